@@ -1,0 +1,1 @@
+console.log("@awaitmq/example-word-count");

@@ -1,0 +1,166 @@
+/** The endpoints of one socket: bind, connect and their opposites. */
+
+import { addressError, checkAddress } from "./endpoint.ts";
+import { AddressError } from "./errors.ts";
+import type { Monitor } from "./monitor.ts";
+import { type NativeSocket, nativeClasses } from "./native.ts";
+import { nextTurn } from "./turn.ts";
+
+export interface ConnectOptions {
+  /** The name by which this socket addresses that one peer, 1 to 255 bytes, the first not zero. ZMQ_CONNECT_ROUTING_ID */
+  readonly routingId?: string | Buffer | undefined;
+}
+
+/** Milliseconds that libzmq's I/O thread may take to give a port back. */
+const longestUnbind = 1_000;
+
+export class Endpoints {
+  readonly #native: NativeSocket;
+  readonly #monitor: Monitor;
+  /** This thread's connections by `inproc://` name, of all sockets in the context. */
+  readonly #inproc: Map<string, number>;
+  /** What is bound, by the address that was asked for. */
+  readonly #bound = new Map<string, string>();
+  readonly #connected: string[] = [];
+
+  constructor(native: NativeSocket, monitor: Monitor, inproc: Map<string, number>) {
+    this.#native = native;
+    this.#monitor = monitor;
+    this.#inproc = inproc;
+  }
+
+  get all(): string[] {
+    return [...this.#bound.values(), ...this.#connected];
+  }
+
+  get binds(): boolean {
+    return this.#bound.size > 0;
+  }
+
+  /** Whether any endpoint leaves the process. */
+  get hasNetwork(): boolean {
+    return this.all.some((endpoint) => !isInproc(endpoint));
+  }
+
+  get connects(): boolean {
+    return this.#connected.length > 0;
+  }
+
+  get inprocPeers(): number {
+    const connections = this.#connected.filter(isInproc).length;
+    const served = [...this.#bound.values()].filter(isInproc).map((endpoint) => this.#inproc.get(endpoint) ?? 0);
+    return served.reduce((sum, count) => sum + count, connections);
+  }
+
+  async bind(address: string): Promise<string> {
+    // A monitor that had no time to be read may be full, and a bind reports to it: let it be read first.
+    if (this.#monitor.started) await nextTurn();
+    return this.bindSync(address);
+  }
+
+  bindSync(address: string): string {
+    checkAddress(address, "bind");
+    try {
+      // The native bind() would keep the socket from receiving and sending meanwhile; this takes as long as a receive.
+      this.#native.bindSync(address);
+    } catch (error) {
+      throw addressError(this.#monitor.started ? causeOfFailure(error, address) : error, "bind to", address);
+    }
+    const endpoint = this.#native.lastEndpoint ?? address;
+    this.#bound.set(address, endpoint);
+    return endpoint;
+  }
+
+  async unbind(address: string): Promise<void> {
+    const entry = [...this.#bound].find(([asked, endpoint]) => asked === address || endpoint === address);
+    if (entry === undefined) throw notHere("unbind from", address);
+    const [asked, endpoint] = entry;
+    const released = isInproc(endpoint) ? undefined : this.#released(endpoint);
+    // The native unbind() works on the socket from another thread, and unbindSync() binds; libzmq has one call for both.
+    this.#native.disconnect(endpoint);
+    this.#bound.delete(asked);
+    await released;
+  }
+
+  connect(address: string, { routingId }: ConnectOptions = {}): void {
+    checkAddress(address, "connect");
+    try {
+      if (routingId === undefined) this.#native.connect(address);
+      else this.#native.connect(address, { routingId });
+    } catch (error) {
+      throw addressError(error, "connect to", address);
+    }
+    this.#connected.push(address);
+    if (isInproc(address)) this.#inproc.set(address, (this.#inproc.get(address) ?? 0) + 1);
+  }
+
+  disconnect(address: string): void {
+    const index = this.#connected.indexOf(address);
+    if (index < 0) throw notHere("disconnect from", address);
+    try {
+      this.#native.disconnect(address);
+    } catch (error) {
+      throw addressError(error, "disconnect from", address);
+    }
+    this.#connected.splice(index, 1);
+    this.#forgetInproc(address);
+  }
+
+  /** The socket is about to close. */
+  clear(): void {
+    for (const address of this.#connected.splice(0)) this.#forgetInproc(address);
+    this.#bound.clear();
+  }
+
+  #forgetInproc(address: string): void {
+    const count = this.#inproc.get(address);
+    if (count === undefined) return;
+    if (count > 1) this.#inproc.set(address, count - 1);
+    else this.#inproc.delete(address);
+  }
+
+  /** Resolves when the I/O thread has closed the listener, so that the endpoint can be bound again. */
+  async #released(endpoint: string): Promise<void> {
+    const release = this.#monitor.attend();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(finish, longestUnbind);
+      const stop = this.#monitor.listen((event) => {
+        if (event.type === "end" || (event.type === "close" && event.address === endpoint)) finish();
+      });
+      function finish(): void {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }
+    });
+    release();
+  }
+}
+
+/**
+ * With a monitor on, libzmq overwrites the error number of a failed bind while it reports the failure: ask a socket
+ * without one.
+ */
+function causeOfFailure(error: unknown, address: string): unknown {
+  const probe = new nativeClasses.Pair({ linger: 0 });
+  try {
+    probe.bindSync(address);
+    return error;
+  } catch (cause) {
+    return cause;
+  } finally {
+    probe.close();
+  }
+}
+
+function isInproc(endpoint: string): boolean {
+  return endpoint.startsWith("inproc://");
+}
+
+function notHere(action: string, address: string): AddressError {
+  return new AddressError(
+    `Cannot ${action} ${address}: this socket has no such endpoint`,
+    "ERR_ADDRESS_UNAVAILABLE",
+    address,
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * The sockets that are open in this thread, and their orderly end with it. A natural end of the program waits for what
+ * libzmq still has to send, for each socket's `linger`. A worker thread's sockets are closed before the thread is gone,
+ * without which Node would abort the whole process.
+ */
+
+import { isMainThread } from "node:worker_threads";
+
+export interface CloseOptions {
+  /** Milliseconds that unsent messages are kept, -1 for ever. @default the socket's option `linger` */
+  readonly linger?: number | undefined;
+}
+
+export interface Closable {
+  close(options?: CloseOptions): Promise<void>;
+  /** Closes at once, from a hook that can't wait. */
+  closeNow(): void;
+  /** Whether libzmq may still hold memory of this thread, because it has not sent it yet. */
+  readonly hasSent: boolean;
+}
+
+/** A worker that exits abruptly stops this long, in milliseconds, to let libzmq send what it has of the worker's memory. */
+const graceForSending = 250;
+/** Milliseconds that libzmq's threads are given to let go of what is then dropped. */
+const graceForDropping = 50;
+
+/** Weak, so that a socket which its program has forgotten is closed with its memory, as in zeromq. */
+const open = new Set<WeakRef<Closable>>();
+const forgotten = new FinalizationRegistry<WeakRef<Closable>>((reference) => open.delete(reference));
+const references = new WeakMap<Closable, WeakRef<Closable>>();
+let hooked = false;
+
+export function opened(socket: Closable): void {
+  if (!hooked) {
+    hooked = true;
+    process.on("beforeExit", () => void closeAll());
+    if (!isMainThread) process.on("exit", endOfWorker);
+  }
+  const reference = new WeakRef(socket);
+  references.set(socket, reference);
+  open.add(reference);
+  forgotten.register(socket, reference, socket);
+}
+
+export function closed(socket: Closable): void {
+  const reference = references.get(socket);
+  if (reference !== undefined) open.delete(reference);
+  forgotten.unregister(socket);
+}
+
+function openSockets(): Closable[] {
+  return [...open].map((reference) => reference.deref()).filter((socket) => socket !== undefined);
+}
+
+/**
+ * Closes every socket of this thread. Call it in a worker thread before another thread terminates it: `terminate()` gives
+ * the worker no chance to, and Node then aborts the process if one of its sockets waits.
+ */
+export async function closeAll(options?: CloseOptions): Promise<void> {
+  await Promise.all(openSockets().map((socket) => socket.close(options)));
+}
+
+/** `process.exit()` or an error in a worker thread: only what is done before this returns is done at all. */
+function endOfWorker(): void {
+  const sockets = openSockets();
+  const mayHoldMemory = sockets.some((socket) => socket.hasSent);
+  if (mayHoldMemory) sleep(graceForSending);
+  for (const socket of sockets) socket.closeNow();
+  if (mayHoldMemory) sleep(graceForDropping);
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -1,0 +1,184 @@
+/**
+ * The events of one socket. A monitor that nobody reads stops libzmq's I/O threads once it is full, and closing it early
+ * does too; so this one, once started, is read until the socket is gone, and every listener has a bounded buffer.
+ *
+ * A native read that waits for an event would keep the process alive. While nobody waits for events the monitor is read
+ * from time to time instead, and a read that finds nothing is ended by an event of our own making: the failure to bind
+ * to an address that can't exist.
+ */
+
+import { HandshakeError } from "./errors.ts";
+import type { NativeEvent, NativeObserver, NativeSocket } from "./native.ts";
+
+type ErrorOf<T> = T extends { error: infer E } ? E : never;
+type FailedHandshake = Extract<NativeEvent, { type: `handshake:error:${string}` }>;
+
+/**
+ * What happened to a socket or its connections, by the names of zeromq; see zmq_socket_monitor(3). A failed handshake
+ * carries a {@link HandshakeError}, whose `cause` is the native error. `dropped` tells that this reader was too slow and
+ * `count` events went by.
+ */
+export type SocketEvent =
+  | Exclude<NativeEvent, FailedHandshake>
+  | { type: FailedHandshake["type"]; address: string; error: HandshakeError }
+  | { type: "dropped"; count: number };
+
+export type NativeHandshakeFailure = ErrorOf<FailedHandshake>;
+
+/** Milliseconds between two looks at a monitor that nobody waits for: at 3 events a millisecond, a tenth of what it holds. */
+const idleInterval = 50;
+
+const impossibleAddress = "tcp://0.0.0.0:awaitmq-wake-up";
+const wakeUpAddress = impossibleAddress.slice("tcp://".length);
+
+type Listener = (event: SocketEvent) => void;
+
+export class Monitor {
+  readonly #native: NativeSocket;
+  readonly #listeners = new Set<Listener>();
+  #observer: NativeObserver | undefined;
+  #waiting = 0;
+  #reading = false;
+  #over = false;
+  #timer: NodeJS.Timeout | undefined;
+  #peers = 0;
+  /** Handshakes that failed and whose `disconnect` is still to come. */
+  #failed = 0;
+  #ended: Promise<void> | undefined;
+  #end: (() => void) | undefined;
+
+  constructor(native: NativeSocket) {
+    this.#native = native;
+  }
+
+  get started(): boolean {
+    return this.#observer !== undefined;
+  }
+
+  /** Peers that finished their handshake since the monitor started and are still there. */
+  get peers(): number {
+    return this.#peers;
+  }
+
+  /** Resolves when libzmq has let go of the closed socket: all was sent or dropped, all ports are free. */
+  get ended(): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    this.#ended ??= new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    return this.#ended;
+  }
+
+  start(): void {
+    if (this.started || this.#over) return;
+    this.#observer = this.#native.events;
+    this.#schedule();
+  }
+
+  /** Calls `listener` for each event from now on. Returns what to call to stop that. */
+  listen(listener: Listener): () => void {
+    this.start();
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Somebody waits for an event: they come without delay, and the process stays alive, until the result is called. */
+  attend(): () => void {
+    this.start();
+    this.#waiting += 1;
+    this.#schedule();
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#waiting -= 1;
+      this.#schedule();
+    };
+  }
+
+  #schedule(): void {
+    if (this.#observer === undefined) return;
+    if (this.#waiting > 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      void this.#read(this.#observer);
+    } else if (this.#timer === undefined) {
+      this.#timer = setInterval(() => this.#observer && void this.#read(this.#observer), idleInterval).unref();
+      // In the next turn the queue has been read empty, however long this turn took.
+      if (this.#reading) setImmediate(() => this.#reading && this.#waiting === 0 && this.#wakeUp());
+    }
+  }
+
+  async #read(observer: NativeObserver): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    for (;;) {
+      const event = await this.#next(observer);
+      if (event === undefined || event.type === "end") break;
+      if (!("address" in event && event.address.endsWith(wakeUpAddress))) this.#dispatch(toSocketEvent(event));
+      else if (this.#waiting === 0) {
+        this.#reading = false;
+        return;
+      }
+    }
+    clearInterval(this.#timer);
+    this.#observer = undefined;
+    this.#over = true;
+    this.#dispatch({ type: "end" });
+    this.#end?.();
+  }
+
+  /** The next event, undefined when there can be none any more. */
+  async #next(observer: NativeObserver): Promise<NativeEvent | undefined> {
+    let arrived = false;
+    try {
+      const next = observer.receive().finally(() => {
+        arrived = true;
+      });
+      next.catch(() => {});
+      await Promise.resolve();
+      await Promise.resolve();
+      if (!arrived && this.#waiting === 0) this.#wakeUp();
+      return await next;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Only after a read found nothing: then the event that this makes has room, and libzmq does not block here. */
+  #wakeUp(): void {
+    if (this.#native.closed) return;
+    try {
+      this.#native.bindSync(impossibleAddress);
+    } catch {
+      // That is the purpose: the failure is an event.
+    }
+  }
+
+  #dispatch(event: SocketEvent): void {
+    if (event.type === "handshake") this.#peers += 1;
+    else if (event.type.startsWith("handshake:error")) this.#failed += 1;
+    else if (event.type === "disconnect") {
+      if (this.#failed > 0) this.#failed -= 1;
+      else if (this.#peers > 0) this.#peers -= 1;
+    }
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function toSocketEvent(event: NativeEvent): SocketEvent {
+  switch (event.type) {
+    case "handshake:error:protocol":
+    case "handshake:error:auth":
+    case "handshake:error:other": {
+      const reason = event.type.slice("handshake:error:".length) as "protocol" | "auth" | "other";
+      const { type, address, error: cause } = event;
+      const error = new HandshakeError(`Handshake failed on ${address}: ${cause.message}`, address, reason, { cause });
+      return { type, address, error };
+    }
+    default:
+      return event;
+  }
+}

@@ -1,0 +1,102 @@
+/** The one place that imports zeromq: the native classes, and what of them the rest of core relies on. */
+
+import * as zmq from "zeromq";
+import * as draft from "zeromq/lib/draft.js";
+
+/** A native socket as core uses it: what a class lacks by nature (a Pull can't send) is never called. */
+export interface NativeSocket {
+  readonly closed: boolean;
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly lastEndpoint: string | null;
+  linger: number;
+  sendTimeout: number;
+  receiveTimeout: number;
+  bindSync(address: string): void;
+  connect(address: string, options?: { routingId?: string | Buffer }): void;
+  disconnect(address: string): void;
+  close(): void;
+  send(frames: unknown, ...details: object[]): Promise<void>;
+  receive(): Promise<unknown>;
+  subscribe(...prefixes: (string | Buffer)[]): void;
+  unsubscribe(...prefixes: (string | Buffer)[]): void;
+  join(...groups: (string | Buffer)[]): void;
+  leave(...groups: (string | Buffer)[]): void;
+  readonly events: NativeObserver;
+  getInt32Option(option: number): number;
+  setInt32Option(option: number, value: number): void;
+  getStringOption(option: number): string | null;
+  setStringOption(option: number, value: string | Buffer | null): void;
+  setBoolOption(option: number, value: boolean): void;
+}
+
+/** What owns a native socket. Whoever waits on the socket keeps its owner alive by it. */
+export interface NativeHolder {
+  readonly native: NativeSocket;
+  /** The socket type, for messages. */
+  readonly name: string;
+}
+
+export interface NativeObserver {
+  receive(): Promise<zmq.Event>;
+}
+
+export type NativeEvent = zmq.Event;
+
+export interface NativeContext {
+  readonly maxSocketsLimit: number;
+  maxSockets: number;
+}
+
+export interface NativeClass {
+  new (options?: object): NativeSocket;
+  readonly prototype: NativeSocket;
+}
+
+/** zeromq declares its low-level option methods protected; a subclass or, as here, a cast may use them. */
+const asClass = (nativeClass: unknown) => nativeClass as NativeClass;
+
+/** A class for a socket type that zeromq has no class for. `18 < type`: PEER and CHANNEL of `zmq.h`. */
+const ofType = (type: number) =>
+  asClass(
+    class extends (zmq.Socket as unknown as new (type: number, options?: object) => object) {
+      constructor(options?: object) {
+        super(type, options);
+      }
+    },
+  );
+
+export const nativeClasses = {
+  Request: asClass(zmq.Request),
+  Reply: asClass(zmq.Reply),
+  Push: asClass(zmq.Push),
+  Pull: asClass(zmq.Pull),
+  Publisher: asClass(zmq.Publisher),
+  Subscriber: asClass(zmq.Subscriber),
+  XPublisher: asClass(zmq.XPublisher),
+  XSubscriber: asClass(zmq.XSubscriber),
+  Dealer: asClass(zmq.Dealer),
+  Router: asClass(zmq.Router),
+  Pair: asClass(zmq.Pair),
+  Stream: asClass(zmq.Stream),
+  Server: asClass(draft.Server),
+  Client: asClass(draft.Client),
+  Radio: asClass(draft.Radio),
+  Dish: asClass(draft.Dish),
+  Scatter: asClass(draft.Scatter),
+  Gather: asClass(draft.Gather),
+  Datagram: asClass(draft.Datagram),
+  Channel: ofType(20),
+} satisfies Record<string, NativeClass>;
+
+/** The options of every socket: accessors on the prototype that the native classes share. */
+export const nativeSocketPrototype = zmq.Socket.prototype as object;
+
+export const NativeContextClass = zmq.Context as unknown as {
+  new (options?: object): NativeContext;
+  readonly prototype: object;
+};
+export const nativeContext = zmq.context as unknown as NativeContext;
+export const nativeCurveKeyPair = zmq.curveKeyPair;
+export const nativeCapability = zmq.capability;
+export const nativeVersion = zmq.version;

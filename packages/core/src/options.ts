@@ -1,0 +1,255 @@
+/**
+ * Socket options under the names that zeromq v6 gives them. The interfaces document them; the accessors themselves are
+ * made from zeromq's own, so that none is missing. Times are in milliseconds, sizes in bytes unless the name says
+ * messages. Most take effect for later binds and connects only. Source: zmq_setsockopt(3), whose names are `ZMQ_...`.
+ */
+
+import { ClosedError } from "./errors.ts";
+import { internals } from "./internals.ts";
+import type { NativeSocket } from "./native.ts";
+
+/** Options of every socket. */
+export interface CommonOptions {
+  /** ZMQ_AFFINITY: bit mask of the I/O threads that serve new connections, 0 for all. @default 0 */
+  affinity: number;
+  /** ZMQ_RATE: kilobits a second for multicast. @default 100 */
+  rate: number;
+  /** ZMQ_RECOVERY_IVL: milliseconds a multicast receiver may be away. @default 10000 */
+  recoveryInterval: number;
+  /** ZMQ_LINGER: milliseconds that unsent messages are kept after `close`, -1 for ever. libzmq's own default is -1. @default 2000 */
+  linger: number;
+  /** ZMQ_RECONNECT_IVL: milliseconds before a broken connection is tried again, -1 never. @default 100 */
+  reconnectInterval: number;
+  /** ZMQ_BACKLOG: connections that may wait to be accepted. @default 100 */
+  backlog: number;
+  /** ZMQ_RECONNECT_IVL_MAX: milliseconds that the reconnect interval doubles up to, 0 for no doubling. @default 0 */
+  reconnectMaxInterval: number;
+  /** ZMQ_MAXMSGSIZE: bytes of the largest message accepted; a peer that sends more is disconnected. -1 no limit. @default -1 */
+  maxMessageSize: number;
+  /** ZMQ_TCP_KEEPALIVE: 1 on, 0 off, -1 as the system has it. @default -1 */
+  tcpKeepalive: number;
+  /** ZMQ_TCP_KEEPALIVE_CNT: probes before a connection counts as dead, -1 as the system has it. @default -1 */
+  tcpKeepaliveCount: number;
+  /** ZMQ_TCP_KEEPALIVE_IDLE: seconds of silence before probes begin, -1 as the system has it. @default -1 */
+  tcpKeepaliveIdle: number;
+  /** ZMQ_TCP_KEEPALIVE_INTVL: seconds between probes, -1 as the system has it. @default -1 */
+  tcpKeepaliveInterval: number;
+  /** ZMQ_TCP_ACCEPT_FILTER, deprecated by libzmq in favour of ZAP: a network to accept connections from, as `10.0.0.0/8`. */
+  tcpAcceptFilter: string | null;
+  /**
+   * ZMQ_IMMEDIATE: whether messages are queued for finished connections only. With `true` they wait in the sender while
+   * there is none, instead of in the queue of a peer that may be dead. @default true for Push, Dealer and Request, else false
+   */
+  immediate: boolean;
+  /** ZMQ_IPV6: whether IPv6 addresses may be used beside IPv4. @default false */
+  ipv6: boolean;
+  /** ZMQ_PLAIN_SERVER: whether this side checks user names and passwords (by a ZAP handler). @default false */
+  plainServer: boolean;
+  /** ZMQ_PLAIN_USERNAME: the user name a client logs in with. @default null */
+  plainUsername: string | null;
+  /** ZMQ_PLAIN_PASSWORD: the password a client logs in with. @default null */
+  plainPassword: string | null;
+  /** ZMQ_CURVE_SERVER: whether this side is the CURVE server. @default false */
+  curveServer: boolean;
+  /** ZMQ_CURVE_PUBLICKEY: own public key, 40 characters of Z85. @default null */
+  curvePublicKey: string | null;
+  /** ZMQ_CURVE_SECRETKEY: own secret key, 40 characters of Z85. @default null */
+  curveSecretKey: string | null;
+  /** ZMQ_CURVE_SERVERKEY: the server's public key, 40 characters of Z85; set by clients. @default null */
+  curveServerKey: string | null;
+  /** ZMQ_GSSAPI_SERVER: whether this side is the GSSAPI server. GSSAPI options exist where `capability.gssapi` is true. @default false */
+  gssapiServer: boolean;
+  /** ZMQ_GSSAPI_PRINCIPAL: own principal. @default null */
+  gssapiPrincipal: string | null;
+  /** ZMQ_GSSAPI_SERVICE_PRINCIPAL: the server's principal; set by clients. @default null */
+  gssapiServicePrincipal: string | null;
+  /** ZMQ_GSSAPI_PLAINTEXT: whether traffic is authenticated but not encrypted. @default false */
+  gssapiPlainText: boolean;
+  /** ZMQ_GSSAPI_PRINCIPAL_NAMETYPE. @default "hostBased" */
+  gssapiPrincipalNameType: "hostBased" | "userName" | "krb5Principal";
+  /** ZMQ_GSSAPI_SERVICE_PRINCIPAL_NAMETYPE. @default "hostBased" */
+  gssapiServicePrincipalNameType: "hostBased" | "userName" | "krb5Principal";
+  /** ZMQ_ZAP_DOMAIN: the domain that the ZAP handler is asked about; needed for it to be asked at all under NULL. @default null */
+  zapDomain: string | null;
+  /** ZMQ_TOS: the type-of-service byte of outgoing packets. @default 0 */
+  typeOfService: number;
+  /** ZMQ_HANDSHAKE_IVL: milliseconds a handshake may take, 0 for ever. @default 30000 */
+  handshakeInterval: number;
+  /** ZMQ_SOCKS_PROXY: `host:port` of a SOCKS5 proxy for TCP connections. @default null */
+  socksProxy: string | null;
+  /** ZMQ_HEARTBEAT_IVL: milliseconds between ZMTP pings, 0 none. @default 0 */
+  heartbeatInterval: number;
+  /** ZMQ_HEARTBEAT_TTL: milliseconds after which the peer should give up a silent connection, in steps of 100. @default 0 */
+  heartbeatTimeToLive: number;
+  /** ZMQ_HEARTBEAT_TIMEOUT: milliseconds to wait for a sign of life after a ping; -1 means `heartbeatInterval`. @default -1 */
+  heartbeatTimeout: number;
+  /** ZMQ_CONNECT_TIMEOUT: milliseconds a TCP connect may take, 0 as the system has it. @default 0 */
+  connectTimeout: number;
+  /** ZMQ_TCP_MAXRT: milliseconds that unacknowledged TCP data is retransmitted, 0 as the system has it. @default 0 */
+  tcpMaxRetransmitTimeout: number;
+  /** ZMQ_MULTICAST_MAXTPDU: bytes of the largest multicast packet. @default 1500 */
+  multicastMaxTransportDataUnit: number;
+  /** ZMQ_VMCI_BUFFER_SIZE, in bytes. */
+  vmciBufferSize: number;
+  /** ZMQ_VMCI_BUFFER_MIN_SIZE, in bytes. */
+  vmciBufferMinSize: number;
+  /** ZMQ_VMCI_BUFFER_MAX_SIZE, in bytes. */
+  vmciBufferMaxSize: number;
+  /** ZMQ_VMCI_CONNECT_TIMEOUT, in milliseconds. */
+  vmciConnectTimeout: number;
+  /** ZMQ_BINDTODEVICE: the network interface that traffic is bound to. @default null */
+  interface: string | null;
+  /** ZMQ_ZAP_ENFORCE_DOMAIN: whether the ZAP handler is asked under NULL with an empty domain too. @default false */
+  zapEnforceDomain: boolean;
+  /** ZMQ_LOOPBACK_FASTPATH, Windows only. @default false */
+  loopbackFastPath: boolean;
+}
+
+/** What a socket tells of itself. */
+export interface CommonStatus {
+  /** ZMQ_TYPE: the number of the socket type in `zmq.h`. */
+  readonly type: number;
+  /** ZMQ_LAST_ENDPOINT: the endpoint bound or connected last; `bind` gives it too. */
+  readonly lastEndpoint: string | null;
+  /** ZMQ_MECHANISM: the security mechanism in force; null is none. */
+  readonly securityMechanism: null | "plain" | "curve" | "gssapi";
+  /** ZMQ_THREAD_SAFE: true for most draft types. */
+  readonly threadSafe: boolean;
+}
+
+/** Options of sockets that receive. */
+export interface ReceivingOptions {
+  /** ZMQ_RCVBUF: bytes of the kernel's receive buffer, -1 as the system has it. @default -1 */
+  receiveBufferSize: number;
+  /** ZMQ_RCVHWM: messages that wait in libzmq a peer, 0 no limit. What TCP holds comes on top. @default 1000 */
+  receiveHighWaterMark: number;
+  /** The default `timeout` in milliseconds of `receive`, and of each step of a `for await` loop; -1 none. @default -1 */
+  receiveTimeout: number;
+}
+
+/** Options of sockets that send. */
+export interface SendingOptions {
+  /** ZMQ_SNDBUF: bytes of the kernel's send buffer, -1 as the system has it. @default -1 */
+  sendBufferSize: number;
+  /** ZMQ_SNDHWM: messages that wait in libzmq a peer, 0 no limit. What TCP holds comes on top. @default 1000 */
+  sendHighWaterMark: number;
+  /** The default `timeout` of `send` in milliseconds; -1 none. @default -1 */
+  sendTimeout: number;
+  /** ZMQ_MULTICAST_HOPS: network hops a multicast packet may travel. @default 1 */
+  multicastHops: number;
+  /** Messages that may wait in JavaScript while libzmq has no room; past it `send` rejects `QueueFullError`. 0 or more. @default 10000 */
+  maxPendingSends: number;
+}
+
+/** ZMQ_CONFLATE: keep only the newest message; set it before bind and connect. Single frames only. Write only. @default false */
+export interface ConflateOption {
+  set conflate(value: boolean);
+}
+
+/** Everything a constructor takes of the options in `T`. */
+export type Settable<T> = { [K in keyof T]?: (K extends "routingId" ? string | Buffer | null : T[K]) | undefined };
+
+/** ZMQ_ROUTING_ID: the name that Router peers know this socket by, 1 to 255 bytes, the first not zero. Set it before connect. */
+export interface RoutingIdOption {
+  get routingId(): string | null;
+  set routingId(value: string | Buffer | null);
+}
+
+/** ZMQ_PROBE_ROUTER: whether an empty message is sent to each new Router peer. Write only. @default false */
+export interface ProbeRouterOption {
+  set probeRouter(value: boolean);
+}
+
+/** ZMQ_INVERT_MATCHING: whether messages that match no subscription are sent, set on both sides. @default false */
+export interface InvertMatchingOption {
+  invertMatching: boolean;
+}
+
+export interface PublisherOptions {
+  /** ZMQ_XPUB_NODROP: whether `send` waits when a subscriber's queue is full, instead of dropping there. Write only. @default false */
+  set noDrop(value: boolean);
+}
+
+export interface XPublisherOptions extends PublisherOptions {
+  /** ZMQ_XPUB_MANUAL: whether subscriptions are set by the program. Write only. @default false */
+  set manual(value: boolean);
+  /** ZMQ_XPUB_WELCOME_MSG: a message that each new subscriber gets first. Write only. @default null */
+  set welcomeMessage(value: string | Buffer | null);
+  /** ZMQ_XPUB_VERBOSE(R): whether repeated subscriptions, and unsubscriptions, are received too. Write only. @default null */
+  set verbosity(value: null | "allSubs" | "allSubsUnsubs");
+}
+
+export interface RequestOptions {
+  /** ZMQ_REQ_CORRELATE: whether replies are matched to requests by an id; needed with `relaxed`. Write only. @default false */
+  set correlate(value: boolean);
+  /** ZMQ_REQ_RELAXED: whether a new request may be sent before the reply to the last has come. Write only. @default false */
+  set relaxed(value: boolean);
+}
+
+export interface RouterOptions {
+  /** ZMQ_ROUTER_MANDATORY: `send` to an unknown peer rejects `UnroutableError`; with `false` libzmq drops it silently. @default true */
+  set mandatory(value: boolean);
+  get mandatory(): boolean;
+  /** ZMQ_ROUTER_HANDOVER: whether a peer that connects with a routing id in use takes it over. Write only. @default false */
+  set handover(value: boolean);
+}
+
+export interface StreamSocketOptions {
+  /** ZMQ_STREAM_NOTIFY: whether an empty frame is received when a peer comes or goes. Write only. @default true */
+  set notify(value: boolean);
+}
+
+/** What an option accessor needs of the socket it is on. */
+interface OptionOwner {
+  readonly [internals]: { readonly native: NativeSocket; readonly name: string };
+}
+
+/** Options that core keeps itself, since waiting is its own affair. */
+const ours = new Set(["sendTimeout", "receiveTimeout"]);
+
+/** Gives `target` an accessor for each option of a native prototype that it has none for yet. */
+export function defineOptions(target: object, nativePrototype: object): void {
+  for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(nativePrototype))) {
+    if ((get ?? set) === undefined || ours.has(name) || notOptions.has(name) || name in target) continue;
+    Object.defineProperty(target, name, {
+      configurable: true,
+      enumerable: true,
+      ...(get && {
+        get(this: OptionOwner) {
+          return guarded(this, name, "read", (native) => native[name]);
+        },
+      }),
+      ...(set && {
+        set(this: OptionOwner, value: unknown) {
+          guarded(this, name, "set", (native) => {
+            native[name] = value;
+          });
+        },
+      }),
+    });
+  }
+}
+
+/** Accessors of the native prototype that are the socket's state. */
+const notOptions = new Set(["events", "context", "closed", "readable", "writable"]);
+
+function guarded(
+  socket: OptionOwner,
+  name: string,
+  action: string,
+  use: (native: Record<string, unknown>) => unknown,
+): unknown {
+  const { native, name: socketName } = socket[internals];
+  if (native.closed) throw new ClosedError(`Cannot ${action} ${name}: the ${socketName} socket is closed`);
+  try {
+    return use(native as unknown as Record<string, unknown>);
+  } catch (cause) {
+    throw optionError(name, action, cause as NodeJS.ErrnoException);
+  }
+}
+
+/** A wrong type is a TypeError, as zeromq has it; a value that libzmq refuses is a RangeError. */
+export function optionError(name: string, action: string, cause: NodeJS.ErrnoException): Error {
+  const message = `Cannot ${action} ${name}: ${cause.message}`;
+  return cause.code === undefined ? new TypeError(message, { cause }) : new RangeError(message, { cause });
+}

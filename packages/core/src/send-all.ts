@@ -1,0 +1,61 @@
+/** Sending a whole source, at the speed at which its messages are accepted. */
+
+import type { StreamOptions } from "./stream.ts";
+import { checkSignal } from "./wait-options.ts";
+
+interface Target<S> {
+  send(message: S, options?: StreamOptions): Promise<void>;
+}
+
+export async function sendAll<S>(
+  target: Target<S>,
+  source: Iterable<S> | AsyncIterable<S>,
+  { signal }: StreamOptions = {},
+): Promise<number> {
+  if (signal !== undefined) checkSignal(signal);
+  const iterator = iterate(source);
+  let count = 0;
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const step = await orAbort(iterator.next(), signal);
+      if (step.done) return count;
+      await target.send(step.value, { signal });
+      count += 1;
+    }
+  } catch (error) {
+    // Not awaited: a source that waits itself may never answer.
+    void (async () => iterator.return?.())().catch(() => {});
+    throw error;
+  }
+}
+
+/** The source as `for await` sees it. */
+function iterate<S>(source: Iterable<S> | AsyncIterable<S>): AsyncIterator<S> {
+  if (typeof source !== "string") {
+    if (Symbol.asyncIterator in Object(source)) return (source as AsyncIterable<S>)[Symbol.asyncIterator]();
+    if (Symbol.iterator in Object(source)) return awaited((source as Iterable<S>)[Symbol.iterator]());
+  }
+  throw new TypeError("sendAll takes an iterable or async iterable of messages; send takes a single one");
+}
+
+function awaited<S>(iterator: Iterator<S>): AsyncIterator<S> {
+  return {
+    async next() {
+      const step = iterator.next();
+      return step.done ? step : { value: await step.value, done: false };
+    },
+    async return() {
+      return iterator.return?.() ?? { value: undefined, done: true };
+    },
+  };
+}
+
+function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,179 @@
+/** What is inside a socket: the native one and the parts that work on it, from opening to the last message sent. */
+
+import { isMainThread } from "node:worker_threads";
+import { Context, context as defaultContext } from "./context.ts";
+import { Endpoints } from "./endpoints.ts";
+import { ClosedError, MessagingError } from "./errors.ts";
+import { Inbox } from "./inbox.ts";
+import { internals } from "./internals.ts";
+import { type Closable, type CloseOptions, closed, opened } from "./lifetime.ts";
+import { Monitor } from "./monitor.ts";
+import type { NativeClass, NativeHolder, NativeSocket } from "./native.ts";
+import { Outbox, type Sender } from "./outbox.ts";
+import type { PeerView } from "./ready.ts";
+
+/** How one socket type differs from the others. */
+export interface SocketKind {
+  readonly name: string;
+  readonly native: NativeClass;
+  /** Options whose defaults differ from libzmq's. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** How it sends, if not as most. */
+  readonly sender?: Sender;
+  /** What `writable` must come with to mean that there is a peer, on sockets where it can mean that. */
+  readonly writableWith?: "immediate" | "mandatory";
+  readonly publishes?: boolean;
+}
+
+/** ZMQ_TOPICS_COUNT of zmq_getsockopt(3), in builds with the draft API. */
+const topicsCount = 116;
+/** Milliseconds that libzmq may take beyond `linger` to let go of a socket. */
+const graceForClosing = 1_000;
+
+export class SocketCore implements NativeHolder, PeerView, Closable {
+  readonly kind: SocketKind;
+  readonly context: Context;
+  readonly native: NativeSocket;
+  readonly monitor: Monitor;
+  readonly endpoints: Endpoints;
+  readonly inbox: Inbox<unknown>;
+  readonly outbox: Outbox;
+  #closing: Promise<void> | undefined;
+
+  constructor(kind: SocketKind, context: unknown = defaultContext) {
+    if (!(context instanceof Context)) throw new TypeError("context must be a Context");
+    this.kind = kind;
+    this.context = context;
+    this.native = openNative(kind, context);
+    this.monitor = new Monitor(this.native);
+    this.endpoints = new Endpoints(this.native, this.monitor, context[internals].inproc);
+    this.inbox = new Inbox(this);
+    this.outbox = new Outbox(this, kind.sender ?? {});
+    opened(this);
+  }
+
+  get name(): string {
+    return this.kind.name;
+  }
+
+  /** True from the call of `close` on. */
+  get closed(): boolean {
+    return this.#closing !== undefined || this.native.closed;
+  }
+
+  get hasSent(): boolean {
+    return this.outbox.used;
+  }
+
+  get inprocPeers(): number {
+    return this.endpoints.inprocPeers;
+  }
+
+  get hasPeer(): boolean {
+    if (this.kind.publishes) return (this.subscriptions ?? 0) > 0;
+    const condition = this.kind.writableWith;
+    return (
+      condition !== undefined &&
+      (this.native as unknown as Record<string, boolean>)[condition] === true &&
+      this.native.writable
+    );
+  }
+
+  get subscriptions(): number | undefined {
+    if (!this.kind.publishes) return undefined;
+    try {
+      // Reading `writable` makes libzmq look at what arrived.
+      void this.native.writable;
+      return this.native.getInt32Option(topicsCount);
+    } catch {
+      return undefined;
+    }
+  }
+
+  failsWith(reason: "protocol" | "auth" | "other"): boolean {
+    if (!this.endpoints.connects) return false;
+    // Under NULL a connection that breaks early has no further meaning: libzmq tries again.
+    return reason !== "other" || (this.native as unknown as { securityMechanism: unknown }).securityMechanism !== null;
+  }
+
+  /** @throws ClosedError */
+  checkOpen(action: string): void {
+    if (this.closed) throw new ClosedError(`Cannot ${action}: the ${this.name} socket is closed`);
+  }
+
+  close({ linger = this.native.closed ? 0 : this.native.linger }: CloseOptions = {}): Promise<void> {
+    if (!Number.isInteger(linger) || linger < -1) {
+      return Promise.reject(
+        new RangeError(`linger must be a whole number of milliseconds, or -1 for ever, got ${linger}`),
+      );
+    }
+    this.#closing ??= this.#close(linger);
+    return this.#closing;
+  }
+
+  closeNow(): void {
+    this.native.linger = 0;
+    this.#release();
+  }
+
+  async #close(linger: number): Promise<void> {
+    const began = performance.now();
+    this.inbox.close();
+    const handedOver = this.outbox.close(linger);
+    if (!this.outbox.idle) await handedOver;
+    if (this.native.closed) return;
+    const rest = linger < 0 ? linger : Math.max(0, Math.round(linger - (performance.now() - began)));
+    this.native.linger = rest;
+    const hasNetwork = this.endpoints.hasNetwork;
+    const release = this.#attendTheEnd(hasNetwork);
+    this.#release();
+    if (release === undefined) return;
+    const ended = withinTime(this.monitor.ended, rest < 0 ? rest : rest + graceForClosing).finally(release);
+    // Over inproc:// there is nothing to send: what was accepted is with the peer, which may read it much later.
+    if (hasNetwork) await ended;
+  }
+
+  /**
+   * Keeps an eye on libzmq as it lets go of the socket, if it may still have something to send or a port to give back. In
+   * a worker thread messages over `inproc://` count too: their memory is the worker's, which has to outlive them.
+   */
+  #attendTheEnd(hasNetwork: boolean): (() => void) | undefined {
+    const isOfInterest = hasNetwork ? this.outbox.used || this.endpoints.binds : this.outbox.used && !isMainThread;
+    if (!isOfInterest && !this.monitor.started) return undefined;
+    try {
+      return this.monitor.attend();
+    } catch {
+      // No room for one more native socket: close without watching.
+      return undefined;
+    }
+  }
+
+  #release(): void {
+    this.endpoints.clear();
+    this.native.close();
+    closed(this);
+  }
+}
+
+function openNative(kind: SocketKind, context: Context): NativeSocket {
+  try {
+    return new kind.native({ context: context[internals].native });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EMFILE") throw cause;
+    throw new MessagingError(
+      `Cannot open a ${kind.name} socket: the context (maxSockets) or the process (ulimit -n) has as many as it may`,
+      "ERR_SOCKET_LIMIT",
+      { cause },
+    );
+  }
+}
+
+async function withinTime(promise: Promise<void>, milliseconds: number): Promise<void> {
+  if (milliseconds < 0) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,284 @@
+/** What a program sees of a socket: the members that all types share, and those of the types that receive and send. */
+
+import type { Context } from "./context.ts";
+import { EventStream } from "./event-stream.ts";
+import type { Inbox } from "./inbox.ts";
+import { internals } from "./internals.ts";
+import type { CloseOptions } from "./lifetime.ts";
+import type { Message, Sendable } from "./message.ts";
+import { nativeSocketPrototype } from "./native.ts";
+import {
+  type CommonOptions,
+  type CommonStatus,
+  defineOptions,
+  type ReceivingOptions,
+  type SendingOptions,
+} from "./options.ts";
+import type { SendOptions } from "./outbox.ts";
+import { type ReadyOptions, waitUntilReady } from "./ready.ts";
+import { sendAll } from "./send-all.ts";
+import { SocketCore, type SocketKind } from "./socket-core.ts";
+import { type BatchOptions, BatchStream, MessageStream, type StreamOptions } from "./stream.ts";
+import type { WaitOptions } from "./wait-options.ts";
+
+/** The option of every socket that is fixed at its construction. */
+export interface ContextOption {
+  /** The context to belong to. @default the one that all sockets of the process share */
+  context: Context;
+}
+
+// The options are accessors made from zeromq's own at the end of this file, hence interfaces that merge with the classes.
+export interface Socket extends CommonOptions, CommonStatus {}
+
+/** A ZeroMQ socket. It lives until `close()`, or the end of the scope that has it by `await using`. */
+export abstract class Socket implements AsyncDisposable {
+  /** @internal */
+  readonly [internals]: SocketCore;
+
+  protected constructor(kind: SocketKind, options: object = {}) {
+    const { context, ...rest } = options as { context?: Context };
+    const core = new SocketCore(kind, context);
+    this[internals] = core;
+    try {
+      for (const [name, value] of Object.entries({ linger: 2_000, ...kind.defaults, ...rest })) {
+        if (value === undefined) continue;
+        if (!(name in this) || !isWritable(this, name))
+          throw new TypeError(`A ${kind.name} socket has no option ${JSON.stringify(name)}`);
+        Object.assign(this, { [name]: value });
+      }
+    } catch (error) {
+      core.closeNow();
+      throw error;
+    }
+  }
+
+  /**
+   * Binds to an address and gives the endpoint that was really bound, with `*` and port 0 resolved. Receives and sends in
+   * progress go on undisturbed. A bind address is `*`, an interface name or an IP address, never a host name; see
+   * zmq_bind(3).
+   *
+   * @throws AddressError, UnsupportedError, ClosedError
+   */
+  async bind(address: string): Promise<string> {
+    this[internals].checkOpen("bind");
+    return this[internals].endpoints.bind(address);
+  }
+
+  /** As `bind`, at once. */
+  bindSync(address: string): string {
+    this[internals].checkOpen("bind");
+    return this[internals].endpoints.bindSync(address);
+  }
+
+  /** Gives up an endpoint, named as it was asked for or as it was bound. When this resolves it can be bound again. */
+  async unbind(address: string): Promise<void> {
+    this[internals].checkOpen("unbind");
+    await this[internals].endpoints.unbind(address);
+  }
+
+  /** Connects, in the background and again whenever the connection breaks. The peer need not be there yet. zmq_connect(3) */
+  connect(address: string): void {
+    this[internals].checkOpen("connect");
+    this[internals].endpoints.connect(address);
+  }
+
+  /** Ends a connection. Messages of that peer which were not read yet are dropped by libzmq. zmq_disconnect(3) */
+  disconnect(address: string): void {
+    this[internals].checkOpen("disconnect");
+    this[internals].endpoints.disconnect(address);
+  }
+
+  /** What is bound and connected now, bound endpoints first. */
+  get endpoints(): string[] {
+    return this[internals].endpoints.all;
+  }
+
+  get context(): Context {
+    return this[internals].context;
+  }
+
+  /** True from the call of `close` on. */
+  get closed(): boolean {
+    return this[internals].closed;
+  }
+
+  /**
+   * Resolves when `peers` peers have finished their handshake and are still there; a socket that publishes also waits for
+   * a first subscription to follow, up to 200 ms. On a socket that connects, a handshake that fails for good (wrong key,
+   * denied login, no ZMTP peer) rejects with `HandshakeError`; one that binds does not fail because a stranger knocked.
+   *
+   * Handshakes are counted from the first call of `ready` or `events` on. Of earlier ones only the existence of a peer is
+   * known, and only on Push, Dealer, Request, Router and publishers: elsewhere call this right after `bind` or `connect`.
+   *
+   * @throws TimeoutError, HandshakeError, ClosedError
+   */
+  ready(options?: ReadyOptions): Promise<void> {
+    return waitUntilReady(this[internals], options);
+  }
+
+  /**
+   * What happens to the socket and its connections, from this call on, until the socket is closed (the last event is
+   * `end`). Reading slowly, leaving the loop or throwing in it disturbs no socket: up to 1 000 events wait for a reader,
+   * then the oldest go and a `dropped` event says how many.
+   */
+  events(options?: StreamOptions): EventStream {
+    this[internals].checkOpen("watch events");
+    return new EventStream(this[internals].monitor, options);
+  }
+
+  /**
+   * Closes the socket; calling it again gives the same promise. Loops end and waiting receives reject `ClosedError`.
+   * Sends that wait are still handed over within `linger`, then reject `ClosedError`. Resolves when libzmq has let go of
+   * the socket: what was sent has left or `linger` is over, and its ports are free. Messages received but not read are
+   * dropped.
+   */
+  close(options?: CloseOptions): Promise<void> {
+    return this[internals].close(options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** What a socket that receives can do. `M` is the message that it gives. */
+export interface Receiving<M = Message> extends ReceivingOptions, AsyncIterable<M, undefined> {
+  /**
+   * The next message. Any number of calls may wait: they are served in the order of the calls, each message goes to one.
+   * One that is aborted or times out loses nothing: the next reader gets the message.
+   *
+   * @throws TimeoutError, ClosedError, or `signal.reason`
+   */
+  receive(options?: WaitOptions): Promise<M>;
+  /** A stream of messages, to be aborted by `signal`. It ends when the socket closes. Several share the messages. */
+  messages(options?: StreamOptions): AsyncIterableIterator<M, undefined>;
+  /** The same in arrays of what is there now: at least one message, `max` at most. */
+  batches(options?: BatchOptions): AsyncIterableIterator<M[], undefined>;
+  /** `for await (const message of socket)`: leaving the loop leaves the socket open and loses nothing. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<M, undefined>;
+}
+
+/** What a socket that sends can do. `S` is what it takes. */
+export interface Sending<S = Sendable> extends SendingOptions {
+  /**
+   * Sends a message; resolves when libzmq has accepted it, to be delivered in the background. Any number of calls may
+   * wait, and are sent in the order of the calls. Waiting at the high-water mark is the backpressure. A send that is
+   * aborted or times out is never delivered later.
+   *
+   * @throws TypeError before anything is sent, TimeoutError, QueueFullError, ClosedError, or `signal.reason`
+   */
+  send(message: S, options?: SendOptions): Promise<void>;
+  /**
+   * Sends everything that `source` gives, asking for the next only when the last was accepted. Resolves to the number of
+   * messages sent. When it ends early it closes the source; what the source had given then and was not accepted is not sent.
+   */
+  sendAll(source: Iterable<S> | AsyncIterable<S>, options?: StreamOptions): Promise<number>;
+}
+
+export interface ReceivingSocket<M = Message> extends Receiving<M> {}
+export abstract class ReceivingSocket<M = Message> extends Socket implements Receiving<M> {
+  receive(options?: WaitOptions): Promise<M> {
+    return inboxOf<M>(this).receive(options);
+  }
+  messages(options?: StreamOptions): AsyncIterableIterator<M, undefined> {
+    return new MessageStream(inboxOf<M>(this), options);
+  }
+  batches(options?: BatchOptions): AsyncIterableIterator<M[], undefined> {
+    return new BatchStream(inboxOf<M>(this), options);
+  }
+  [Symbol.asyncIterator](): AsyncIterableIterator<M, undefined> {
+    return this.messages();
+  }
+}
+
+export interface SendingSocket<S = Sendable> extends Sending<S> {}
+export abstract class SendingSocket<S = Sendable> extends Socket implements Sending<S> {
+  send(message: S, options?: SendOptions): Promise<void> {
+    return this[internals].outbox.send(message, options);
+  }
+  sendAll(source: Iterable<S> | AsyncIterable<S>, options?: StreamOptions): Promise<number> {
+    return sendAll(this, source, options);
+  }
+}
+
+export interface DuplexSocket<M = Message, S = Sendable> extends Receiving<M>, Sending<S> {}
+export abstract class DuplexSocket<M = Message, S = Sendable> extends ReceivingSocket<M> implements Sending<S> {}
+
+// JavaScript has single inheritance: what a duplex socket sends with is what any sending socket does.
+for (const name of ["send", "sendAll"] as const) {
+  Object.defineProperty(DuplexSocket.prototype, name, {
+    value: SendingSocket.prototype[name],
+    configurable: true,
+    writable: true,
+  });
+}
+
+function inboxOf<M>(socket: Socket): Inbox<M> {
+  return socket[internals].inbox as Inbox<M>;
+}
+
+function isWritable(socket: object, name: string): boolean {
+  for (let object = socket; object !== null; object = Object.getPrototypeOf(object)) {
+    const descriptor = Object.getOwnPropertyDescriptor(object, name);
+    if (descriptor !== undefined) return descriptor.set !== undefined;
+  }
+  return false;
+}
+
+defineOptions(Socket.prototype, nativeSocketPrototype);
+
+/** The options that core keeps itself, because it does the waiting: whole numbers, `least` or more. */
+function defineOwnOption(
+  target: object,
+  name: string,
+  least: number,
+  get: (core: SocketCore) => number,
+  set: (core: SocketCore, value: number) => void,
+): void {
+  Object.defineProperty(target, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: Socket) {
+      return get(this[internals]);
+    },
+    set(this: Socket, value: number) {
+      if (!Number.isInteger(value) || value < least)
+        throw new RangeError(`${name} must be a whole number, ${least} or more, got ${value}`);
+      set(this[internals], value);
+    },
+  });
+}
+
+defineOwnOption(
+  ReceivingSocket.prototype,
+  "receiveTimeout",
+  -1,
+  ({ inbox }) => inbox.timeout,
+  ({ inbox }, value) => {
+    inbox.timeout = value;
+  },
+);
+
+/** The options of everything that sends; zeromq's are added for each type. */
+export function defineSendingOptions(prototype: Socket): void {
+  defineOwnOption(
+    prototype,
+    "sendTimeout",
+    -1,
+    ({ outbox }) => outbox.timeout,
+    ({ outbox }, value) => {
+      outbox.timeout = value;
+    },
+  );
+  defineOwnOption(
+    prototype,
+    "maxPendingSends",
+    0,
+    ({ outbox }) => outbox.maxPending,
+    ({ outbox }, value) => {
+      outbox.maxPending = value;
+    },
+  );
+}
+defineSendingOptions(SendingSocket.prototype);
+defineSendingOptions(DuplexSocket.prototype);

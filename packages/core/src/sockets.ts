@@ -1,0 +1,231 @@
+/** The stable socket types; see zmq_socket(3) for what each does with its peers. */
+
+import type { ConnectOptions } from "./endpoints.ts";
+import { internals } from "./internals.ts";
+import type { Frame, NativeFrame } from "./message.ts";
+import { nativeClasses } from "./native.ts";
+import {
+  type CommonOptions,
+  type ConflateOption,
+  defineOptions,
+  type InvertMatchingOption,
+  type ProbeRouterOption,
+  type PublisherOptions,
+  type ReceivingOptions,
+  type RequestOptions,
+  type RouterOptions,
+  type RoutingIdOption,
+  type SendingOptions,
+  type Settable,
+  type StreamSocketOptions,
+  type XPublisherOptions,
+} from "./options.ts";
+import type { Sender } from "./outbox.ts";
+import { type ContextOption, DuplexSocket, ReceivingSocket, SendingSocket } from "./socket.ts";
+
+type Base = CommonOptions & ContextOption;
+
+/** PUSH: hands each message to one of its peers in turn, and waits while none has room. */
+export class Push extends SendingSocket {
+  constructor(options?: Settable<Base & SendingOptions & ConflateOption>) {
+    super(
+      { name: "Push", native: nativeClasses.Push, defaults: { immediate: true }, writableWith: "immediate" },
+      options,
+    );
+  }
+}
+export interface Push extends ConflateOption {}
+
+/** PULL: receives from all its peers in turn. */
+export class Pull extends ReceivingSocket {
+  constructor(options?: Settable<Base & ReceivingOptions & ConflateOption>) {
+    super({ name: "Pull", native: nativeClasses.Pull }, options);
+  }
+}
+export interface Pull extends ConflateOption {}
+
+/**
+ * PUB: sends each message to every subscriber that asked for its beginning. A subscriber whose queue is full misses it,
+ * unless `noDrop` is set; one that has not joined yet misses it too, see `ready`.
+ */
+export class Publisher extends SendingSocket {
+  constructor(options?: Settable<Base & SendingOptions & ConflateOption & InvertMatchingOption & PublisherOptions>) {
+    super({ name: "Publisher", native: nativeClasses.Publisher, publishes: true }, options);
+  }
+}
+export interface Publisher extends ConflateOption, InvertMatchingOption, PublisherOptions {}
+
+/** SUB: receives what it subscribed to. Without a subscription that is nothing. */
+export class Subscriber extends ReceivingSocket {
+  constructor(options?: Settable<Base & ReceivingOptions & ConflateOption & InvertMatchingOption>) {
+    super({ name: "Subscriber", native: nativeClasses.Subscriber }, options);
+  }
+
+  /** Asks for messages that begin with any of the prefixes; without one, for all messages. */
+  subscribe(...prefixes: (string | Buffer)[]): void {
+    this[internals].checkOpen("subscribe");
+    checkPrefixes(prefixes);
+    this[internals].native.subscribe(...prefixes);
+  }
+
+  /** Takes back as many subscriptions; one that was made twice has to be taken back twice. */
+  unsubscribe(...prefixes: (string | Buffer)[]): void {
+    this[internals].checkOpen("unsubscribe");
+    checkPrefixes(prefixes);
+    this[internals].native.unsubscribe(...prefixes);
+  }
+}
+export interface Subscriber extends ConflateOption, InvertMatchingOption {}
+
+/** XPUB: a publisher that receives the subscriptions: one frame, 1 or 0 and then the prefix. */
+export class XPublisher extends DuplexSocket {
+  constructor(options?: Settable<Base & SendingOptions & ReceivingOptions & InvertMatchingOption & XPublisherOptions>) {
+    super({ name: "XPublisher", native: nativeClasses.XPublisher, publishes: true }, options);
+  }
+}
+export interface XPublisher extends InvertMatchingOption, XPublisherOptions {}
+
+/** XSUB: a subscriber that sends its subscriptions: one frame, 1 or 0 and then the prefix. */
+export class XSubscriber extends DuplexSocket {
+  constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
+    super({ name: "XSubscriber", native: nativeClasses.XSubscriber }, options);
+  }
+}
+
+/**
+ * REQ: a request, its reply, the next request. A second `send` waits for the reply to the first, for ever if that is
+ * lost: give it a `timeout`, or use a Dealer.
+ */
+export class Request extends DuplexSocket {
+  constructor(
+    options?: Settable<Base & SendingOptions & ReceivingOptions & RoutingIdOption & ProbeRouterOption & RequestOptions>,
+  ) {
+    super(
+      { name: "Request", native: nativeClasses.Request, defaults: { immediate: true }, writableWith: "immediate" },
+      options,
+    );
+  }
+}
+export interface Request extends RoutingIdOption, ProbeRouterOption, RequestOptions {}
+
+/** REP: a request, its reply, the next request. A `send` waits for the request that it answers. */
+export class Reply extends DuplexSocket {
+  constructor(options?: Settable<Base & SendingOptions & ReceivingOptions & RoutingIdOption>) {
+    super({ name: "Reply", native: nativeClasses.Reply }, options);
+  }
+}
+export interface Reply extends RoutingIdOption {}
+
+/** DEALER: sends to its peers in turn, and waits while none has room; receives from all. */
+export class Dealer extends DuplexSocket {
+  constructor(
+    options?: Settable<Base & SendingOptions & ReceivingOptions & RoutingIdOption & ProbeRouterOption & ConflateOption>,
+  ) {
+    super(
+      { name: "Dealer", native: nativeClasses.Dealer, defaults: { immediate: true }, writableWith: "immediate" },
+      options,
+    );
+  }
+}
+export interface Dealer extends RoutingIdOption, ProbeRouterOption, ConflateOption {}
+
+/**
+ * ROUTER: what it receives begins with the routing id of the sender, what it sends with that of the receiver. To an
+ * unknown peer `send` rejects `UnroutableError` at once; the queue of a full peer delays that peer's messages only.
+ */
+export class Router extends DuplexSocket {
+  constructor(
+    options?: Settable<Base & SendingOptions & ReceivingOptions & RoutingIdOption & ProbeRouterOption & RouterOptions>,
+  ) {
+    super(
+      {
+        name: "Router",
+        native: nativeClasses.Router,
+        defaults: { mandatory: true },
+        writableWith: "mandatory",
+        sender: { route: firstFrame, check: checkRouted },
+      },
+      options,
+    );
+  }
+
+  override connect(address: string, options?: ConnectOptions): void {
+    this[internals].checkOpen("connect");
+    this[internals].endpoints.connect(address, options);
+  }
+}
+export interface Router extends RoutingIdOption, ProbeRouterOption, RouterOptions {}
+
+/** PAIR: one peer, both ways. Meant for `inproc://`; over TCP it does not reconnect reliably. */
+export class Pair extends DuplexSocket {
+  constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
+    super({ name: "Pair", native: nativeClasses.Pair, writableWith: "immediate" }, options);
+  }
+}
+
+/**
+ * STREAM: plain TCP. Messages are a connection's routing id and bytes; no bytes mean, received, that the connection
+ * opened or closed and, sent, that it is to be closed.
+ */
+export class Stream extends DuplexSocket<
+  [routingId: Buffer, bytes: Buffer],
+  readonly [routingId: Frame, bytes: Frame]
+> {
+  constructor(options?: Settable<Base & SendingOptions & ReceivingOptions & StreamSocketOptions>) {
+    super({ name: "Stream", native: nativeClasses.Stream, sender: { route: firstFrame, check: checkStream } }, options);
+  }
+
+  override connect(address: string, options?: ConnectOptions): void {
+    this[internals].checkOpen("connect");
+    this[internals].endpoints.connect(address, options);
+  }
+}
+export interface Stream extends StreamSocketOptions {}
+
+const types = {
+  Push,
+  Pull,
+  Publisher,
+  Subscriber,
+  XPublisher,
+  XSubscriber,
+  Request,
+  Reply,
+  Dealer,
+  Router,
+  Pair,
+  Stream,
+};
+for (const [name, type] of Object.entries(types)) {
+  defineOptions(type.prototype, nativeClasses[name as keyof typeof types].prototype);
+}
+
+type Frames = Parameters<NonNullable<Sender["route"]>>[0];
+
+function firstFrame(frames: Frames): Buffer {
+  const frame: NativeFrame | undefined = Array.isArray(frames) ? frames[0] : frames;
+  if (Buffer.isBuffer(frame)) return frame;
+  if (typeof frame === "string") return Buffer.from(frame);
+  if (frame === null || frame === undefined) return Buffer.alloc(0);
+  return frame instanceof ArrayBuffer
+    ? Buffer.from(frame)
+    : Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+}
+
+/** libzmq takes a routing id without a message for nothing, silently. */
+function checkRouted(frames: Frames): void {
+  if (!Array.isArray(frames) || frames.length < 2)
+    throw new TypeError("A Router sends a routing id and at least one more frame");
+}
+
+function checkStream(frames: Frames): void {
+  if (!Array.isArray(frames) || frames.length !== 2)
+    throw new TypeError("A Stream sends exactly two frames: a routing id and bytes");
+}
+
+function checkPrefixes(prefixes: unknown[]): void {
+  for (const prefix of prefixes) {
+    if (typeof prefix !== "string" && !Buffer.isBuffer(prefix))
+      throw new TypeError("A subscription is a string or a Buffer");
+  }
+}

@@ -1,0 +1,49 @@
+/** What every wait takes: a signal to give up by, and a time to give up after. */
+
+export interface WaitOptions {
+  /** Gives up when aborted; the promise rejects with `signal.reason`, unwrapped. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds to wait, 0 or more. Rejects with `TimeoutError`. @default Infinity */
+  readonly timeout?: number | undefined;
+}
+
+/** The longest delay that a Node timer keeps; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** @throws TypeError, RangeError */
+export function checkTimeout(timeout: number): void {
+  if (typeof timeout !== "number")
+    throw new TypeError(`timeout must be a number of milliseconds, got ${typeof timeout}`);
+  if (!(timeout >= 0)) throw new RangeError(`timeout must be 0 or more milliseconds, got ${timeout}`);
+}
+
+/** @throws TypeError */
+export function checkSignal(signal: AbortSignal): void {
+  if (!(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
+}
+
+/**
+ * Calls one of the callbacks when the wait is to end early. Call what it returns when the wait ended otherwise.
+ * The signal must not be aborted yet.
+ */
+export function onGivingUp(
+  { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
+  aborted: (reason: unknown) => void,
+  timedOut: () => void,
+): () => void {
+  const abort = () => {
+    release();
+    aborted(signal?.reason);
+  };
+  const expire = () => {
+    release();
+    timedOut();
+  };
+  const timer = timeout <= longestTimer ? setTimeout(expire, timeout) : undefined;
+  signal?.addEventListener("abort", abort);
+  const release = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  };
+  return release;
+}

@@ -1,0 +1,55 @@
+/** Sockets as the writable end of Node's and the web's streams. They never close the socket: who opened it does. */
+
+import { Writable } from "node:stream";
+import type { Sendable } from "./message.ts";
+import type { SendOptions } from "./outbox.ts";
+
+/** Any socket that sends. */
+export interface WritableTarget<S = Sendable> {
+  send(message: S, options?: SendOptions): Promise<void>;
+}
+
+export interface WritableOptions {
+  /** Messages that may wait in the stream before it asks its source to pause. @default 16 */
+  readonly highWaterMark?: number | undefined;
+}
+
+/** An object-mode stream that sends each chunk as one message. Destroying it gives up a send that waits. */
+export function toWritable<S = Sendable>(
+  socket: WritableTarget<S>,
+  { highWaterMark = 16 }: WritableOptions = {},
+): Writable {
+  const controller = new AbortController();
+  return new Writable({
+    objectMode: true,
+    highWaterMark,
+    write(message: S, _encoding, done) {
+      socket.send(message, { signal: controller.signal }).then(() => done(), done);
+    },
+    destroy(error, done) {
+      controller.abort(error ?? undefined);
+      done(error);
+    },
+  });
+}
+
+/** A web stream that sends each chunk as one message. Aborting it gives up a send that waits. */
+export function toWritableStream<S = Sendable>(
+  socket: WritableTarget<S>,
+  { highWaterMark = 16 }: WritableOptions = {},
+): WritableStream<S> {
+  const controller = new AbortController();
+  return new WritableStream<S>(
+    {
+      start(stream) {
+        // The declarations of Node 20 lack the controller's signal; the standard and Node itself have it.
+        const { signal } = stream as unknown as { signal: AbortSignal };
+        signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
+      },
+      write(message) {
+        return socket.send(message, { signal: controller.signal });
+      },
+    },
+    { highWaterMark },
+  );
+}

@@ -1,0 +1,53 @@
+/** Bounded waiting for a condition: what a test does instead of sleeping. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface EventuallyOptions {
+  /** Milliseconds until the wait fails. @default 10_000 */
+  readonly timeout?: number;
+  /** Milliseconds between two looks. @default 5 */
+  readonly interval?: number;
+  /** What was waited for, as a sentence; the failure opens with it. */
+  readonly message?: string;
+}
+
+/**
+ * Calls `condition` until what it gives (or its promise gives) is truthy, and resolves to that. A throw counts as not yet; the
+ * last one is the `cause` of the failure. Nothing returned is not truthy: a condition made of assertions ends with `return true`.
+ */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  { timeout = 10_000, interval = 5, message = "The condition never held" }: EventuallyOptions = {},
+): Promise<T> {
+  const deadline = performance.now() + timeout;
+  for (;;) {
+    let found: string;
+    let cause: unknown;
+    try {
+      const value = await within(condition, deadline - performance.now());
+      if (value) return value;
+      found = `it gave ${String(value)}`;
+    } catch (error) {
+      cause = error;
+      found = error instanceof Error ? error.message : String(error);
+    }
+    if (performance.now() >= deadline) throw new Error(`${message} within ${timeout} ms: ${found}`, { cause });
+    await sleep(interval);
+  }
+}
+
+/** A condition whose promise hangs must not outlive the deadline. */
+async function within<T>(condition: () => T | Promise<T>, remaining: number): Promise<T> {
+  const value = condition();
+  if (!(value instanceof Promise)) return value;
+  const stop = new AbortController();
+  const late = sleep(Math.max(0, remaining), undefined, { signal: stop.signal }).then(() => {
+    throw new Error("it was still pending");
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    stop.abort();
+  }
+}

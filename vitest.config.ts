@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+import { closingLine } from "./.ci/closing-line.ts";
+
+const packages = `${import.meta.dirname}/packages`;
+
+export default defineConfig({
+  resolve: {
+    // Packages are their TypeScript sources here, so that a test sees an edit without a build. The source condition would do the
+    // same, but vitest hands conditions on to Node itself, and so to worker threads, which cannot run TypeScript.
+    alias: [
+      { find: /^@awaitmq\/([^/]+)$/, replacement: `${packages}/$1/src/index.ts` },
+      { find: /^@awaitmq\/([^/]+)\/(.+)$/, replacement: `${packages}/$1/src/$2.ts` },
+    ],
+  },
+  // Node 20 and 22 have no `using`.
+  oxc: { target: "es2022" },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+    globalSetup: "vitest.build.ts",
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: process.env.CI === undefined ? ["default"] : ["default", closingLine],
+  },
+});

@@ -1,0 +1,12 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "./vitest.config.ts";
+
+const merged = mergeConfig(
+  base,
+  defineConfig({
+    test: { maxWorkers: 1, testTimeout: 3_600_000, hookTimeout: 120_000, disableConsoleIntercept: true },
+  }),
+);
+
+/** The long runs alone, one after another, with what they print shown at once. */
+export default { ...merged, test: { ...merged.test, include: ["packages/*/test/**/*.soak.ts"] } };
