@@ -1,1 +1,79 @@
-console.log("@awaitmq/example-word-count");
+/**
+ * Counts the words of a text with one ventilator, three worker processes and one sink, and checks the result:
+ *
+ *     ventilator Push --> Pull worker Push --> Pull sink
+ *
+ * The text is the files and folders given as arguments, or else TypeScript's own declaration files.
+ */
+
+import { Pull, Push } from "@awaitmq/core";
+import { chart } from "./chart.ts";
+import { Progress } from "./progress.ts";
+import { collect } from "./sink.ts";
+import { findFiles, linesOf } from "./text.ts";
+import { ventilate } from "./ventilator.ts";
+import { type Counts, countWords, merge, same } from "./words.ts";
+import { Workers } from "./workers.ts";
+
+const workerCount = 3;
+const stop = new AbortController();
+
+for (const [name, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const]) {
+  process.once(name, () => {
+    process.exitCode = code;
+    stop.abort(new Error(`Stopped by ${name}`));
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode ??= 1;
+  console.error(error instanceof Error ? error.message : error);
+}
+
+async function main(): Promise<void> {
+  const files = await findFiles(process.argv.slice(2));
+  const expected = await countHere(files);
+  console.log(`${expected.lines.toLocaleString("en")} lines in ${files.length.toLocaleString("en")} files`);
+
+  const counts = await countWithWorkers(files, expected.lines);
+  console.log(`\n${chart(counts, 15)}\n`);
+
+  if (!same(counts, expected.counts)) throw new Error("The workers' counts differ from those of a single process");
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  console.log(
+    `${all.toLocaleString("en")} words, ${counts.size.toLocaleString("en")} different: the same as a single process counts`,
+  );
+}
+
+/** What the workers have to come to, counted in this process alone. */
+async function countHere(files: readonly string[]): Promise<{ lines: number; counts: Counts }> {
+  const counts: Counts = new Map();
+  let lines = 0;
+  for await (const line of linesOf(files)) {
+    stop.signal.throwIfAborted();
+    merge(counts, countWords(line));
+    lines += 1;
+  }
+  return { lines, counts };
+}
+
+async function countWithWorkers(files: readonly string[], lines: number): Promise<Counts> {
+  // At the end all tasks were answered, and of a run that was stopped nobody wants the rest: nothing is to linger.
+  await using tasks = new Push({ linger: 0 });
+  await using results = new Pull();
+  const addresses = [await tasks.bind("tcp://127.0.0.1:*"), await results.bind("tcp://127.0.0.1:*")];
+
+  await using workers = new Workers(workerCount, addresses, (error) => stop.abort(error));
+  console.log(`${workerCount} workers: processes ${workers.pids.join(", ")}`);
+  // The first to arrive would otherwise get the first thousands of lines alone.
+  await tasks.ready({ peers: workerCount, signal: stop.signal });
+
+  using progress = new Progress(lines);
+  const sending = ventilate(tasks, linesOf(files), stop.signal).then((sent) => {
+    if (sent !== lines) stop.abort(new Error(`The text changed meanwhile: it had ${lines} lines, now ${sent}`));
+  });
+  const [counts] = await Promise.all([collect(results, lines, stop.signal, progress.step), sending]);
+  return counts;
+}

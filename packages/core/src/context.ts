@@ -2,7 +2,7 @@
 
 import { internals } from "./internals.ts";
 import { type NativeContext, NativeContextClass, nativeContext } from "./native.ts";
-import { optionError } from "./options.ts";
+import { optionError } from "./option-accessors.ts";
 
 /** Options of a context; see zmq_ctx_set(3). They count before the first socket only. */
 export interface ContextOptions {
@@ -39,7 +39,8 @@ export class Context {
     native.maxSockets = native.maxSocketsLimit;
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined) continue;
-      if (!(name in Context.prototype)) throw new TypeError(`There is no context option ${JSON.stringify(name)}`);
+      if (Object.getOwnPropertyDescriptor(Context.prototype, name)?.set === undefined)
+        throw new TypeError(`There is no context option ${JSON.stringify(name)}`);
       Object.assign(this, { [name]: value });
     }
   }

@@ -8,14 +8,8 @@ import { UnsupportedError } from "./errors.ts";
 import { internals } from "./internals.ts";
 import type { Frame } from "./message.ts";
 import { nativeCapability, nativeClasses } from "./native.ts";
-import {
-  type CommonOptions,
-  type ConflateOption,
-  defineOptions,
-  type ReceivingOptions,
-  type SendingOptions,
-  type Settable,
-} from "./options.ts";
+import { defineOptions } from "./option-accessors.ts";
+import type { CommonOptions, ConflateOption, ReceivingOptions, SendingOptions, Settable } from "./options.ts";
 import type { Sender, SendOptions } from "./outbox.ts";
 import {
   type ContextOption,
@@ -60,10 +54,10 @@ export class Server extends ReceivingSocket<[bytes: Buffer, peer: { readonly rou
     );
   }
 
-  send(message: Frame | readonly [Frame], { routingId, ...options }: ServerSendOptions): Promise<void> {
-    if (!Number.isInteger(routingId))
-      return Promise.reject(new TypeError(`routingId must be a whole number, got ${routingId}`));
-    return this[internals].outbox.send(message, options, { routingId });
+  async send(message: Frame | readonly [Frame], options: ServerSendOptions): Promise<void> {
+    const { routingId, ...rest } = options ?? {};
+    if (!Number.isInteger(routingId)) throw new TypeError(`routingId must be a whole number, got ${routingId}`);
+    return this[internals].outbox.send(message, rest, { routingId });
   }
 }
 export interface Server extends SendingOptions {}
@@ -86,10 +80,10 @@ export class Radio extends Socket {
     super(draft("Radio", single), options);
   }
 
-  send(message: Frame | readonly [Frame], { group, ...options }: RadioSendOptions): Promise<void> {
-    if (typeof group !== "string" && !Buffer.isBuffer(group))
-      return Promise.reject(new TypeError("group must be a string or a Buffer"));
-    return this[internals].outbox.send(message, options, { group });
+  async send(message: Frame | readonly [Frame], options: RadioSendOptions): Promise<void> {
+    const { group, ...rest } = options ?? {};
+    if (typeof group !== "string" && !Buffer.isBuffer(group)) throw new TypeError("group must be a string or a Buffer");
+    return this[internals].outbox.send(message, rest, { group });
   }
 }
 export interface Radio extends SendingOptions {}
@@ -129,12 +123,15 @@ export interface Gather extends ConflateOption {}
 
 /** CHANNEL: one peer, both ways. */
 export class Channel extends DuplexSocket<[Buffer], Frame | readonly [Frame]> {
-  constructor(options?: Settable<Base>) {
+  constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
     super(draft("Channel", single), options);
   }
 }
 
-/** DGRAM: plain UDP. Messages are an address, as `127.0.0.1:5555`, and bytes. */
+/**
+ * DGRAM: plain UDP. Messages are an address, as `127.0.0.1:5555`, and bytes. A received address ends in a NUL, as libzmq
+ * has it; it can be sent to as it is.
+ */
 export class Datagram extends DuplexSocket<[address: Buffer, bytes: Buffer], readonly [address: Frame, bytes: Frame]> {
   constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
     super(

@@ -1,6 +1,6 @@
 /** The endpoints of one socket: bind, connect and their opposites. */
 
-import { addressError, checkAddress } from "./endpoint.ts";
+import { addressError, checkAddress } from "./address.ts";
 import { AddressError } from "./errors.ts";
 import type { Monitor } from "./monitor.ts";
 import { type NativeSocket, nativeClasses } from "./native.ts";
@@ -11,30 +11,39 @@ export interface ConnectOptions {
   readonly routingId?: string | Buffer | undefined;
 }
 
+/** The socket that the endpoints are of. */
+interface EndpointOwner {
+  readonly native: NativeSocket;
+  readonly monitor: Monitor;
+  /** Told before the first peers from outside the process can come. */
+  expectPeers(): void;
+}
+
 /** Milliseconds that libzmq's I/O thread may take to give a port back. */
 const longestUnbind = 1_000;
 
 export class Endpoints {
+  readonly #socket: EndpointOwner;
   readonly #native: NativeSocket;
   readonly #monitor: Monitor;
   /** This thread's connections by `inproc://` name, of all sockets in the context. */
   readonly #inproc: Map<string, number>;
-  /** What is bound, by the address that was asked for. */
-  readonly #bound = new Map<string, string>();
+  readonly #bound: { readonly asked: string; readonly endpoint: string }[] = [];
   readonly #connected: string[] = [];
 
-  constructor(native: NativeSocket, monitor: Monitor, inproc: Map<string, number>) {
-    this.#native = native;
-    this.#monitor = monitor;
+  constructor(socket: EndpointOwner, inproc: Map<string, number>) {
+    this.#socket = socket;
+    this.#native = socket.native;
+    this.#monitor = socket.monitor;
     this.#inproc = inproc;
   }
 
   get all(): string[] {
-    return [...this.#bound.values(), ...this.#connected];
+    return [...this.#bound.map(({ endpoint }) => endpoint), ...this.#connected];
   }
 
   get binds(): boolean {
-    return this.#bound.size > 0;
+    return this.#bound.length > 0;
   }
 
   /** Whether any endpoint leaves the process. */
@@ -48,7 +57,7 @@ export class Endpoints {
 
   get inprocPeers(): number {
     const connections = this.#connected.filter(isInproc).length;
-    const served = [...this.#bound.values()].filter(isInproc).map((endpoint) => this.#inproc.get(endpoint) ?? 0);
+    const served = this.#boundInproc.map((endpoint) => this.#inproc.get(endpoint) ?? 0);
     return served.reduce((sum, count) => sum + count, connections);
   }
 
@@ -60,6 +69,7 @@ export class Endpoints {
 
   bindSync(address: string): string {
     checkAddress(address, "bind");
+    if (!isInproc(address)) this.#socket.expectPeers();
     try {
       // The native bind() would keep the socket from receiving and sending meanwhile; this takes as long as a receive.
       this.#native.bindSync(address);
@@ -67,23 +77,25 @@ export class Endpoints {
       throw addressError(this.#monitor.started ? causeOfFailure(error, address) : error, "bind to", address);
     }
     const endpoint = this.#native.lastEndpoint ?? address;
-    this.#bound.set(address, endpoint);
+    this.#bound.push({ asked: address, endpoint });
     return endpoint;
   }
 
   async unbind(address: string): Promise<void> {
-    const entry = [...this.#bound].find(([asked, endpoint]) => asked === address || endpoint === address);
+    const entry =
+      this.#bound.find(({ endpoint }) => endpoint === address) ?? this.#bound.find(({ asked }) => asked === address);
     if (entry === undefined) throw notHere("unbind from", address);
-    const [asked, endpoint] = entry;
+    const { endpoint } = entry;
     const released = isInproc(endpoint) ? undefined : this.#released(endpoint);
     // The native unbind() works on the socket from another thread, and unbindSync() binds; libzmq has one call for both.
     this.#native.disconnect(endpoint);
-    this.#bound.delete(asked);
+    this.#bound.splice(this.#bound.indexOf(entry), 1);
     await released;
   }
 
   connect(address: string, { routingId }: ConnectOptions = {}): void {
     checkAddress(address, "connect");
+    if (!isInproc(address)) this.#socket.expectPeers();
     try {
       if (routingId === undefined) this.#native.connect(address);
       else this.#native.connect(address, { routingId });
@@ -106,10 +118,15 @@ export class Endpoints {
     this.#forgetInproc(address);
   }
 
-  /** The socket is about to close. */
+  /** The socket is about to close. Names of `inproc://` are free at once: libzmq would give them back some time later. */
   clear(): void {
     for (const address of this.#connected.splice(0)) this.#forgetInproc(address);
-    this.#bound.clear();
+    for (const endpoint of this.#boundInproc) this.#native.disconnect(endpoint);
+    this.#bound.length = 0;
+  }
+
+  get #boundInproc(): string[] {
+    return this.#bound.map(({ endpoint }) => endpoint).filter(isInproc);
   }
 
   #forgetInproc(address: string): void {

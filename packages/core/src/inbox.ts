@@ -23,8 +23,7 @@ export interface Reader<T> extends Link<Reader<T>> {
   readonly cancellable: boolean;
   /** Who asked, for {@link Inbox.leaveAll}. */
   readonly owner: object | undefined;
-  /** `queued` behind others, `served` with a message that is on its way, or `done`. */
-  state: "queued" | "served" | "done";
+  waiting: boolean;
 }
 
 export class Inbox<T> {
@@ -33,7 +32,7 @@ export class Inbox<T> {
   readonly #socket: NativeHolder;
   readonly #native: NativeSocket;
   readonly #readers = new Queue<Reader<T>>();
-  /** Messages whose reader left; at most one arrives so, more when they are put back. */
+  /** Messages whose reader left, oldest first. They come before what libzmq has. */
   readonly #unread: T[] = [];
   #patient = 0;
   #reading = false;
@@ -50,11 +49,12 @@ export class Inbox<T> {
 
   /** Whether a receive would be served at once. */
   get ready(): boolean {
-    if (this.#unread.length > 0) return true;
+    if (this.#unread.length > 0) return this.#unread.length > this.#readers.size;
     return !this.#closed && !this.#reading && this.#readers.size === 0 && this.#native.readable;
   }
 
-  receive(options?: WaitOptions): Promise<T> {
+  /** `owner` is for {@link leaveAll}. */
+  receive(options?: WaitOptions, owner?: object): Promise<T> {
     const signal = options?.signal;
     const timeout = options?.timeout ?? (this.timeout < 0 ? Number.POSITIVE_INFINITY : this.timeout);
     try {
@@ -66,7 +66,18 @@ export class Inbox<T> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (signal === undefined && timeout === Number.POSITIVE_INFINITY)
       return new Promise((resolve, reject) => this.request(resolve, reject));
-    if (timeout === 0 && !this.ready && !this.#closed) return Promise.reject(this.#timeoutError(timeout));
+    return timeout === 0 ? this.#receiveNow(signal, owner) : this.#receiveInTime(signal, timeout, owner);
+  }
+
+  async #receiveNow(signal: AbortSignal | undefined, owner: object | undefined): Promise<T> {
+    // A program that polls in a loop leaves timers their time so, and the read below comes before its timer of 0 ms.
+    while (turnIsOver()) await nextTurn();
+    signal?.throwIfAborted();
+    if (!this.ready && !this.#closed) throw this.#timeoutError(0);
+    return this.#receiveInTime(signal, 0, owner);
+  }
+
+  #receiveInTime(signal: AbortSignal | undefined, timeout: number, owner: object | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const reader = this.request(
         (message) => {
@@ -78,6 +89,7 @@ export class Inbox<T> {
           reject(error);
         },
         true,
+        owner,
       );
       const giveUp = (error: unknown) => {
         this.leave(reader);
@@ -85,6 +97,29 @@ export class Inbox<T> {
       };
       const release = onGivingUp({ signal, timeout }, giveUp, () => giveUp(this.#timeoutError(timeout)));
     });
+  }
+
+  /**
+   * The next message if there is one now, undefined if not, if others wait for it, or if this turn has lasted long enough.
+   * Asking for many in a row is quick; a miss is not, so look at {@link ready} before the first.
+   */
+  takeReady(): Promise<T | undefined> | T | undefined {
+    if (this.#closed || this.#reading || this.#readers.size > 0) return undefined;
+    if (this.#unread.length > 0) return this.#unread.shift();
+    if (turnIsOver()) return undefined;
+    this.#setNativeTimeout(0);
+    this.#reading = true;
+    return this.#native.receive().then(
+      (message) => {
+        this.#reading = false;
+        this.#serve();
+        return message as T;
+      },
+      (error) => {
+        this.#refuse(error);
+        return undefined;
+      },
+    );
   }
 
   /** Asks for the next message that no earlier reader gets. The callbacks are never called before this returns. */
@@ -99,36 +134,27 @@ export class Inbox<T> {
       reject,
       cancellable,
       owner,
-      state: "queued",
+      waiting: !this.#closed,
       previous: undefined,
       next: undefined,
     };
     if (this.#closed) {
-      reader.state = "done";
       queueMicrotask(() => reject(this.closedError()));
-    } else if (this.#unread.length > 0) {
-      const message = this.#unread.shift() as T;
-      reader.state = "served";
-      queueMicrotask(() => {
-        if (reader.state === "done") return this.putBack(message);
-        reader.state = "done";
-        resolve(message);
-      });
-    } else {
-      this.#readers.push(reader);
-      if (!cancellable) this.#patient += 1;
-      if (!this.#reading) this.#read();
+      return reader;
     }
+    this.#readers.push(reader);
+    if (!cancellable) this.#patient += 1;
+    if (this.#unread.length > 0) queueMicrotask(this.#serve);
+    else if (!this.#reading) this.#read();
     return reader;
   }
 
   /** Withdraws a request; the message it would have got goes to the next reader. Harmless once it was served. */
   leave(reader: Reader<T>): void {
-    if (reader.state === "queued") {
-      this.#readers.remove(reader);
-      if (!reader.cancellable) this.#patient -= 1;
-    }
-    reader.state = "done";
+    if (!reader.waiting) return;
+    reader.waiting = false;
+    this.#readers.remove(reader);
+    if (!reader.cancellable) this.#patient -= 1;
   }
 
   /** Withdraws what `owner` asked for and rejects it with `error`. Returns whether there was anything. */
@@ -143,11 +169,11 @@ export class Inbox<T> {
     return left;
   }
 
-  /** Returns a message that its reader could not use: the next reader gets it. */
-  putBack(message: T): void {
-    const reader = this.#takeReader();
-    if (reader === undefined) this.#unread.unshift(message);
-    else reader.resolve(message);
+  /** Returns messages, oldest first, that their reader could not use: the next readers get them. */
+  putBack(...messages: T[]): void {
+    if (this.#closed) return;
+    this.#unread.unshift(...messages);
+    this.#serve();
   }
 
   /** Lets every waiting reader fail with `ClosedError`. What was received but not read is dropped, as libzmq does. */
@@ -170,9 +196,15 @@ export class Inbox<T> {
     const reader = this.#readers.shift();
     if (reader === undefined) return undefined;
     if (!reader.cancellable) this.#patient -= 1;
-    reader.state = "done";
+    reader.waiting = false;
     return reader;
   }
+
+  /** Gives unread messages to waiting readers, then goes on with what libzmq has. */
+  readonly #serve = (): void => {
+    while (this.#unread.length > 0 && this.#readers.size > 0) this.#takeReader()?.resolve(this.#unread.shift() as T);
+    if (this.#readers.size > 0 && !this.#reading) this.#read();
+  };
 
   /** Starts the native receive for the readers that wait. */
   #read(): void {
@@ -198,10 +230,11 @@ export class Inbox<T> {
     this.#reading = false;
     if (this.#closed) return;
     if (this.#nativeTimeout !== 0) this.#watchForFlood();
-    const reader = this.#takeReader();
+    // Where something is unread, readers that wait are about to be served with that.
+    const reader = this.#unread.length === 0 ? this.#takeReader() : undefined;
     if (reader === undefined) this.#unread.push(message as T);
     else reader.resolve(message as T);
-    if (this.#readers.size > 0) this.#read();
+    if (this.#readers.size > 0 && this.#unread.length === 0) this.#read();
   };
 
   readonly #refuse = (error: unknown): void => {

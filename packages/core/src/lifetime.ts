@@ -55,6 +55,11 @@ function openSockets(): Closable[] {
 /**
  * Closes every socket of this thread. Call it in a worker thread before another thread terminates it: `terminate()` gives
  * the worker no chance to, and Node then aborts the process if one of its sockets waits.
+ *
+ * One thing outlives the sockets of a worker thread. What it sent over `inproc://` as binary frames of more than 128 bytes
+ * stays its memory in the hands of the receiver, until the receiver's buffers are collected as garbage, and the process is
+ * at the mercy of that if the worker ended before. Text, smaller frames and all other transports have no such limit: from
+ * a worker that is to end before its receiver, send large binary frames over `ipc://` or `tcp://`.
  */
 export async function closeAll(options?: CloseOptions): Promise<void> {
   await Promise.all(openSockets().map((socket) => socket.close(options)));

@@ -10,7 +10,6 @@
 import { HandshakeError } from "./errors.ts";
 import type { NativeEvent, NativeObserver, NativeSocket } from "./native.ts";
 
-type ErrorOf<T> = T extends { error: infer E } ? E : never;
 type FailedHandshake = Extract<NativeEvent, { type: `handshake:error:${string}` }>;
 
 /**
@@ -23,10 +22,12 @@ export type SocketEvent =
   | { type: FailedHandshake["type"]; address: string; error: HandshakeError }
   | { type: "dropped"; count: number };
 
-export type NativeHandshakeFailure = ErrorOf<FailedHandshake>;
-
-/** Milliseconds between two looks at a monitor that nobody waits for: at 3 events a millisecond, a tenth of what it holds. */
-const idleInterval = 50;
+/**
+ * Milliseconds between two looks at a monitor that nobody waits for. They grow while there is nothing to see, to a time in
+ * which a dead peer that is tried each millisecond, with 3 events a try, does not fill what the monitor holds.
+ */
+const shortestIdle = 50;
+const longestIdle = 500;
 
 const impossibleAddress = "tcp://0.0.0.0:awaitmq-wake-up";
 const wakeUpAddress = impossibleAddress.slice("tcp://".length);
@@ -41,6 +42,7 @@ export class Monitor {
   #reading = false;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
+  #idle = shortestIdle;
   #peers = 0;
   /** Handshakes that failed and whose `disconnect` is still to come. */
   #failed = 0;
@@ -98,17 +100,33 @@ export class Monitor {
     };
   }
 
+  /**
+   * To be called when the socket was closed and nobody waits for libzmq to let go of it: no read may begin any more, for
+   * there is nothing left to end it by.
+   */
+  abandon(): void {
+    if (!this.#over && this.started) this.#finish();
+  }
+
   #schedule(): void {
     if (this.#observer === undefined) return;
     if (this.#waiting > 0) {
-      clearInterval(this.#timer);
+      clearTimeout(this.#timer);
       this.#timer = undefined;
       void this.#read(this.#observer);
     } else if (this.#timer === undefined) {
-      this.#timer = setInterval(() => this.#observer && void this.#read(this.#observer), idleInterval).unref();
+      this.#timer = setTimeout(() => this.#look(), this.#idle).unref();
       // In the next turn the queue has been read empty, however long this turn took.
       if (this.#reading) setImmediate(() => this.#reading && this.#waiting === 0 && this.#wakeUp());
     }
+  }
+
+  /** A look at a monitor that nobody waits for, and the next one later. */
+  #look(): void {
+    if (this.#observer !== undefined) void this.#read(this.#observer);
+    this.#timer = undefined;
+    this.#idle = Math.min(this.#idle * 2, longestIdle);
+    this.#schedule();
   }
 
   async #read(observer: NativeObserver): Promise<void> {
@@ -116,14 +134,18 @@ export class Monitor {
     this.#reading = true;
     for (;;) {
       const event = await this.#next(observer);
-      if (event === undefined || event.type === "end") break;
+      if (event === undefined || event.type === "end" || this.#over) break;
       if (!("address" in event && event.address.endsWith(wakeUpAddress))) this.#dispatch(toSocketEvent(event));
       else if (this.#waiting === 0) {
         this.#reading = false;
         return;
       }
     }
-    clearInterval(this.#timer);
+    if (!this.#over) this.#finish();
+  }
+
+  #finish(): void {
+    clearTimeout(this.#timer);
     this.#observer = undefined;
     this.#over = true;
     this.#dispatch({ type: "end" });
@@ -158,6 +180,7 @@ export class Monitor {
   }
 
   #dispatch(event: SocketEvent): void {
+    this.#idle = shortestIdle;
     if (event.type === "handshake") this.#peers += 1;
     else if (event.type.startsWith("handshake:error")) this.#failed += 1;
     else if (event.type === "disconnect") {

@@ -56,15 +56,14 @@ export interface NativeClass {
 /** zeromq declares its low-level option methods protected; a subclass or, as here, a cast may use them. */
 const asClass = (nativeClass: unknown) => nativeClass as NativeClass;
 
-/** A class for a socket type that zeromq has no class for. `18 < type`: PEER and CHANNEL of `zmq.h`. */
-const ofType = (type: number) =>
-  asClass(
-    class extends (zmq.Socket as unknown as new (type: number, options?: object) => object) {
-      constructor(options?: object) {
-        super(type, options);
-      }
-    },
-  );
+/** CHANNEL, 20 in `zmq.h`, has no class in zeromq: this one has the options of a PAIR, whose draft successor it is. */
+class Channel extends (zmq.Socket as unknown as new (type: number, options?: object) => object) {
+  constructor(options?: object) {
+    super(20, options);
+  }
+}
+const { constructor: _, ...pairOptions } = Object.getOwnPropertyDescriptors(zmq.Pair.prototype);
+Object.defineProperties(Channel.prototype, pairOptions);
 
 export const nativeClasses = {
   Request: asClass(zmq.Request),
@@ -86,7 +85,7 @@ export const nativeClasses = {
   Scatter: asClass(draft.Scatter),
   Gather: asClass(draft.Gather),
   Datagram: asClass(draft.Datagram),
-  Channel: ofType(20),
+  Channel: asClass(Channel),
 } satisfies Record<string, NativeClass>;
 
 /** The options of every socket: accessors on the prototype that the native classes share. */

@@ -1,12 +1,7 @@
 /**
- * Socket options under the names that zeromq v6 gives them. The interfaces document them; the accessors themselves are
- * made from zeromq's own, so that none is missing. Times are in milliseconds, sizes in bytes unless the name says
+ * Socket options under the names that zeromq v6 gives them. The accessors themselves are made from zeromq's own. Times are in milliseconds, sizes in bytes unless the name says
  * messages. Most take effect for later binds and connects only. Source: zmq_setsockopt(3), whose names are `ZMQ_...`.
  */
-
-import { ClosedError } from "./errors.ts";
-import { internals } from "./internals.ts";
-import type { NativeSocket } from "./native.ts";
 
 /** Options of every socket. */
 export interface CommonOptions {
@@ -16,7 +11,9 @@ export interface CommonOptions {
   rate: number;
   /** ZMQ_RECOVERY_IVL: milliseconds a multicast receiver may be away. @default 10000 */
   recoveryInterval: number;
-  /** ZMQ_LINGER: milliseconds that unsent messages are kept after `close`, -1 for ever. libzmq's own default is -1. @default 2000 */
+  /**
+   * ZMQ_LINGER: milliseconds that unsent messages are kept after `close`, -1 for ever. libzmq's own default is -1. @default 2000,
+   * and 0 for Subscriber and XSubscriber, whose unsent subscriptions nobody waits for */
   linger: number;
   /** ZMQ_RECONNECT_IVL: milliseconds before a broken connection is tried again, -1 never. @default 100 */
   reconnectInterval: number;
@@ -34,11 +31,15 @@ export interface CommonOptions {
   tcpKeepaliveIdle: number;
   /** ZMQ_TCP_KEEPALIVE_INTVL: seconds between probes, -1 as the system has it. @default -1 */
   tcpKeepaliveInterval: number;
-  /** ZMQ_TCP_ACCEPT_FILTER, deprecated by libzmq in favour of ZAP: a network to accept connections from, as `10.0.0.0/8`. */
+  /**
+   * ZMQ_TCP_ACCEPT_FILTER, deprecated by libzmq in favour of ZAP: a network to accept connections from, as `10.0.0.0/8`.
+   * One that is set is added to those before, null removes all; it reads as the last one set. @default null
+   */
   tcpAcceptFilter: string | null;
   /**
    * ZMQ_IMMEDIATE: whether messages are queued for finished connections only. With `true` they wait in the sender while
-   * there is none, instead of in the queue of a peer that may be dead. @default true for Push, Dealer and Request, else false
+   * there is none, instead of in the queue of a peer that may be dead. The other side of it: when a connection breaks, libzmq
+   * drops what that peer's queues hold, both ways. @default true for Push, Dealer and Request, else false
    */
   immediate: boolean;
   /** ZMQ_IPV6: whether IPv6 addresses may be used beside IPv4. @default false */
@@ -197,59 +198,4 @@ export interface RouterOptions {
 export interface StreamSocketOptions {
   /** ZMQ_STREAM_NOTIFY: whether an empty frame is received when a peer comes or goes. Write only. @default true */
   set notify(value: boolean);
-}
-
-/** What an option accessor needs of the socket it is on. */
-interface OptionOwner {
-  readonly [internals]: { readonly native: NativeSocket; readonly name: string };
-}
-
-/** Options that core keeps itself, since waiting is its own affair. */
-const ours = new Set(["sendTimeout", "receiveTimeout"]);
-
-/** Gives `target` an accessor for each option of a native prototype that it has none for yet. */
-export function defineOptions(target: object, nativePrototype: object): void {
-  for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(nativePrototype))) {
-    if ((get ?? set) === undefined || ours.has(name) || notOptions.has(name) || name in target) continue;
-    Object.defineProperty(target, name, {
-      configurable: true,
-      enumerable: true,
-      ...(get && {
-        get(this: OptionOwner) {
-          return guarded(this, name, "read", (native) => native[name]);
-        },
-      }),
-      ...(set && {
-        set(this: OptionOwner, value: unknown) {
-          guarded(this, name, "set", (native) => {
-            native[name] = value;
-          });
-        },
-      }),
-    });
-  }
-}
-
-/** Accessors of the native prototype that are the socket's state. */
-const notOptions = new Set(["events", "context", "closed", "readable", "writable"]);
-
-function guarded(
-  socket: OptionOwner,
-  name: string,
-  action: string,
-  use: (native: Record<string, unknown>) => unknown,
-): unknown {
-  const { native, name: socketName } = socket[internals];
-  if (native.closed) throw new ClosedError(`Cannot ${action} ${name}: the ${socketName} socket is closed`);
-  try {
-    return use(native as unknown as Record<string, unknown>);
-  } catch (cause) {
-    throw optionError(name, action, cause as NodeJS.ErrnoException);
-  }
-}
-
-/** A wrong type is a TypeError, as zeromq has it; a value that libzmq refuses is a RangeError. */
-export function optionError(name: string, action: string, cause: NodeJS.ErrnoException): Error {
-  const message = `Cannot ${action} ${name}: ${cause.message}`;
-  return cause.code === undefined ? new TypeError(message, { cause }) : new RangeError(message, { cause });
 }

@@ -54,6 +54,8 @@ export interface Sender {
   readonly route?: ((frames: Frames, details: object | undefined) => Buffer | number) | undefined;
   /** @throws TypeError for a message that this type of socket can't send. */
   readonly check?: ((frames: Frames) => void) | undefined;
+  /** What becomes of frames right before libzmq gets them. */
+  readonly prepare?: ((frames: Frames) => Frames) | undefined;
 }
 
 export class Outbox {
@@ -99,17 +101,12 @@ export class Outbox {
       if (lane !== undefined) return this.#enqueue(lane, frames, options, details);
     }
     this.#direct = true;
-    return this.#attempt(frames, details).then(this.#accepted, (error) => {
+    return this.#offer(frames, details).then(this.#accepted, (error) => {
       this.#direct = false;
-      if (!isBusy(error)) {
-        this.#run(this.#main);
-        throw this.#translate(error, frames, details);
-      }
-      if (options?.signal?.aborted) {
-        this.#run(this.#main);
-        throw options.signal.reason;
-      }
-      return this.#enqueue(this.#main, frames, options, details, true);
+      const busy = isBusy(error);
+      if (busy && !options?.signal?.aborted) return this.#enqueue(this.#main, frames, options, details, true);
+      this.#goOn();
+      throw busy ? options?.signal?.reason : this.#translate(error, frames, details);
     });
   }
 
@@ -151,14 +148,20 @@ export class Outbox {
 
   readonly #accepted = (): Promise<void> | undefined => {
     this.#direct = false;
-    if (this.#main.entries.size > 0) this.#run(this.#main);
-    if (this.#drained !== undefined && this.idle) this.#drained();
+    this.#goOn();
     return turnIsOver() ? nextTurn() : undefined;
   };
 
+  /** The direct path is free again. */
+  #goOn(): void {
+    if (this.#main.entries.size > 0) this.#run(this.#main);
+    if (this.#drained !== undefined && this.idle) this.#drained();
+  }
+
   /** Offers a message to libzmq. Unlike the native call this never throws. */
-  #attempt(frames: unknown, details: object | undefined): Promise<void> {
+  #offer(prepared: Frames, details: object | undefined): Promise<void> {
     try {
+      const frames = this.#sender.prepare === undefined ? prepared : this.#sender.prepare(prepared);
       return details === undefined ? this.#native.send(frames) : this.#native.send(frames, details);
     } catch (error) {
       return Promise.reject(error);
@@ -231,14 +234,14 @@ export class Outbox {
 
   async #runOn(lane: Lane): Promise<void> {
     lane.running = true;
-    let pause = 1;
+    let pause = 0;
     for (let entry = lane.entries.first; entry !== undefined; entry = lane.entries.first) {
       if (this.#moveBehindItsPeer(lane, entry)) continue;
       lane.sending = entry;
-      const refusal = await this.#attempt(entry.frames, entry.details).then(nothing, asRefusal);
+      const refusal = await this.#offer(entry.frames, entry.details).then(nothing, asRefusal);
       lane.sending = undefined;
       if (refusal === undefined) {
-        pause = 1;
+        pause = 0;
         this.#settle(entry);
         if (turnIsOver()) await nextTurn();
       } else if (entry.abandoned !== undefined) this.#settle(entry, entry.abandoned.reason);
@@ -277,17 +280,24 @@ export class Outbox {
 
   /** Waits until another try makes sense; returns the pause after which the next one would come. */
   async #room(lane: Lane, pause: number): Promise<number> {
-    if (lane.peer === undefined && !this.#native.closed && !this.#native.writable) {
-      // A message without frames goes nowhere: it completes when the socket has room for one that has.
-      this.#native.sendTimeout = longestWaitForRoom;
-      const room = this.#attempt([], lane.entries.first?.details);
-      this.#native.sendTimeout = 0;
-      await room.catch(nothing);
-      return 1;
+    if (lane.peer === undefined && !this.#native.closed) {
+      if (this.#native.writable) {
+        // libzmq may have refused on old news: try again at once, and if it refuses still, later.
+        if (pause === 0) return 1;
+      } else {
+        // A message without frames goes nowhere: it completes when the socket has room for one that has.
+        this.#native.sendTimeout = longestWaitForRoom;
+        const room = this.#offer([], lane.entries.first?.details);
+        this.#native.sendTimeout = 0;
+        await room.catch(nothing);
+        return 0;
+      }
     }
     // The socket has room, but not for this peer, and libzmq has no word for when it will: try again.
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    return Math.min(pause * 2, longestPause);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(pause, 1)));
+    // libzmq finds out that a peer is gone when it looks for messages of it, which it does when asked for anything.
+    if (!this.#native.closed) void this.#native.writable;
+    return Math.min(Math.max(pause, 1) * 2, longestPause);
   }
 
   #peer(frames: Frames, details: object | undefined): string {

@@ -63,7 +63,8 @@ export async function proxy(
   try {
     await Promise.race(directions);
   } catch (error) {
-    if (!(error instanceof ClosedError)) throw error;
+    // One of the two was closed, and not the capture socket.
+    if (!(error instanceof ClosedError) || !(front.closed || back.closed)) throw error;
   } finally {
     end.abort();
     await Promise.allSettled(directions);

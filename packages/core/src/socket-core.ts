@@ -1,6 +1,7 @@
 /** What is inside a socket: the native one and the parts that work on it, from opening to the last message sent. */
 
 import { isMainThread } from "node:worker_threads";
+import { attentive } from "./attentive.ts";
 import { Context, context as defaultContext } from "./context.ts";
 import { Endpoints } from "./endpoints.ts";
 import { ClosedError, MessagingError } from "./errors.ts";
@@ -9,8 +10,10 @@ import { internals } from "./internals.ts";
 import { type Closable, type CloseOptions, closed, opened } from "./lifetime.ts";
 import { Monitor } from "./monitor.ts";
 import type { NativeClass, NativeHolder, NativeSocket } from "./native.ts";
+import { readOption } from "./option-accessors.ts";
 import { Outbox, type Sender } from "./outbox.ts";
 import type { PeerView } from "./ready.ts";
+import { asText } from "./worker-frames.ts";
 
 /** How one socket type differs from the others. */
 export interface SocketKind {
@@ -46,9 +49,9 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     this.context = context;
     this.native = openNative(kind, context);
     this.monitor = new Monitor(this.native);
-    this.endpoints = new Endpoints(this.native, this.monitor, context[internals].inproc);
+    this.endpoints = new Endpoints(this, context[internals].inproc);
     this.inbox = new Inbox(this);
-    this.outbox = new Outbox(this, kind.sender ?? {});
+    this.outbox = new Outbox(this, isMainThread ? (kind.sender ?? {}) : this.#senderOfWorker());
     opened(this);
   }
 
@@ -71,12 +74,26 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   get hasPeer(): boolean {
     if (this.kind.publishes) return (this.subscriptions ?? 0) > 0;
+    return this.#showsPeer && this.native.writable;
+  }
+
+  /** Whether the socket is writable only while it has a peer. */
+  get #showsPeer(): boolean {
     const condition = this.kind.writableWith;
-    return (
-      condition !== undefined &&
-      (this.native as unknown as Record<string, boolean>)[condition] === true &&
-      this.native.writable
-    );
+    return condition !== undefined && readOption(this.native, condition) === true;
+  }
+
+  /**
+   * Called before a first connection can come. On a socket that does not show whether it has a peer, only its monitor
+   * tells, and only of handshakes from its start on: so `ready` would wait for ever for a peer that came before it.
+   */
+  expectPeers(): void {
+    if (this.kind.publishes || this.#showsPeer) return;
+    try {
+      this.monitor.start();
+    } catch {
+      // No room for one more native socket: `ready` knows of later handshakes only.
+    }
   }
 
   get subscriptions(): number | undefined {
@@ -93,7 +110,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   failsWith(reason: "protocol" | "auth" | "other"): boolean {
     if (!this.endpoints.connects) return false;
     // Under NULL a connection that breaks early has no further meaning: libzmq tries again.
-    return reason !== "other" || (this.native as unknown as { securityMechanism: unknown }).securityMechanism !== null;
+    return reason !== "other" || readOption(this.native, "securityMechanism") !== null;
   }
 
   /** @throws ClosedError */
@@ -101,7 +118,8 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     if (this.closed) throw new ClosedError(`Cannot ${action}: the ${this.name} socket is closed`);
   }
 
-  close({ linger = this.native.closed ? 0 : this.native.linger }: CloseOptions = {}): Promise<void> {
+  close(options?: CloseOptions): Promise<void> {
+    const linger = options?.linger ?? (this.native.closed ? 0 : this.native.linger);
     if (!Number.isInteger(linger) || linger < -1) {
       return Promise.reject(
         new RangeError(`linger must be a whole number of milliseconds, or -1 for ever, got ${linger}`),
@@ -124,28 +142,30 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     if (this.native.closed) return;
     const rest = linger < 0 ? linger : Math.max(0, Math.round(linger - (performance.now() - began)));
     this.native.linger = rest;
-    const hasNetwork = this.endpoints.hasNetwork;
-    const release = this.#attendTheEnd(hasNetwork);
+    const release = this.#attendTheEnd();
     this.#release();
-    if (release === undefined) return;
-    const ended = withinTime(this.monitor.ended, rest < 0 ? rest : rest + graceForClosing).finally(release);
-    // Over inproc:// there is nothing to send: what was accepted is with the peer, which may read it much later.
-    if (hasNetwork) await ended;
+    if (release === undefined) return this.monitor.abandon();
+    await withinTime(this.monitor.ended, rest < 0 ? rest : rest + graceForClosing).finally(release);
   }
 
   /**
-   * Keeps an eye on libzmq as it lets go of the socket, if it may still have something to send or a port to give back. In
-   * a worker thread messages over `inproc://` count too: their memory is the worker's, which has to outlive them.
+   * Keeps an eye on libzmq as it lets go of the socket, if it may still have something to send or a port to give back.
+   * Over `inproc://` it has not: what was accepted is with the peer, which may read it much later.
    */
-  #attendTheEnd(hasNetwork: boolean): (() => void) | undefined {
-    const isOfInterest = hasNetwork ? this.outbox.used || this.endpoints.binds : this.outbox.used && !isMainThread;
-    if (!isOfInterest && !this.monitor.started) return undefined;
+  #attendTheEnd(): (() => void) | undefined {
+    if (!this.endpoints.hasNetwork) return undefined;
+    if (!this.outbox.used && !this.endpoints.binds && !this.monitor.started) return undefined;
     try {
       return this.monitor.attend();
     } catch {
       // No room for one more native socket: close without watching.
       return undefined;
     }
+  }
+
+  #senderOfWorker(): Sender {
+    const isInproc = () => this.endpoints.all.some((endpoint) => endpoint.startsWith("inproc://"));
+    return { ...this.kind.sender, prepare: (frames) => asText(frames, isInproc) };
   }
 
   #release(): void {
@@ -157,7 +177,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
 function openNative(kind: SocketKind, context: Context): NativeSocket {
   try {
-    return new kind.native({ context: context[internals].native });
+    return new (attentive(kind.native))({ context: context[internals].native });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EMFILE") throw cause;
     throw new MessagingError(

@@ -7,13 +7,8 @@ import { internals } from "./internals.ts";
 import type { CloseOptions } from "./lifetime.ts";
 import type { Message, Sendable } from "./message.ts";
 import { nativeSocketPrototype } from "./native.ts";
-import {
-  type CommonOptions,
-  type CommonStatus,
-  defineOptions,
-  type ReceivingOptions,
-  type SendingOptions,
-} from "./options.ts";
+import { defineOptions } from "./option-accessors.ts";
+import type { CommonOptions, CommonStatus, ReceivingOptions, SendingOptions } from "./options.ts";
 import type { SendOptions } from "./outbox.ts";
 import { type ReadyOptions, waitUntilReady } from "./ready.ts";
 import { sendAll } from "./send-all.ts";
@@ -70,7 +65,10 @@ export abstract class Socket implements AsyncDisposable {
     return this[internals].endpoints.bindSync(address);
   }
 
-  /** Gives up an endpoint, named as it was asked for or as it was bound. When this resolves it can be bound again. */
+  /**
+   * Gives up an endpoint, named as it was bound or as it was asked for. When this resolves it can be bound again. The
+   * connections that came by way of it end: what has arrived can still be read, what is on its way is lost.
+   */
   async unbind(address: string): Promise<void> {
     this[internals].checkOpen("unbind");
     await this[internals].endpoints.unbind(address);
@@ -105,10 +103,11 @@ export abstract class Socket implements AsyncDisposable {
   /**
    * Resolves when `peers` peers have finished their handshake and are still there; a socket that publishes also waits for
    * a first subscription to follow, up to 200 ms. On a socket that connects, a handshake that fails for good (wrong key,
-   * denied login, no ZMTP peer) rejects with `HandshakeError`; one that binds does not fail because a stranger knocked.
+   * denied login) rejects with `HandshakeError`; one that binds does not fail because a stranger knocked.
    *
-   * Handshakes are counted from the first call of `ready` or `events` on. Of earlier ones only the existence of a peer is
-   * known, and only on Push, Dealer, Request, Router and publishers: elsewhere call this right after `bind` or `connect`.
+   * Push, Dealer, Request, Router and publishers count from the first call of `ready` or `events` on, and know of earlier
+   * handshakes only whether there is a peer (for publishers: a subscription). To wait there for several peers, call this
+   * before `bind` or `connect` and await it after. A bound Subscriber sends its subscriptions while it receives.
    *
    * @throws TimeoutError, HandshakeError, ClosedError
    */

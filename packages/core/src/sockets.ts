@@ -4,21 +4,21 @@ import type { ConnectOptions } from "./endpoints.ts";
 import { internals } from "./internals.ts";
 import type { Frame, NativeFrame } from "./message.ts";
 import { nativeClasses } from "./native.ts";
-import {
-  type CommonOptions,
-  type ConflateOption,
-  defineOptions,
-  type InvertMatchingOption,
-  type ProbeRouterOption,
-  type PublisherOptions,
-  type ReceivingOptions,
-  type RequestOptions,
-  type RouterOptions,
-  type RoutingIdOption,
-  type SendingOptions,
-  type Settable,
-  type StreamSocketOptions,
-  type XPublisherOptions,
+import { defineOptions } from "./option-accessors.ts";
+import type {
+  CommonOptions,
+  ConflateOption,
+  InvertMatchingOption,
+  ProbeRouterOption,
+  PublisherOptions,
+  ReceivingOptions,
+  RequestOptions,
+  RouterOptions,
+  RoutingIdOption,
+  SendingOptions,
+  Settable,
+  StreamSocketOptions,
+  XPublisherOptions,
 } from "./options.ts";
 import type { Sender } from "./outbox.ts";
 import { type ContextOption, DuplexSocket, ReceivingSocket, SendingSocket } from "./socket.ts";
@@ -58,7 +58,7 @@ export interface Publisher extends ConflateOption, InvertMatchingOption, Publish
 /** SUB: receives what it subscribed to. Without a subscription that is nothing. */
 export class Subscriber extends ReceivingSocket {
   constructor(options?: Settable<Base & ReceivingOptions & ConflateOption & InvertMatchingOption>) {
-    super({ name: "Subscriber", native: nativeClasses.Subscriber }, options);
+    super({ name: "Subscriber", native: nativeClasses.Subscriber, defaults: { linger: 0 } }, options);
   }
 
   /** Asks for messages that begin with any of the prefixes; without one, for all messages. */
@@ -88,7 +88,7 @@ export interface XPublisher extends InvertMatchingOption, XPublisherOptions {}
 /** XSUB: a subscriber that sends its subscriptions: one frame, 1 or 0 and then the prefix. */
 export class XSubscriber extends DuplexSocket {
   constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
-    super({ name: "XSubscriber", native: nativeClasses.XSubscriber }, options);
+    super({ name: "XSubscriber", native: nativeClasses.XSubscriber, defaults: { linger: 0 } }, options);
   }
 }
 

@@ -60,7 +60,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   /** The option `receiveTimeout` bounds the wait for each message, as it does in zeromq. */
   async #nextInTime(): Promise<IteratorResult<T, undefined>> {
     try {
-      return { value: await this.#inbox.receive({ signal: this.#signal }), done: false };
+      return { value: await this.#inbox.receive({ signal: this.#signal }, this), done: false };
     } catch (error) {
       this.#end();
       if (error instanceof ClosedError) return done;
@@ -92,6 +92,7 @@ export class BatchStream<T> implements AsyncIterableIterator<T[], undefined> {
   readonly #inbox: Inbox<T>;
   readonly #messages: MessageStream<T>;
   readonly #max: number;
+  #left = false;
 
   constructor(inbox: Inbox<T>, { max = 1_000, signal }: BatchOptions = {}) {
     if (!Number.isInteger(max) || max < 1) throw new RangeError(`max must be a whole number, 1 or more, got ${max}`);
@@ -108,15 +109,24 @@ export class BatchStream<T> implements AsyncIterableIterator<T[], undefined> {
     const first = await this.#messages.next();
     if (first.done) return first;
     const batch = [first.value];
-    try {
-      while (batch.length < this.#max && this.#inbox.ready) batch.push(await this.#inbox.receive());
-    } catch {
-      // The socket closed on the way: give what came before; the next call ends the loop.
+    if (this.#inbox.ready) await this.#fill(batch);
+    if (this.#left) {
+      this.#inbox.putBack(...batch);
+      return done;
     }
     return { value: batch, done: false };
   }
 
+  async #fill(batch: T[]): Promise<void> {
+    while (batch.length < this.#max) {
+      const message = await this.#inbox.takeReady();
+      if (message === undefined) return;
+      batch.push(message);
+    }
+  }
+
   async return(): Promise<IteratorResult<T[], undefined>> {
+    this.#left = true;
     await this.#messages.return();
     return done;
   }

@@ -14,7 +14,10 @@ export interface WritableOptions {
   readonly highWaterMark?: number | undefined;
 }
 
-/** An object-mode stream that sends each chunk as one message. Destroying it gives up a send that waits. */
+/**
+ * An object-mode stream that sends each chunk as one message. Destroying it gives up a send that waits. Node's streams take no
+ * `null` as a chunk: an empty message is `[null]` or an empty buffer.
+ */
 export function toWritable<S = Sendable>(
   socket: WritableTarget<S>,
   { highWaterMark = 16 }: WritableOptions = {},

@@ -24,6 +24,8 @@ export function checkAddress(address: unknown, direction: Direction): asserts ad
     throw new AddressError(`Cannot ${direction} to ${JSON.stringify(address)}: ${why}`, "ERR_ADDRESS_INVALID", address);
   };
   if (address.includes("\0")) refuse("it has a NUL character");
+  if (/\p{Surrogate}/u.test(address))
+    refuse("it has half a character (a lone surrogate), which UTF-8 can't tell apart");
   const separator = address.indexOf("://");
   if (separator < 0) refuse('it has no transport; write for example "tcp://127.0.0.1:5555"');
   const transport = address.slice(0, separator);
@@ -31,9 +33,10 @@ export function checkAddress(address: unknown, direction: Direction): asserts ad
   if (rest === "") refuse(`nothing follows ${transport}://`);
   switch (transport) {
     case "tcp":
+      return checkTcp(rest, direction, refuse);
     case "ws":
     case "wss":
-      return checkTcp(rest, direction, refuse);
+      return checkTcp(rest.replace(/\/.*$/s, ""), direction, refuse);
     case "ipc":
       if (!nativeCapability.ipc) throw unsupported(transport, address);
       if (Buffer.byteLength(rest) > longestIpcPath)
@@ -67,7 +70,7 @@ function checkTcp(rest: string, direction: Direction, refuse: (why: string) => v
   for (const [index, part] of parts.entries()) {
     const colon = part.lastIndexOf(":");
     const host = part.slice(0, colon);
-    const port = part.slice(colon + 1).replace(/\/.*$/s, "");
+    const port = part.slice(colon + 1);
     if (colon < 0) refuse("the port is missing");
     if (host === "") refuse("the host is missing; * stands for all interfaces when binding");
     if (/[\s/]/.test(host)) refuse(`a host has no ${host.includes("/") ? "slashes" : "spaces"}`);

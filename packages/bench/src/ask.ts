@@ -1,0 +1,102 @@
+/** Answers a question: the contenders take turns, run by run, and their figures are compared. */
+
+import { missing } from "./peers/list.ts";
+import type { Bar, Contender, Question, Unit } from "./questions/question.ts";
+import { median, pairwiseRatio } from "./statistics.ts";
+
+export interface Row {
+  readonly label: string;
+  readonly peer: string;
+  /** One a run, in the order of the runs. */
+  readonly figures: number[];
+  /** Absent until there is a figure. */
+  summary?: { readonly median: number; readonly min: number; readonly max: number };
+  /** To the baseline: of the medians, and the median of the ratios of each run to the baseline's same run. */
+  ratio?: { readonly ofMedians: number; readonly pairwise: number };
+  readonly bar?: Bar;
+  /** Absent when the bar could not be judged. */
+  met?: boolean;
+  /** How to install the peer, which is not there. */
+  missing?: string;
+  /** Why the row has no further runs. */
+  error?: string;
+}
+
+export interface Answer {
+  readonly question: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly runs: number;
+  readonly baseline?: string;
+  readonly rows: readonly Row[];
+}
+
+export interface AskOptions {
+  /** Runs of each contender, 1 or more. */
+  readonly runs: number;
+  /** The length of a run: 1 is full length. */
+  readonly scale: number;
+  /** Called before each run, with the answer so far. */
+  readonly onRun: (answer: Answer, row: Row, run: number) => void;
+  /** Called after each run. */
+  readonly onFigure: (answer: Answer, row: Row, run: number) => void;
+}
+
+export async function ask(question: Question, { runs, scale, onRun, onFigure }: AskOptions): Promise<Answer> {
+  const entries = question.contenders.map((contender) => ({ contender, row: newRow(contender) }));
+  const answer: Answer = {
+    question: question.name,
+    title: question.title,
+    unit: question.unit,
+    runs: Math.min(runs, question.runs ?? runs),
+    ...(question.baseline === undefined ? {} : { baseline: question.baseline }),
+    rows: entries.map(({ row }) => row),
+  };
+  for (const { contender, row } of entries) {
+    const install = await missing(contender.peer);
+    if (install !== undefined) row.missing = install;
+  }
+  for (let run = 1; run <= answer.runs; run++) {
+    // Whoever comes first finds the machine as the last run left it: take turns in that too.
+    for (const { contender, row } of run % 2 === 1 ? entries : [...entries].reverse()) {
+      if (row.missing !== undefined || row.error !== undefined) continue;
+      onRun(answer, row, run);
+      try {
+        row.figures.push(await question.measure(contender, scale));
+      } catch (error) {
+        row.error = error instanceof Error ? error.message : String(error);
+      }
+      compare(answer);
+      onFigure(answer, row, run);
+    }
+  }
+  return answer;
+}
+
+function newRow({ peer, label = peer, bar }: Contender): Row {
+  return { label, peer, figures: [], ...(bar === undefined ? {} : { bar }) };
+}
+
+function compare({ rows, baseline }: Answer): void {
+  for (const row of rows) {
+    const { figures } = row;
+    if (figures.length > 0) {
+      row.summary = { median: median(figures), min: Math.min(...figures), max: Math.max(...figures) };
+    }
+  }
+  const base = rows.find(({ label }) => label === baseline);
+  for (const row of rows) {
+    const { figures, bar, summary } = row;
+    if (summary === undefined) continue;
+    if (base?.summary !== undefined && base !== row) {
+      row.ratio = {
+        ofMedians: summary.median / base.summary.median,
+        pairwise: pairwiseRatio(figures, base.figures),
+      };
+    }
+    const judged = bar?.of === "figure" ? summary.median : row.ratio?.ofMedians;
+    if (bar !== undefined && judged !== undefined) {
+      row.met = judged >= (bar.least ?? Number.NEGATIVE_INFINITY) && judged <= (bar.most ?? Number.POSITIVE_INFINITY);
+    }
+  }
+}

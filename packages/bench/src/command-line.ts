@@ -1,0 +1,44 @@
+/** The arguments of `pnpm bench`. */
+
+import { parseArgs } from "node:util";
+
+export const usage = `Usage: pnpm bench [options] [filter ...]
+
+Answers the questions whose names contain one of the filters; without one, all.
+
+  --runs N     runs of each peer, 1 or more (default 5)
+  --quick      short runs, to see that everything works; their figures mean nothing
+  --json FILE  where to write the results (default packages/bench/results/<time>.json)
+  --strict     exit with 1 when a bar is missed
+  --help       this text
+`;
+
+export interface CommandLine {
+  readonly filters: readonly string[];
+  readonly runs: number;
+  readonly quick: boolean;
+  readonly json: string | undefined;
+  readonly strict: boolean;
+  readonly help: boolean;
+}
+
+/** @throws TypeError, RangeError */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parseArgs({
+    args: args.filter((arg) => arg !== "--"),
+    allowPositionals: true,
+    options: {
+      runs: { type: "string", default: "5" },
+      quick: { type: "boolean", default: false },
+      json: { type: "string" },
+      strict: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1) {
+    throw new RangeError(`--runs must be a whole number, 1 or more, got ${values.runs}`);
+  }
+  const { quick, json, strict, help } = values;
+  return { filters: positionals, runs, quick, json, strict, help };
+}

@@ -1,0 +1,30 @@
+/** Where figures were measured: they compare only with others of the same place. */
+
+import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
+
+export interface Machine {
+  readonly node: string;
+  readonly system: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** In bytes. */
+  readonly memory: number;
+  /** Processes that ran or waited to run, on average over the minute before the bench. */
+  readonly load: number;
+}
+
+export function machine(): Machine {
+  return {
+    node: process.version,
+    system: `${platform()} ${release()} ${arch()}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memory: totalmem(),
+    load: loadavg()[0] ?? 0,
+  };
+}
+
+export function describeMachine({ node, system, cpu, cores, load }: Machine): string {
+  const warning = load > 0.5 ? ": something else runs here, which makes figures unsteady" : "";
+  return `Node ${node}, ${system}, ${cores} cores of ${cpu}, load ${load.toFixed(2)}${warning}`;
+}

@@ -1,0 +1,61 @@
+/** @awaitmq/core, as its README shows it. */
+
+import { Pull, Push, Reply, Request } from "@awaitmq/core";
+import { anyPort, checkBytes, type Peer } from "./peer.ts";
+
+export const core: Peer = {
+  async receiver({ size }) {
+    const pull = new Pull();
+    return {
+      endpoint: await pull.bind(anyPort),
+      async receive(count) {
+        let seen = 0;
+        let bytes = 0;
+        for await (const message of pull) {
+          bytes += message[0].length;
+          if (++seen === count) break;
+        }
+        checkBytes(bytes, count * size);
+      },
+    };
+  },
+
+  async sender(endpoint, { size, copy }) {
+    const push = new Push();
+    push.connect(endpoint);
+    const body = Buffer.alloc(size, "x");
+    if (copy === false) {
+      return async (count) => {
+        for (let sent = 0; sent < count; sent++) await push.send(body, { copy: false });
+      };
+    }
+    return async (count) => {
+      for (let sent = 0; sent < count; sent++) await push.send(body);
+    };
+  },
+
+  async replier() {
+    const reply = new Reply();
+    const endpoint = await reply.bind(anyPort);
+    const answer = async () => {
+      for await (const message of reply) await reply.send(message[0]);
+    };
+    void answer();
+    return endpoint;
+  },
+
+  async requester(endpoint, { size }) {
+    const request = new Request();
+    request.connect(endpoint);
+    const body = Buffer.alloc(size, "x");
+    return async (count) => {
+      let bytes = 0;
+      for (let done = 0; done < count; done++) {
+        await request.send(body);
+        const answer = await request.receive();
+        bytes += answer[0].length;
+      }
+      checkBytes(bytes, count * size);
+    };
+  },
+};

@@ -1,0 +1,30 @@
+/** What a system under measurement can do. Its loops are written as its own documentation writes them. */
+
+export interface MessageShape {
+  /** Bytes of a message. */
+  readonly size: number;
+  /** Whether the sender copies what it sends, on peers that leave the choice. @default true */
+  readonly copy?: boolean | undefined;
+}
+
+/** Does that many messages, or round trips, and resolves when the last is done. May be called again, one call at a time. */
+export type Loop = (count: number) => Promise<void>;
+
+/** One system, one file. Each end runs in a process of its own, until that is killed; sockets keep their usual queues. */
+export interface Peer {
+  /** Binds to a free port of the loopback interface. `receive` rejects when the bytes are not those that were sent. */
+  receiver(shape: MessageShape): Promise<{ readonly endpoint: string; readonly receive: Loop }>;
+  /** Connects; each message is awaited before the next. */
+  sender(endpoint: string, shape: MessageShape): Promise<Loop>;
+  /** Binds, gives the endpoint, and from then on answers each request with its own bytes. */
+  replier(): Promise<string>;
+  /** Connects; each reply is awaited before the next request. */
+  requester(endpoint: string, shape: MessageShape): Promise<Loop>;
+}
+
+/** Where to bind: any free port. */
+export const anyPort = "tcp://127.0.0.1:*";
+
+export function checkBytes(found: number, expected: number): void {
+  if (found !== expected) throw new Error(`${found} bytes arrived where ${expected} were sent`);
+}

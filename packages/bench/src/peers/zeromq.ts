@@ -1,0 +1,62 @@
+/** zeromq v6 by itself, as its README shows it: what core stands on, and the measure of what core costs. */
+
+import { Pull, Push, Reply, Request } from "zeromq";
+import { anyPort, checkBytes, type Peer } from "./peer.ts";
+
+export const zeromq: Peer = {
+  async receiver({ size }) {
+    const pull = new Pull();
+    await pull.bind(anyPort);
+    return {
+      endpoint: bound(pull),
+      async receive(count) {
+        let seen = 0;
+        let bytes = 0;
+        for await (const message of pull) {
+          bytes += (message[0] as Buffer).length;
+          if (++seen === count) break;
+        }
+        checkBytes(bytes, count * size);
+      },
+    };
+  },
+
+  async sender(endpoint, { size }) {
+    const push = new Push();
+    push.connect(endpoint);
+    const body = Buffer.alloc(size, "x");
+    return async (count) => {
+      for (let sent = 0; sent < count; sent++) await push.send(body);
+    };
+  },
+
+  async replier() {
+    const reply = new Reply();
+    await reply.bind(anyPort);
+    const answer = async () => {
+      for await (const message of reply) await reply.send(message[0] as Buffer);
+    };
+    void answer();
+    return bound(reply);
+  },
+
+  async requester(endpoint, { size }) {
+    const request = new Request();
+    request.connect(endpoint);
+    const body = Buffer.alloc(size, "x");
+    return async (count) => {
+      let bytes = 0;
+      for (let done = 0; done < count; done++) {
+        await request.send(body);
+        const answer = await request.receive();
+        bytes += (answer[0] as Buffer).length;
+      }
+      checkBytes(bytes, count * size);
+    };
+  },
+};
+
+function bound(socket: Pull | Reply): string {
+  if (socket.lastEndpoint === null) throw new Error("zeromq does not say where it bound to");
+  return socket.lastEndpoint;
+}

@@ -1,0 +1,73 @@
+/** The child processes of one measurement. None outlives it. */
+
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { roles } from "./roles/list.ts";
+import type { Report, Told } from "./roles/role.ts";
+
+type Roles = typeof roles;
+
+/** Milliseconds that a measurement may take: a peer that hangs fails instead. */
+const longest = 600_000;
+
+const script = fileURLToPath(new URL("./child.js", import.meta.url));
+
+/** A child, as far as others wait for it. Both reject when it or any other of the same measurement fails. */
+interface RunningRole {
+  readonly endpoint: Promise<string>;
+  readonly report: Promise<Report>;
+}
+
+export class Processes implements AsyncDisposable {
+  readonly #children: ChildProcess[] = [];
+  readonly #failed: Promise<never>;
+  #fail!: (error: Error) => void;
+  #ending = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor() {
+    this.#failed = new Promise<never>((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#failed.catch(() => {});
+    this.#timer = setTimeout(() => this.#fail(new Error(`no result within ${longest} ms`)), longest);
+  }
+
+  start<Name extends keyof Roles>(name: Name, work: Parameters<Roles[Name]>[0]): RunningRole {
+    const child = fork(script, [name, JSON.stringify(work)]);
+    this.#children.push(child);
+    const told = <Kind extends Told["kind"], Value>(
+      kind: Kind,
+      take: (told: Extract<Told, { kind: Kind }>) => Value,
+    ) => {
+      const heard = new Promise<Value>((resolve) => {
+        child.on("message", (message: Told) => {
+          if (message.kind === kind) resolve(take(message as Extract<Told, { kind: Kind }>));
+        });
+      });
+      const value = Promise.race([heard, this.#failed]);
+      // Not everyone waits for everything.
+      value.catch(() => {});
+      return value;
+    };
+    void told("error", ({ error }) => this.#fail(new Error(`${name}: ${error}`)));
+    child.on("error", (cause) => this.#fail(new Error(`${name} could not be started`, { cause })));
+    child.on("exit", (code, signal) => {
+      if (!this.#ending) this.#fail(new Error(`${name} ended early (${signal ?? `exit code ${code}`})`));
+    });
+    return { endpoint: told("endpoint", ({ endpoint }) => endpoint), report: told("report", ({ report }) => report) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending = true;
+    clearTimeout(this.#timer);
+    await Promise.all(
+      this.#children.map(async (child) => {
+        if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }),
+    );
+  }
+}

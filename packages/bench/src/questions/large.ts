@@ -1,0 +1,25 @@
+/** How fast do large messages go from one end to the other, with and without copying? */
+
+import { Processes } from "../processes.ts";
+import { type Question, scaled } from "./question.ts";
+
+const size = 65_536;
+
+export const large: Question = {
+  name: "large",
+  title: "64 KiB one way, both ends of the same peer, counted where they arrive",
+  unit: "messages/s",
+  contenders: [
+    { peer: "core", bar: { of: "ratio", least: 0.85 } },
+    { peer: "core", label: "core, copy: false", copy: false, bar: { of: "ratio", least: 1 } },
+    { peer: "zeromq" },
+  ],
+  baseline: "zeromq",
+  async measure({ peer, copy }, scale) {
+    await using processes = new Processes();
+    const work = { peer, size, copy, count: scaled(40_000, scale), warmUp: scaled(10_000, scale) };
+    const receiver = processes.start("receive", work);
+    processes.start("send", { ...work, endpoint: await receiver.endpoint });
+    return work.count / (await receiver.report).seconds;
+  },
+};

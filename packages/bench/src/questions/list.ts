@@ -1,0 +1,10 @@
+/** The questions, in the order of the table. */
+
+import { large } from "./large.ts";
+import { memory } from "./memory.ts";
+import { oneWay } from "./one-way.ts";
+import type { Question } from "./question.ts";
+import { requestReply } from "./request-reply.ts";
+import { send } from "./send.ts";
+
+export const questions: readonly Question[] = [...oneWay, ...send, large, requestReply, memory];

@@ -1,0 +1,26 @@
+/** What a bench leaves behind: a JSON file. */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Answer } from "./ask.ts";
+import type { Machine } from "./machine.ts";
+
+export interface Results {
+  /** ISO 8601. */
+  readonly began: string;
+  readonly ended: string;
+  readonly machine: Machine;
+  /** Short runs, whose figures mean nothing. */
+  readonly quick: boolean;
+  readonly answers: readonly Answer[];
+}
+
+/** Writes to `file` or, without one, to the package's folder of results. Returns the path. */
+export async function writeResults(results: Results, file: string | undefined): Promise<string> {
+  const folder = fileURLToPath(new URL("../results/", import.meta.url));
+  const path = resolve(file ?? `${folder}${results.began.replaceAll(":", "-")}.json`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(results, undefined, 2)}\n`);
+  return path;
+}

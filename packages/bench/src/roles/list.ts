@@ -1,0 +1,10 @@
+/** What a child process can be asked to do. */
+
+import { drain } from "./drain.ts";
+import { flood } from "./flood.ts";
+import { receive } from "./receive.ts";
+import { reply } from "./reply.ts";
+import { request } from "./request.ts";
+import { send } from "./send.ts";
+
+export const roles = { receive, send, request, reply, flood, drain };

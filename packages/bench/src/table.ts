@@ -1,0 +1,54 @@
+/** An answer as lines of text: a peer a row. */
+
+import type { Answer, Row } from "./ask.ts";
+import type { Bar, Unit } from "./questions/question.ts";
+
+const header = ["", "median", "min - max", "ratio", "pairwise", "bar"];
+
+export function table({ question, title, unit, rows }: Answer): string[] {
+  const cells = [header, ...rows.map((row) => cellsOf(row, unit))];
+  const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
+  const lines = cells.map((line) =>
+    line
+      .map((cell, column) =>
+        isNumeric(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+  const notes = rows.flatMap(({ label, missing, error }) => [
+    ...(missing === undefined ? [] : [`${label} is not installed: ${missing}`]),
+    ...(error === undefined ? [] : [`${label} failed: ${error}`]),
+  ]);
+  return [`${question}: ${title}, ${unit}`, ...[...lines, ...notes].map((line) => `  ${line}`)];
+}
+
+export function formatFigure(figure: number, unit: Unit): string {
+  const digits = unit === "messages/s" ? 0 : 1;
+  return figure.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function cellsOf({ label, summary, ratio, bar, met, missing, error }: Row, unit: Unit): string[] {
+  if (missing !== undefined) return [label, "missing"];
+  if (summary === undefined) return [label, error === undefined ? "..." : "failed"];
+  return [
+    label,
+    formatFigure(summary.median, unit),
+    `${formatFigure(summary.min, unit)} - ${formatFigure(summary.max, unit)}`,
+    ratio === undefined ? "" : `${ratio.ofMedians.toFixed(2)} x`,
+    ratio === undefined ? "" : `${ratio.pairwise.toFixed(2)} x`,
+    bar === undefined ? "" : `${formatBar(bar, unit)}: ${met === undefined ? "not judged" : met ? "met" : "MISSED"}`,
+  ];
+}
+
+function formatBar({ of, least, most }: Bar, unit: Unit): string {
+  const format = (value: number) => (of === "ratio" ? `${value.toFixed(2)} x` : `${formatFigure(value, unit)} ${unit}`);
+  return [
+    ...(least === undefined ? [] : [`at least ${format(least)}`]),
+    ...(most === undefined ? [] : [`at most ${format(most)}`]),
+  ].join(", ");
+}
+
+function isNumeric(column: number): boolean {
+  return column >= 1 && column <= 4;
+}

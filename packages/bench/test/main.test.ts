@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+function bench(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, [script, ...args], { timeout: 25_000 });
+}
+
+test("a quick run of one question shows a row a peer and writes the same as JSON", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "awaitmq-bench-"));
+  try {
+    const file = join(folder, "results.json");
+    const { stdout } = await bench("--quick", "--runs", "1", "--json", file, "request-reply");
+    expect(stdout).toMatch(/^ +core +[\d.]+ .* at most 1\.05 x: (met|MISSED)$/m);
+    expect(stdout).toMatch(/^ +zeromq +[\d.]+ /m);
+
+    const figure = expect.any(Number);
+    const measured = { figures: [figure], summary: { median: figure, min: figure, max: figure } };
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual({
+      began: expect.any(String),
+      ended: expect.any(String),
+      machine: {
+        node: process.version,
+        system: expect.any(String),
+        cpu: expect.any(String),
+        cores: figure,
+        memory: figure,
+        load: figure,
+      },
+      quick: true,
+      answers: [
+        {
+          question: "request-reply",
+          title: expect.any(String),
+          unit: "µs",
+          runs: 1,
+          baseline: "zeromq",
+          rows: [
+            {
+              label: "core",
+              peer: "core",
+              ...measured,
+              ratio: { ofMedians: figure, pairwise: figure },
+              bar: { of: "ratio", most: 1.05 },
+              met: expect.any(Boolean),
+            },
+            { label: "zeromq", peer: "zeromq", ...measured },
+          ],
+        },
+      ],
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a filter that no question matches is an error that names the questions", async () => {
+  await expect(bench("nothing-like-it")).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("request-reply"),
+  });
+});

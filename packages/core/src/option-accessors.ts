@@ -1,0 +1,81 @@
+/** Option accessors, made from zeromq's own so that none is missing, with errors that say what is wrong. */
+
+import { ClosedError } from "./errors.ts";
+import { internals } from "./internals.ts";
+import type { NativeSocket } from "./native.ts";
+
+/** What an option accessor needs of the socket it is on. */
+interface OptionOwner {
+  readonly [internals]: { readonly native: NativeSocket; readonly name: string };
+}
+
+/** Options that core keeps itself, since waiting is its own affair. */
+const ours = new Set(["sendTimeout", "receiveTimeout"]);
+
+/** Gives `target` an accessor for each option of a native prototype, own or inherited, that it has none for yet. */
+export function defineOptions(target: object, nativePrototype: object): void {
+  const parent = Object.getPrototypeOf(nativePrototype);
+  if (parent !== null) defineOptions(target, parent);
+  for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(nativePrototype))) {
+    if ((get ?? set) === undefined || ours.has(name) || notOptions.has(name) || name in target) continue;
+    Object.defineProperty(target, name, {
+      configurable: true,
+      enumerable: true,
+      ...(get && {
+        get(this: OptionOwner) {
+          return guarded(this, name, "read", (native) => readOption(native, name));
+        },
+      }),
+      ...(set && {
+        set(this: OptionOwner, value: unknown) {
+          guarded(this, name, "set", (native) => {
+            if (name === "verbosity") checkVerbosity(value);
+            (native as unknown as Record<string, unknown>)[name] = value;
+            if (name in untold) remembered.set(native, { ...remembered.get(native), [name]: value });
+          });
+        },
+      }),
+    });
+  }
+}
+
+/** Accessors of the native prototype that are the socket's state. */
+const notOptions = new Set(["events", "context", "closed", "readable", "writable"]);
+
+/** libzmq takes these but, by way of zeromq, does not tell them: what was set is remembered here. With their defaults. */
+const untold: Readonly<Record<string, unknown>> = {
+  curvePublicKey: null,
+  curveSecretKey: null,
+  curveServerKey: null,
+  mandatory: false,
+  tcpAcceptFilter: null,
+};
+const remembered = new WeakMap<NativeSocket, Readonly<Record<string, unknown>>>();
+
+/** The value of an option by its zeromq v6 name. */
+export function readOption(native: NativeSocket, name: string): unknown {
+  if (name in untold) return remembered.get(native)?.[name] ?? untold[name];
+  return (native as unknown as Record<string, unknown>)[name];
+}
+
+/** zeromq takes any other value for nothing, silently. */
+function checkVerbosity(value: unknown): void {
+  if (value !== null && value !== "allSubs" && value !== "allSubsUnsubs")
+    throw new TypeError('it is null, "allSubs" or "allSubsUnsubs"');
+}
+
+function guarded(socket: OptionOwner, name: string, action: string, use: (native: NativeSocket) => unknown): unknown {
+  const { native, name: socketName } = socket[internals];
+  if (native.closed) throw new ClosedError(`Cannot ${action} ${name}: the ${socketName} socket is closed`);
+  try {
+    return use(native);
+  } catch (cause) {
+    throw optionError(name, action, cause as NodeJS.ErrnoException);
+  }
+}
+
+/** A wrong type is a TypeError, as zeromq has it; a value that libzmq refuses is a RangeError. */
+export function optionError(name: string, action: string, cause: NodeJS.ErrnoException): Error {
+  const message = `Cannot ${action} ${name}: ${cause.message}`;
+  return cause.code === undefined ? new TypeError(message, { cause }) : new RangeError(message, { cause });
+}

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { freshTcp, run } from "@awaitmq/testing";
+import { describe, expect, test } from "vitest";
+import { Dealer, Pull, Push, Router, type Socket } from "../src/index.ts";
+
+const leftMonitor = new URL("./fixtures/left-monitor.mjs", import.meta.url);
+
+/** Sends back and forth until stopped; remembers how often, and the longest time for one way back and forth. */
+function pingPong(dealer: Dealer, router: Router) {
+  const result = { count: 0, longest: 0 };
+  let stopped = false;
+  const ended = (async () => {
+    for (let began = performance.now(); !stopped; ) {
+      await dealer.send("ping");
+      const [peer] = await router.receive();
+      await router.send([peer, "pong"]);
+      await dealer.receive();
+      const now = performance.now();
+      result.longest = Math.max(result.longest, now - began);
+      result.count += 1;
+      began = now;
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await ended;
+    return result;
+  };
+}
+
+describe("events that nobody reads any more", () => {
+  test("with dead peers tried every millisecond for 5 s slow down no other socket, and all close and bind again", async () => {
+    await using dealer = new Dealer();
+    await using router = new Router();
+    dealer.connect(await router.bind("tcp://127.0.0.1:*"));
+    let stop = pingPong(dealer, router);
+    await sleep(1_000);
+    const before = await stop();
+
+    const watched = Array.from({ length: 4 }, () => new Push({ reconnectInterval: 1, linger: 0 }));
+    const [unread, left, thrown, unasked] = watched as [Push, Push, Push, Push];
+    const addresses = await Promise.all(watched.map(freshTcp));
+    try {
+      for (const [index, socket] of watched.entries()) socket.connect(addresses[index]!);
+      unread.events();
+      for await (const event of left.events()) if (event.type === "connect:retry") break;
+      await expect(
+        (async () => {
+          for await (const event of thrown.events()) if (event.type === "connect:retry") throw new Error("listener");
+        })(),
+      ).rejects.toThrow("listener");
+      await expect(unasked.ready({ timeout: 50 })).rejects.toThrow("fewer than 1 peers");
+
+      stop = pingPong(dealer, router);
+      await sleep(5_000);
+      const during = await stop();
+      expect(during.longest).toBeLessThan(1_000);
+      expect(during.count / 5).toBeGreaterThan(before.count * 0.2);
+    } finally {
+      await Promise.all(watched.map((socket) => socket.close()));
+    }
+
+    for (const address of addresses) {
+      await using pull = new Pull();
+      await using push = new Push();
+      expect(await pull.bind(address)).toBe(address);
+      push.connect(address);
+      await push.send("alive");
+      expect(String(await pull.receive())).toBe("alive");
+    }
+  });
+
+  test("are still taken from libzmq: long after, the newest are there and the number of the lost is known", async () => {
+    await using push = new Push({ reconnectInterval: 1, linger: 0 });
+    const events = push.events();
+    push.connect(await freshTcp());
+    const deadline = performance.now() + 15_000;
+    let dropped = 0;
+    // A look at the stream takes one event: what was dropped is told first.
+    while (dropped === 0 && performance.now() < deadline) {
+      await sleep(500);
+      const { value } = await events.next();
+      if (value?.type === "dropped") dropped = value.count;
+    }
+    expect(dropped).toBeGreaterThan(0);
+    let left = 0;
+    for await (const event of events) {
+      expect(event.type).not.toBe("end");
+      left += 1;
+      if (left === 900) break;
+    }
+    expect(left).toBe(900);
+  });
+
+  test("keep no receive from its message", async () => {
+    await using pull = new Pull();
+    const endpoint = await pull.bind("tcp://127.0.0.1:*");
+    pull.events();
+    const ends = performance.now() + 2_000;
+    for (let n = 0; performance.now() < ends; n++) {
+      await using push = new Push();
+      const waiting = pull.receive();
+      push.connect(endpoint);
+      await push.send(`${n}`);
+      expect(Number(await waiting)).toBe(n);
+    }
+  });
+});
+
+describe("a process that leaves its monitor behind, with the sockets open", () => {
+  test.each(["ready", "ready-timeout", "break", "throw", "unread", "dead-peer"])(
+    "by %s ends with its main",
+    async (use) => {
+      const finished = await run(leftMonitor, { args: [use], timeout: 20_000 });
+      expect(finished).toMatchObject({ code: 0, signal: null, stdout: "end of main\n", stderr: "" });
+      expect(finished.elapsed).toBeLessThan(10_000);
+    },
+  );
+});
+
+describe("watching", () => {
+  test("a socket is no obstacle to closing it and binding its port again, 10 times", async () => {
+    let endpoint = "tcp://127.0.0.1:*";
+    for (let n = 0; n < 10; n++) {
+      const pull = new Pull();
+      const events = pull.events();
+      endpoint = await pull.bind(endpoint);
+      const next = await events.next();
+      expect(next.value).toEqual({ type: "bind", address: endpoint });
+      await pull.close();
+    }
+  });
+
+  test("many sockets at once, each until its end", async () => {
+    const sockets: Socket[] = Array.from({ length: 50 }, () => new Pull());
+    const ends = sockets.map(async (socket) => {
+      const types = [];
+      for await (const { type } of socket.events()) types.push(type);
+      return types.at(-1);
+    });
+    await Promise.all(sockets.map((socket) => socket.bind("tcp://127.0.0.1:*")));
+    await Promise.all(sockets.map((socket) => socket.close()));
+    expect(new Set(await Promise.all(ends))).toEqual(new Set(["end"]));
+  });
+});
