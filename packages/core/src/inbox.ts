@@ -100,13 +100,12 @@ export class Inbox<T> {
   }
 
   /**
-   * The next message if there is one now, undefined if not, if others wait for it, or if this turn has lasted long enough.
+   * The next message if there is one now, undefined if not or if others wait for it.
    * Asking for many in a row is quick; a miss is not, so look at {@link ready} before the first.
    */
   takeReady(): Promise<T | undefined> | T | undefined {
     if (this.#closed || this.#reading || this.#readers.size > 0) return undefined;
     if (this.#unread.length > 0) return this.#unread.shift();
-    if (turnIsOver()) return undefined;
     this.#setNativeTimeout(0);
     this.#reading = true;
     return this.#native.receive().then(

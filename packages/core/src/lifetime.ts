@@ -17,11 +17,13 @@ export interface Closable {
   closeNow(): void;
   /** Whether libzmq may still hold memory of this thread, because it has not sent it yet. */
   readonly hasSent: boolean;
+  /** Whether libzmq reports events of it to this thread. */
+  readonly isWatched: boolean;
 }
 
 /** A worker that exits abruptly stops this long, in milliseconds, to let libzmq send what it has of the worker's memory. */
 const graceForSending = 250;
-/** Milliseconds that libzmq's threads are given to let go of what is then dropped. */
+/** Milliseconds that libzmq's threads are given to let go of the sockets, and of what is then dropped. */
 const graceForDropping = 50;
 
 /** Weak, so that a socket which its program has forgotten is closed with its memory, as in zeromq. */
@@ -69,9 +71,10 @@ export async function closeAll(options?: CloseOptions): Promise<void> {
 function endOfWorker(): void {
   const sockets = openSockets();
   const mayHoldMemory = sockets.some((socket) => socket.hasSent);
+  const isWatched = sockets.some((socket) => socket.isWatched);
   if (mayHoldMemory) sleep(graceForSending);
   for (const socket of sockets) socket.closeNow();
-  if (mayHoldMemory) sleep(graceForDropping);
+  if (mayHoldMemory || isWatched) sleep(graceForDropping);
 }
 
 function sleep(milliseconds: number): void {

@@ -68,6 +68,10 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     return this.outbox.used;
   }
 
+  get isWatched(): boolean {
+    return this.monitor.started;
+  }
+
   get inprocPeers(): number {
     return this.endpoints.inprocPeers;
   }
@@ -88,7 +92,8 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
    * tells, and only of handshakes from its start on: so `ready` would wait for ever for a peer that came before it.
    */
   expectPeers(): void {
-    if (this.kind.publishes || this.#showsPeer) return;
+    // A worker may be terminated at any moment, and a monitor that dies before its socket can stop libzmq's threads.
+    if (!isMainThread || this.kind.publishes || this.#showsPeer) return;
     try {
       this.monitor.start();
     } catch {

@@ -105,9 +105,9 @@ export abstract class Socket implements AsyncDisposable {
    * a first subscription to follow, up to 200 ms. On a socket that connects, a handshake that fails for good (wrong key,
    * denied login) rejects with `HandshakeError`; one that binds does not fail because a stranger knocked.
    *
-   * Push, Dealer, Request, Router and publishers count from the first call of `ready` or `events` on, and know of earlier
-   * handshakes only whether there is a peer (for publishers: a subscription). To wait there for several peers, call this
-   * before `bind` or `connect` and await it after. A bound Subscriber sends its subscriptions while it receives.
+   * Push, Dealer, Request, Router and publishers, and in a worker thread all types, count from the first call of `ready` or `events` on, and know of earlier
+   * handshakes only whether there is a peer (for publishers: a subscription; in a worker nothing of the types not named). To
+   * wait there for several peers, call this before `bind` or `connect` and await it after. A bound Subscriber sends its subscriptions while it receives.
    *
    * @throws TimeoutError, HandshakeError, ClosedError
    */
@@ -116,7 +116,7 @@ export abstract class Socket implements AsyncDisposable {
   }
 
   /**
-   * What happens to the socket and its connections, from this call on, until the socket is closed (the last event is
+   * What happens to the socket and its connections, from about this call on, until the socket is closed (the last event is
    * `end`). Reading slowly, leaving the loop or throwing in it disturbs no socket: up to 1 000 events wait for a reader,
    * then the oldest go and a `dropped` event says how many.
    */

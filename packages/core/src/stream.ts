@@ -2,6 +2,7 @@
 
 import { ClosedError } from "./errors.ts";
 import type { Inbox } from "./inbox.ts";
+import { nextTurn, turnIsOver } from "./turn.ts";
 import { checkSignal } from "./wait-options.ts";
 
 export interface StreamOptions {
@@ -122,6 +123,7 @@ export class BatchStream<T> implements AsyncIterableIterator<T[], undefined> {
       const message = await this.#inbox.takeReady();
       if (message === undefined) return;
       batch.push(message);
+      if (turnIsOver()) await nextTurn();
     }
   }
 

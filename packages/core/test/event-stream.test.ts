@@ -143,9 +143,10 @@ describe("events()", () => {
 
   test("ends with `end` when the socket closes, with and without a reader that waits", async () => {
     const pull = new Pull();
-    const address = await pull.bind("tcp://127.0.0.1:*");
     const waiting = pull.events();
     const idle = pull.events();
+    const address = await pull.bind("tcp://127.0.0.1:*");
+    expect(await waiting.next()).toEqual({ value: { type: "bind", address }, done: false });
     const next = waiting.next();
     await pull.close();
     expect(await next).toEqual({ value: { type: "close", address }, done: false });
@@ -153,7 +154,7 @@ describe("events()", () => {
     expect(await waiting.next()).toEqual({ value: undefined, done: true });
     const types = [];
     for await (const { type } of idle) types.push(type);
-    expect(types).toEqual(["close", "end"]);
+    expect(types).toEqual(["bind", "close", "end"]);
   });
 
   test("of a socket without an endpoint ends as well", async () => {
