@@ -11,7 +11,6 @@ import { chart } from "./chart.ts";
 import { Progress } from "./progress.ts";
 import { collect } from "./sink.ts";
 import { findFiles, linesOf } from "./text.ts";
-import { ventilate } from "./ventilator.ts";
 import { type Counts, countWords, merge, same } from "./words.ts";
 import { Workers } from "./workers.ts";
 
@@ -71,7 +70,8 @@ async function countWithWorkers(files: readonly string[], lines: number): Promis
   await tasks.ready({ peers: workerCount, signal: stop.signal });
 
   using progress = new Progress(lines);
-  const sending = ventilate(tasks, linesOf(files), stop.signal).then((sent) => {
+  // The ventilator: one line of text a message, read no faster than the workers count.
+  const sending = tasks.sendAll(linesOf(files), { signal: stop.signal }).then((sent) => {
     if (sent !== lines) stop.abort(new Error(`The text changed meanwhile: it had ${lines} lines, now ${sent}`));
   });
   const [counts] = await Promise.all([collect(results, lines, stop.signal, progress.step), sending]);

@@ -25,6 +25,7 @@ function extend(base: NativeClass): NativeClass {
   return class extends base {
     constructor(options?: object) {
       super(options);
+      // So that the empty send below never waits, not even on a socket that can't send at all.
       this.setInt32Option(sendTimeout, 0);
     }
     override get writable(): boolean {

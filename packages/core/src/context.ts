@@ -33,6 +33,9 @@ export class Context {
   /** @internal */
   readonly [internals]: { readonly native: NativeContext; readonly inproc: Map<string, number> };
 
+  constructor(options?: Partial<ContextOptions>);
+  /** @internal */
+  constructor(options: Partial<ContextOptions> | undefined, native: NativeContext);
   constructor(options: Partial<ContextOptions> = {}, native: NativeContext = new NativeContextClass()) {
     // `inproc` counts this thread's connections by name, since libzmq tells of none.
     this[internals] = { native, inproc: new Map() };

@@ -10,7 +10,8 @@ import type { Frame } from "./message.ts";
 import { nativeCapability, nativeClasses } from "./native.ts";
 import { defineOptions } from "./option-accessors.ts";
 import type { CommonOptions, ConflateOption, ReceivingOptions, SendingOptions, Settable } from "./options.ts";
-import type { Sender, SendOptions } from "./outbox.ts";
+import type { SendOptions } from "./send-options.ts";
+import type { Sender } from "./sender.ts";
 import {
   type ContextOption,
   DuplexSocket,
@@ -94,14 +95,28 @@ export class Dish extends ReceivingSocket<[bytes: Buffer, origin: { readonly gro
     super(draft("Dish"), options);
   }
 
+  /** Asks for what is sent to these groups, at most 255 bytes each. @throws RangeError for a group that libzmq refuses */
   join(...groups: (string | Buffer)[]): void {
-    this[internals].checkOpen("join");
-    this[internals].native.join(...groups);
+    this.#change("join", groups);
   }
 
+  /** Takes it back. @throws RangeError for a group that was not joined */
   leave(...groups: (string | Buffer)[]): void {
-    this[internals].checkOpen("leave");
-    this[internals].native.leave(...groups);
+    this.#change("leave", groups);
+  }
+
+  #change(action: "join" | "leave", groups: (string | Buffer)[]): void {
+    this[internals].checkOpen(action);
+    for (const group of groups) {
+      if (typeof group !== "string" && !Buffer.isBuffer(group)) throw new TypeError("A group is a string or a Buffer");
+      try {
+        this[internals].native[action](group);
+      } catch (cause) {
+        throw new RangeError(`Cannot ${action} ${JSON.stringify(String(group))}: ${(cause as Error).message}`, {
+          cause,
+        });
+      }
+    }
   }
 }
 

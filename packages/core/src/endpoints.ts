@@ -15,6 +15,8 @@ export interface ConnectOptions {
 interface EndpointOwner {
   readonly native: NativeSocket;
   readonly monitor: Monitor;
+  /** @throws ClosedError */
+  checkOpen(action: string): void;
   /** Told before the first peers from outside the process can come. */
   expectPeers(): void;
 }
@@ -51,6 +53,10 @@ export class Endpoints {
     return this.all.some((endpoint) => !isInproc(endpoint));
   }
 
+  get hasInproc(): boolean {
+    return this.all.some(isInproc);
+  }
+
   get connects(): boolean {
     return this.#connected.length > 0;
   }
@@ -68,6 +74,7 @@ export class Endpoints {
   }
 
   bindSync(address: string): string {
+    this.#socket.checkOpen("bind");
     checkAddress(address, "bind");
     if (!isInproc(address)) this.#socket.expectPeers();
     try {
@@ -82,18 +89,21 @@ export class Endpoints {
   }
 
   async unbind(address: string): Promise<void> {
+    this.#socket.checkOpen("unbind");
     const entry =
       this.#bound.find(({ endpoint }) => endpoint === address) ?? this.#bound.find(({ asked }) => asked === address);
     if (entry === undefined) throw notHere("unbind from", address);
     const { endpoint } = entry;
-    const released = isInproc(endpoint) ? undefined : this.#released(endpoint);
+    if (!isInproc(endpoint)) this.#monitor.start();
     // The native unbind() works on the socket from another thread, and unbindSync() binds; libzmq has one call for both.
-    this.#native.disconnect(endpoint);
+    this.#end(endpoint, "unbind from");
+    this.#monitor.forgetPeers(endpoint);
     this.#bound.splice(this.#bound.indexOf(entry), 1);
-    await released;
+    if (!isInproc(endpoint)) await this.#released(endpoint);
   }
 
   connect(address: string, { routingId }: ConnectOptions = {}): void {
+    this.#socket.checkOpen("connect");
     checkAddress(address, "connect");
     if (!isInproc(address)) this.#socket.expectPeers();
     try {
@@ -107,13 +117,11 @@ export class Endpoints {
   }
 
   disconnect(address: string): void {
+    this.#socket.checkOpen("disconnect");
     const index = this.#connected.indexOf(address);
     if (index < 0) throw notHere("disconnect from", address);
-    try {
-      this.#native.disconnect(address);
-    } catch (error) {
-      throw addressError(error, "disconnect from", address);
-    }
+    this.#end(address, "disconnect from");
+    this.#monitor.forgetPeers(address);
     this.#connected.splice(index, 1);
     this.#forgetInproc(address);
   }
@@ -123,6 +131,14 @@ export class Endpoints {
     for (const address of this.#connected.splice(0)) this.#forgetInproc(address);
     for (const endpoint of this.#boundInproc) this.#native.disconnect(endpoint);
     this.#bound.length = 0;
+  }
+
+  #end(endpoint: string, action: string): void {
+    try {
+      this.#native.disconnect(endpoint);
+    } catch (error) {
+      throw addressError(error, action, endpoint);
+    }
   }
 
   get #boundInproc(): string[] {
@@ -159,14 +175,15 @@ export class Endpoints {
  * without one.
  */
 function causeOfFailure(error: unknown, address: string): unknown {
-  const probe = new nativeClasses.Pair({ linger: 0 });
+  let probe: NativeSocket | undefined;
   try {
+    probe = new nativeClasses.Pair({ linger: 0 });
     probe.bindSync(address);
     return error;
   } catch (cause) {
     return cause;
   } finally {
-    probe.close();
+    probe?.close();
   }
 }
 

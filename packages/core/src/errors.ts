@@ -82,7 +82,7 @@ export class AddressError extends MessagingError {
   }
 }
 
-/** A peer and this socket could not agree: wrong or missing keys, a denied login, or not a ZMTP peer at all. `ERR_HANDSHAKE` */
+/** A peer and this socket could not agree: wrong or missing keys, a denied login, or another protocol. `ERR_HANDSHAKE` */
 export class HandshakeError extends MessagingError {
   override readonly name: string = "HandshakeError";
   readonly address: string;
@@ -94,6 +94,16 @@ export class HandshakeError extends MessagingError {
     this.address = address;
     this.reason = reason;
   }
+}
+
+/** Puts a native failure to open one more socket into words; other failures it leaves as they are. */
+export function explainLimit(action: string, cause: unknown): unknown {
+  if ((cause as NodeJS.ErrnoException).code !== "EMFILE") return cause;
+  return new MessagingError(
+    `Cannot ${action}: the context (maxSockets) or the process (ulimit -n) has as many sockets as it may`,
+    "ERR_SOCKET_LIMIT",
+    { cause },
+  );
 }
 
 /** This build of libzmq, or this binding, can't do what was asked. The message names what to use instead. `ERR_UNSUPPORTED` */

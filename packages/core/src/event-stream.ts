@@ -79,10 +79,13 @@ export class EventStream implements AsyncIterableIterator<SocketEvent, undefined
   }
 
   readonly #abort = (): void => {
-    const reader = this.#readers.shift();
-    if (reader === undefined) return;
-    reader.reject(this.#signal?.reason);
-    this.#end();
+    this.#backlog.length = 0;
+    this.#dropped = 0;
+    this.#stop();
+    const readers = this.#readers.splice(0);
+    for (const reader of readers) reader.reject(this.#signal?.reason);
+    // Nobody waiting: the next call of `next` throws the reason.
+    if (readers.length > 0) this.#end();
   };
 
   #end(): void {

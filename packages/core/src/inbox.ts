@@ -33,7 +33,7 @@ export class Inbox<T> {
   readonly #native: NativeSocket;
   readonly #readers = new Queue<Reader<T>>();
   /** Messages whose reader left, oldest first. They come before what libzmq has. */
-  readonly #unread: T[] = [];
+  #unread: T[] = [];
   #patient = 0;
   #reading = false;
   #closed = false;
@@ -108,7 +108,7 @@ export class Inbox<T> {
     if (this.#unread.length > 0) return this.#unread.shift();
     this.#setNativeTimeout(0);
     this.#reading = true;
-    return this.#native.receive().then(
+    return this.#receiveNative().then(
       (message) => {
         this.#reading = false;
         this.#serve();
@@ -169,9 +169,9 @@ export class Inbox<T> {
   }
 
   /** Returns messages, oldest first, that their reader could not use: the next readers get them. */
-  putBack(...messages: T[]): void {
+  putBack(messages: readonly T[]): void {
     if (this.#closed) return;
-    this.#unread.unshift(...messages);
+    this.#unread = messages.concat(this.#unread);
     this.#serve();
   }
 
@@ -218,12 +218,17 @@ export class Inbox<T> {
       return;
     }
     if (this.#nativeTimeout !== 0) this.#setNativeTimeout(this.#patient > 0 ? -1 : abandonedReceive);
-    try {
-      this.#native.receive().then(this.#deliver, this.#refuse);
-    } catch (error) {
-      this.#refuse(error);
-    }
+    void this.#receiveNative().then(this.#deliver, this.#refuse);
   };
+
+  /** The native receive; unlike that this never throws. */
+  #receiveNative(): Promise<unknown> {
+    try {
+      return this.#native.receive();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
 
   readonly #deliver = (message: unknown): void => {
     this.#reading = false;

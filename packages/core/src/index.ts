@@ -19,9 +19,9 @@ export { type CloseOptions, closeAll } from "./lifetime.ts";
 export type { Frame, Message, Sendable } from "./message.ts";
 export type { SocketEvent } from "./monitor.ts";
 export type * from "./options.ts";
-export type { SendOptions } from "./outbox.ts";
 export { type ProxyCount, type ProxyOptions, proxy } from "./proxy.ts";
 export type { ReadyOptions } from "./ready.ts";
+export type { SendOptions } from "./send-options.ts";
 export { DuplexSocket, type Receiving, ReceivingSocket, type Sending, SendingSocket, Socket } from "./socket.ts";
 export {
   Dealer,

@@ -5,6 +5,7 @@
  */
 
 import { isMainThread } from "node:worker_threads";
+import type { NativeSocket } from "./native.ts";
 
 export interface CloseOptions {
   /** Milliseconds that unsent messages are kept, -1 for ever. @default the socket's option `linger` */
@@ -12,6 +13,7 @@ export interface CloseOptions {
 }
 
 export interface Closable {
+  readonly native: NativeSocket;
   close(options?: CloseOptions): Promise<void>;
   /** Closes at once, from a hook that can't wait. */
   closeNow(): void;
@@ -26,28 +28,30 @@ const graceForSending = 250;
 /** Milliseconds that libzmq's threads are given to let go of the sockets, and of what is then dropped. */
 const graceForDropping = 50;
 
-/** Weak, so that a socket which its program has forgotten is closed with its memory, as in zeromq. */
+/** Weak, so that a socket which its program has forgotten is closed, as in zeromq. */
 const open = new Set<WeakRef<Closable>>();
-const forgotten = new FinalizationRegistry<WeakRef<Closable>>((reference) => open.delete(reference));
-const references = new WeakMap<Closable, WeakRef<Closable>>();
+const forgotten = new FinalizationRegistry<{ reference: WeakRef<Closable>; native: NativeSocket }>(
+  ({ reference, native }) => {
+    open.delete(reference);
+    native.close();
+  },
+);
 let hooked = false;
 
-export function opened(socket: Closable): void {
+/** Notes that a socket is open. Returns what to call when it is closed. */
+export function opened(socket: Closable): () => void {
   if (!hooked) {
     hooked = true;
     process.on("beforeExit", () => void closeAll());
     if (!isMainThread) process.on("exit", endOfWorker);
   }
   const reference = new WeakRef(socket);
-  references.set(socket, reference);
   open.add(reference);
-  forgotten.register(socket, reference, socket);
-}
-
-export function closed(socket: Closable): void {
-  const reference = references.get(socket);
-  if (reference !== undefined) open.delete(reference);
-  forgotten.unregister(socket);
+  forgotten.register(socket, { reference, native: socket.native }, reference);
+  return () => {
+    open.delete(reference);
+    forgotten.unregister(reference);
+  };
 }
 
 function openSockets(): Closable[] {

@@ -1,5 +1,7 @@
 /** Frames and messages: what may be sent, how it is copied, what arrives. */
 
+import { isArrayBuffer } from "node:util/types";
+
 /** One frame to send: UTF-8 text, bytes, or `null` for an empty frame. */
 export type Frame = string | NodeJS.ArrayBufferView | ArrayBuffer | null;
 
@@ -38,7 +40,7 @@ function toFrame(value: unknown, copy: boolean, index: number | undefined): Nati
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     return copy ? copied(bytes) : bytes;
   }
-  if (value instanceof ArrayBuffer) {
+  if (isArrayBuffer(value)) {
     if (value.byteLength === 0) refuseDetached(value, index);
     return copy ? copied(new Uint8Array(value)) : value;
   }

@@ -7,7 +7,7 @@
  * to an address that can't exist.
  */
 
-import { HandshakeError } from "./errors.ts";
+import { explainLimit, HandshakeError } from "./errors.ts";
 import type { NativeEvent, NativeObserver, NativeSocket } from "./native.ts";
 
 type FailedHandshake = Extract<NativeEvent, { type: `handshake:error:${string}` }>;
@@ -43,7 +43,8 @@ export class Monitor {
   #over = false;
   #timer: NodeJS.Timeout | undefined;
   #idle = shortestIdle;
-  #peers = 0;
+  /** Handshakes that succeeded and are not undone yet, by the endpoint of this side. */
+  readonly #peers = new Map<string, number>();
   /** Handshakes that failed and whose `disconnect` is still to come. */
   #failed = 0;
   #ended: Promise<void> | undefined;
@@ -59,7 +60,14 @@ export class Monitor {
 
   /** Peers that finished their handshake since the monitor started and are still there. */
   get peers(): number {
-    return this.#peers;
+    let sum = 0;
+    for (const count of this.#peers.values()) sum += count;
+    return sum;
+  }
+
+  /** This side has given up the peers of an endpoint, of which libzmq makes no event. */
+  forgetPeers(endpoint: string): void {
+    this.#peers.delete(endpoint);
   }
 
   /** Resolves when libzmq has let go of the closed socket: all was sent or dropped, all ports are free. */
@@ -73,7 +81,11 @@ export class Monitor {
 
   start(): void {
     if (this.started || this.#over) return;
-    this.#observer = this.#native.events;
+    try {
+      this.#observer = this.#native.events;
+    } catch (cause) {
+      throw explainLimit("watch a socket", cause);
+    }
     this.#schedule();
   }
 
@@ -181,13 +193,17 @@ export class Monitor {
 
   #dispatch(event: SocketEvent): void {
     this.#idle = shortestIdle;
-    if (event.type === "handshake") this.#peers += 1;
+    if (event.type === "handshake") this.#countPeer(event.address, 1);
     else if (event.type.startsWith("handshake:error")) this.#failed += 1;
     else if (event.type === "disconnect") {
       if (this.#failed > 0) this.#failed -= 1;
-      else if (this.#peers > 0) this.#peers -= 1;
+      else this.#countPeer(event.address, -1);
     }
     for (const listener of this.#listeners) listener(event);
+  }
+
+  #countPeer(endpoint: string, change: 1 | -1): void {
+    this.#peers.set(endpoint, Math.max(0, (this.#peers.get(endpoint) ?? 0) + change));
   }
 }
 

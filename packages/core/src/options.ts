@@ -138,7 +138,10 @@ export interface SendingOptions {
   sendTimeout: number;
   /** ZMQ_MULTICAST_HOPS: network hops a multicast packet may travel. @default 1 */
   multicastHops: number;
-  /** Messages that may wait in JavaScript while libzmq has no room; past it `send` rejects `QueueFullError`. 0 or more. @default 10000 */
+  /**
+   * Messages that may wait in JavaScript, while libzmq has no room or for earlier sends of the same burst, beside the one in hand;
+   * past it `send` rejects `QueueFullError`. 0 or more. @default 10000
+   */
   maxPendingSends: number;
 }
 
@@ -150,7 +153,7 @@ export interface ConflateOption {
 /** Everything a constructor takes of the options in `T`. */
 export type Settable<T> = { [K in keyof T]?: (K extends "routingId" ? string | Buffer | null : T[K]) | undefined };
 
-/** ZMQ_ROUTING_ID: the name that Router peers know this socket by, 1 to 255 bytes, the first not zero. Set it before connect. */
+/** ZMQ_ROUTING_ID: the name that Router peers know this socket by, 1 to 255 bytes, the first not zero. Set it before connect. @default null */
 export interface RoutingIdOption {
   get routingId(): string | null;
   set routingId(value: string | Buffer | null);

@@ -5,58 +5,18 @@
  */
 
 import { ClosedError, MessagingError, QueueFullError, TimeoutError, UnroutableError } from "./errors.ts";
-import { type NativeFrame, toFrames } from "./message.ts";
+import { type Entry, type Lane, newLane } from "./lane.ts";
+import { toFrames } from "./message.ts";
 import type { NativeHolder, NativeSocket } from "./native.ts";
-import { type Link, Queue } from "./queue.ts";
+import { checkSendOptions, type SendOptions } from "./send-options.ts";
+import type { Frames, Sender } from "./sender.ts";
 import { nextTurn, turnIsOver } from "./turn.ts";
-import { checkSignal, checkTimeout, onGivingUp, type WaitOptions } from "./wait-options.ts";
-
-export interface SendOptions extends WaitOptions {
-  /**
-   * Whether bytes are copied, so that the caller may reuse them at once. With `false` libzmq reads the memory itself at
-   * a later time: leave it unchanged for good. @default true
-   */
-  readonly copy?: boolean | undefined;
-}
+import { onGivingUp } from "./wait-options.ts";
 
 /** Milliseconds after which a wait for room looks whether anyone still waits. */
 const longestWaitForRoom = 100;
 /** The longest pause in milliseconds between two tries to reach a peer whose queue is full. */
 const longestPause = 64;
-
-type Frames = NativeFrame | NativeFrame[];
-
-interface Entry extends Link<Entry> {
-  readonly frames: Frames;
-  /** What a draft socket is told beside the frames: a group or a routing id. */
-  readonly details: object | undefined;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-  release: () => void;
-  lane: Lane;
-  /** Set when the caller gave up while libzmq was looking at the message. */
-  abandoned: { readonly reason: unknown } | undefined;
-}
-
-/** Messages that keep their order among themselves: all of a socket, or those for one full peer of a Router. */
-interface Lane {
-  readonly entries: Queue<Entry>;
-  /** The peer; undefined for the lane that all messages start in. */
-  readonly peer: string | undefined;
-  /** The entry that libzmq is looking at. */
-  sending: Entry | undefined;
-  running: boolean;
-}
-
-/** How one socket type sends. */
-export interface Sender {
-  /** The peer that a message is for, on sockets that address one; a full peer then delays only its own messages. */
-  readonly route?: ((frames: Frames, details: object | undefined) => Buffer | number) | undefined;
-  /** @throws TypeError for a message that this type of socket can't send. */
-  readonly check?: ((frames: Frames) => void) | undefined;
-  /** What becomes of frames right before libzmq gets them. */
-  readonly prepare?: ((frames: Frames) => Frames) | undefined;
-}
 
 export class Outbox {
   /** The default `timeout` of a send in milliseconds, -1 for none: the option `sendTimeout`. */
@@ -80,6 +40,7 @@ export class Outbox {
     this.#socket = socket;
     this.#native = socket.native;
     this.#sender = sender;
+    // 0 in classes that receive already; see attentive.ts.
     if ("sendTimeout" in this.#native) this.#native.sendTimeout = 0;
   }
 
@@ -87,7 +48,7 @@ export class Outbox {
     if (this.#state !== "open") return Promise.reject(this.#closedError());
     let frames: Frames;
     try {
-      if (options !== undefined) checkOptions(options);
+      if (options !== undefined) checkSendOptions(options);
       frames = toFrames(message, options?.copy !== false);
       this.#sender.check?.(frames);
     } catch (error) {
@@ -128,11 +89,11 @@ export class Outbox {
       });
     }
     this.#drained = undefined;
-    this.abandon();
+    this.#abandon();
   }
 
   /** Rejects all that waits with `ClosedError`. */
-  abandon(): void {
+  #abandon(): void {
     this.#state = "closed";
     for (const lane of [this.#main, ...this.#full.values()]) {
       for (const entry of lane.entries) {
@@ -246,7 +207,7 @@ export class Outbox {
         if (turnIsOver()) await nextTurn();
       } else if (entry.abandoned !== undefined) this.#settle(entry, entry.abandoned.reason);
       else if (!isBusy(refusal.error)) this.#settle(entry, this.#translate(refusal.error, entry.frames, entry.details));
-      else if (this.#state === "closing" && isOutOfTurn(refusal.error)) this.abandon();
+      else if (this.#state === "closing" && isOutOfTurn(refusal.error)) this.#abandon();
       else if (lane.peer === undefined && this.#sender.route !== undefined) this.#startLane(entry);
       else pause = await this.#room(lane, pause);
     }
@@ -326,28 +287,14 @@ export class Outbox {
   }
 }
 
-function newLane(peer: string | undefined): Lane {
-  return { entries: new Queue(), peer, sending: undefined, running: false };
-}
-
-function checkOptions({ signal, timeout, copy }: SendOptions): void {
-  if (signal !== undefined) checkSignal(signal);
-  if (timeout !== undefined) checkTimeout(timeout);
-  if (copy !== undefined && typeof copy !== "boolean")
-    throw new TypeError(`copy must be true or false, got ${typeof copy}`);
-}
-
 function asRefusal(error: unknown): { readonly error: unknown } {
   return { error };
 }
 
 /** No room now, or not this socket's turn in the lock step of request and reply: later it may be. */
 function isBusy(error: unknown): boolean {
-  return (
-    (error as NodeJS.ErrnoException).code === "EAGAIN" ||
-    isOutOfTurn(error) ||
-    (error as NodeJS.ErrnoException).code === "EBUSY"
-  );
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EAGAIN" || code === "EBUSY" || code === "EFSM";
 }
 
 function isOutOfTurn(error: unknown): boolean {

@@ -45,7 +45,7 @@ export async function proxy(
         count[direction] += 1;
       } catch (error) {
         if (!(error instanceof UnroutableError)) {
-          from[internals].inbox.putBack(message);
+          from[internals].inbox.putBack([message]);
           throw error;
         }
         count.unroutable += 1;

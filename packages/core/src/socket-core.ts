@@ -4,15 +4,16 @@ import { isMainThread } from "node:worker_threads";
 import { attentive } from "./attentive.ts";
 import { Context, context as defaultContext } from "./context.ts";
 import { Endpoints } from "./endpoints.ts";
-import { ClosedError, MessagingError } from "./errors.ts";
+import { ClosedError, explainLimit } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
 import { internals } from "./internals.ts";
-import { type Closable, type CloseOptions, closed, opened } from "./lifetime.ts";
+import { type Closable, type CloseOptions, opened } from "./lifetime.ts";
 import { Monitor } from "./monitor.ts";
 import type { NativeClass, NativeHolder, NativeSocket } from "./native.ts";
 import { readOption } from "./option-accessors.ts";
-import { Outbox, type Sender } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import type { PeerView } from "./ready.ts";
+import type { Sender } from "./sender.ts";
 import { asText } from "./worker-frames.ts";
 
 /** How one socket type differs from the others. */
@@ -41,6 +42,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   readonly endpoints: Endpoints;
   readonly inbox: Inbox<unknown>;
   readonly outbox: Outbox;
+  readonly #forget: () => void;
   #closing: Promise<void> | undefined;
 
   constructor(kind: SocketKind, context: unknown = defaultContext) {
@@ -52,7 +54,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     this.endpoints = new Endpoints(this, context[internals].inproc);
     this.inbox = new Inbox(this);
     this.outbox = new Outbox(this, isMainThread ? (kind.sender ?? {}) : this.#senderOfWorker());
-    opened(this);
+    this.#forget = opened(this);
   }
 
   get name(): string {
@@ -155,10 +157,10 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   /**
    * Keeps an eye on libzmq as it lets go of the socket, if it may still have something to send or a port to give back.
-   * Over `inproc://` it has not: what was accepted is with the peer, which may read it much later.
+   * With an `inproc://` peer that can't be told: libzmq waits for the peer's program, which may do nothing for a long time.
    */
   #attendTheEnd(): (() => void) | undefined {
-    if (!this.endpoints.hasNetwork) return undefined;
+    if (this.endpoints.hasInproc || !this.endpoints.hasNetwork) return undefined;
     if (!this.outbox.used && !this.endpoints.binds && !this.monitor.started) return undefined;
     try {
       return this.monitor.attend();
@@ -169,14 +171,13 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   }
 
   #senderOfWorker(): Sender {
-    const isInproc = () => this.endpoints.all.some((endpoint) => endpoint.startsWith("inproc://"));
-    return { ...this.kind.sender, prepare: (frames) => asText(frames, isInproc) };
+    return { ...this.kind.sender, prepare: (frames) => asText(frames, () => this.endpoints.hasInproc) };
   }
 
   #release(): void {
     this.endpoints.clear();
     this.native.close();
-    closed(this);
+    this.#forget();
   }
 }
 
@@ -184,12 +185,7 @@ function openNative(kind: SocketKind, context: Context): NativeSocket {
   try {
     return new (attentive(kind.native))({ context: context[internals].native });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EMFILE") throw cause;
-    throw new MessagingError(
-      `Cannot open a ${kind.name} socket: the context (maxSockets) or the process (ulimit -n) has as many as it may`,
-      "ERR_SOCKET_LIMIT",
-      { cause },
-    );
+    throw explainLimit(`open a ${kind.name} socket`, cause);
   }
 }
 

@@ -6,12 +6,13 @@ import type { Inbox } from "./inbox.ts";
 import { internals } from "./internals.ts";
 import type { CloseOptions } from "./lifetime.ts";
 import type { Message, Sendable } from "./message.ts";
+import type { SocketEvent } from "./monitor.ts";
 import { nativeSocketPrototype } from "./native.ts";
 import { defineOptions } from "./option-accessors.ts";
 import type { CommonOptions, CommonStatus, ReceivingOptions, SendingOptions } from "./options.ts";
-import type { SendOptions } from "./outbox.ts";
 import { type ReadyOptions, waitUntilReady } from "./ready.ts";
 import { sendAll } from "./send-all.ts";
+import type { SendOptions } from "./send-options.ts";
 import { SocketCore, type SocketKind } from "./socket-core.ts";
 import { type BatchOptions, BatchStream, MessageStream, type StreamOptions } from "./stream.ts";
 import type { WaitOptions } from "./wait-options.ts";
@@ -35,8 +36,8 @@ export abstract class Socket implements AsyncDisposable {
     const core = new SocketCore(kind, context);
     this[internals] = core;
     try {
-      for (const [name, value] of Object.entries({ linger: 2_000, ...kind.defaults, ...rest })) {
-        if (value === undefined) continue;
+      const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+      for (const [name, value] of Object.entries({ linger: 2_000, ...kind.defaults, ...Object.fromEntries(given) })) {
         if (!(name in this) || !isWritable(this, name))
           throw new TypeError(`A ${kind.name} socket has no option ${JSON.stringify(name)}`);
         Object.assign(this, { [name]: value });
@@ -55,34 +56,39 @@ export abstract class Socket implements AsyncDisposable {
    * @throws AddressError, UnsupportedError, ClosedError
    */
   async bind(address: string): Promise<string> {
-    this[internals].checkOpen("bind");
     return this[internals].endpoints.bind(address);
   }
 
   /** As `bind`, at once. */
   bindSync(address: string): string {
-    this[internals].checkOpen("bind");
     return this[internals].endpoints.bindSync(address);
   }
 
   /**
    * Gives up an endpoint, named as it was bound or as it was asked for. When this resolves it can be bound again. The
    * connections that came by way of it end: what has arrived can still be read, what is on its way is lost.
+   *
+   * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` for one that is not bound, ClosedError
    */
   async unbind(address: string): Promise<void> {
-    this[internals].checkOpen("unbind");
     await this[internals].endpoints.unbind(address);
   }
 
-  /** Connects, in the background and again whenever the connection breaks. The peer need not be there yet. zmq_connect(3) */
+  /**
+   * Connects, in the background and again whenever the connection breaks. The peer need not be there yet. zmq_connect(3)
+   *
+   * @throws AddressError, UnsupportedError, ClosedError
+   */
   connect(address: string): void {
-    this[internals].checkOpen("connect");
     this[internals].endpoints.connect(address);
   }
 
-  /** Ends a connection. Messages of that peer which were not read yet are dropped by libzmq. zmq_disconnect(3) */
+  /**
+   * Ends a connection. Messages of that peer which were not read yet are dropped by libzmq. zmq_disconnect(3)
+   *
+   * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` for one that is not connected, ClosedError
+   */
   disconnect(address: string): void {
-    this[internals].checkOpen("disconnect");
     this[internals].endpoints.disconnect(address);
   }
 
@@ -108,6 +114,7 @@ export abstract class Socket implements AsyncDisposable {
    * Push, Dealer, Request, Router and publishers, and in a worker thread all types, count from the first call of `ready` or `events` on, and know of earlier
    * handshakes only whether there is a peer (for publishers: a subscription; in a worker nothing of the types not named). To
    * wait there for several peers, call this before `bind` or `connect` and await it after. A bound Subscriber sends its subscriptions while it receives.
+   * Over `inproc://` there is no handshake: a connection counts at once, and a bound socket counts those of its own thread.
    *
    * @throws TimeoutError, HandshakeError, ClosedError
    */
@@ -120,7 +127,7 @@ export abstract class Socket implements AsyncDisposable {
    * `end`). Reading slowly, leaving the loop or throwing in it disturbs no socket: up to 1 000 events wait for a reader,
    * then the oldest go and a `dropped` event says how many.
    */
-  events(options?: StreamOptions): EventStream {
+  events(options?: StreamOptions): AsyncIterableIterator<SocketEvent, undefined> {
     this[internals].checkOpen("watch events");
     return new EventStream(this[internals].monitor, options);
   }
@@ -128,8 +135,8 @@ export abstract class Socket implements AsyncDisposable {
   /**
    * Closes the socket; calling it again gives the same promise. Loops end and waiting receives reject `ClosedError`.
    * Sends that wait are still handed over within `linger`, then reject `ClosedError`. Resolves when libzmq has let go of
-   * the socket: what was sent has left or `linger` is over, and its ports are free. Messages received but not read are
-   * dropped.
+   * the socket: what was sent has left or `linger` is over, and its ports are free; a socket that also has an `inproc://`
+   * endpoint is let go of in the background. Messages received but not read are dropped.
    */
   close(options?: CloseOptions): Promise<void> {
     return this[internals].close(options);
@@ -146,7 +153,7 @@ export interface Receiving<M = Message> extends ReceivingOptions, AsyncIterable<
    * The next message. Any number of calls may wait: they are served in the order of the calls, each message goes to one.
    * One that is aborted or times out loses nothing: the next reader gets the message.
    *
-   * @throws TimeoutError, ClosedError, or `signal.reason`
+   * @throws TimeoutError, ClosedError, `signal.reason`, or MessagingError `ERR_NATIVE` if libzmq fails
    */
   receive(options?: WaitOptions): Promise<M>;
   /** A stream of messages, to be aborted by `signal`. It ends when the socket closes. Several share the messages. */
@@ -164,7 +171,10 @@ export interface Sending<S = Sendable> extends SendingOptions {
    * wait, and are sent in the order of the calls. Waiting at the high-water mark is the backpressure. A send that is
    * aborted or times out is never delivered later.
    *
-   * @throws TypeError before anything is sent, TimeoutError, QueueFullError, ClosedError, or `signal.reason`
+   * From a worker thread over `inproc://`, binary frames of more than 128 bytes must not outlive the worker, see `closeAll`.
+   *
+   * @throws TypeError before anything is sent, TimeoutError, QueueFullError, ClosedError, `signal.reason`, UnroutableError on
+   * sockets that address their peers, or MessagingError `ERR_NATIVE` if libzmq fails
    */
   send(message: S, options?: SendOptions): Promise<void>;
   /**

@@ -20,7 +20,7 @@ import type {
   StreamSocketOptions,
   XPublisherOptions,
 } from "./options.ts";
-import type { Sender } from "./outbox.ts";
+import type { Frames } from "./sender.ts";
 import { type ContextOption, DuplexSocket, ReceivingSocket, SendingSocket } from "./socket.ts";
 
 type Base = CommonOptions & ContextOption;
@@ -150,7 +150,6 @@ export class Router extends DuplexSocket {
   }
 
   override connect(address: string, options?: ConnectOptions): void {
-    this[internals].checkOpen("connect");
     this[internals].endpoints.connect(address, options);
   }
 }
@@ -165,7 +164,7 @@ export class Pair extends DuplexSocket {
 
 /**
  * STREAM: plain TCP. Messages are a connection's routing id and bytes; no bytes mean, received, that the connection
- * opened or closed and, sent, that it is to be closed.
+ * opened or closed and, sent, that it is to be closed (which happens while the program goes on receiving).
  */
 export class Stream extends DuplexSocket<
   [routingId: Buffer, bytes: Buffer],
@@ -176,7 +175,6 @@ export class Stream extends DuplexSocket<
   }
 
   override connect(address: string, options?: ConnectOptions): void {
-    this[internals].checkOpen("connect");
     this[internals].endpoints.connect(address, options);
   }
 }
@@ -199,8 +197,6 @@ const types = {
 for (const [name, type] of Object.entries(types)) {
   defineOptions(type.prototype, nativeClasses[name as keyof typeof types].prototype);
 }
-
-type Frames = Parameters<NonNullable<Sender["route"]>>[0];
 
 function firstFrame(frames: Frames): Buffer {
   const frame: NativeFrame | undefined = Array.isArray(frames) ? frames[0] : frames;

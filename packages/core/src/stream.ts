@@ -46,7 +46,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
       this.#inbox.request(
         (value) => resolve({ value, done: false }),
         (error) => this.#fail(error, resolve, reject),
-        this.#signal !== undefined,
+        true,
         this,
       );
     });
@@ -112,7 +112,7 @@ export class BatchStream<T> implements AsyncIterableIterator<T[], undefined> {
     const batch = [first.value];
     if (this.#inbox.ready) await this.#fill(batch);
     if (this.#left) {
-      this.#inbox.putBack(...batch);
+      this.#inbox.putBack(batch);
       return done;
     }
     return { value: batch, done: false };

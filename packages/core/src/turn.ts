@@ -3,7 +3,10 @@
  * against one budget, measured in time: a message that costs its handler a millisecond weighs more than an empty one.
  */
 
-/** Milliseconds of one turn that sends and receives may fill before timers and I/O get theirs. */
+/**
+ * Milliseconds that messaging may go on after it last gave way to timers and I/O. Idle time counts too, which costs the
+ * first operation after it one turn of the event loop.
+ */
 const budget = 5;
 
 let began = performance.now();

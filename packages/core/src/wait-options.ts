@@ -19,7 +19,9 @@ export function checkTimeout(timeout: number): void {
 
 /** @throws TypeError */
 export function checkSignal(signal: AbortSignal): void {
-  if (!(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
+  // By its shape and not its class: a polyfill or another realm's signal will do.
+  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
+    throw new TypeError("signal must be an AbortSignal");
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { Writable } from "node:stream";
 import type { Sendable } from "./message.ts";
-import type { SendOptions } from "./outbox.ts";
+import type { SendOptions } from "./send-options.ts";
 
 /** Any socket that sends. */
 export interface WritableTarget<S = Sendable> {

@@ -138,7 +138,7 @@ describe("events()", () => {
     controller.abort("enough");
     const [first, second] = await Promise.allSettled(waiting);
     expect(first).toEqual({ status: "rejected", reason: "enough" });
-    expect(second).toEqual({ status: "fulfilled", value: { value: undefined, done: true } });
+    expect(second).toEqual({ status: "rejected", reason: "enough" });
   });
 
   test("ends with `end` when the socket closes, with and without a reader that waits", async () => {

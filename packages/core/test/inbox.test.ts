@@ -162,7 +162,7 @@ describe("receive", () => {
     await using it = await pair();
     await it.push.sendAll(numbers(6).map(String));
     const taken = [await it.pull.receive(), await it.pull.receive(), await it.pull.receive()];
-    it.pull[internals].inbox.putBack(...taken);
+    it.pull[internals].inbox.putBack(taken);
     const controller = new AbortController();
     const left = it.pull.receive({ signal: controller.signal });
     const received = numbers(3).map(() => it.pull.receive());
@@ -173,7 +173,7 @@ describe("receive", () => {
 
     // A native receive is under way for this one already.
     const waiting = [it.pull.receive(), it.pull.receive()];
-    it.pull[internals].inbox.putBack(taken[2]!);
+    it.pull[internals].inbox.putBack([taken[2]!]);
     expect((await Promise.all(waiting)).map(number)).toEqual([2, 4]);
     expect(number(await it.pull.receive())).toBe(5);
   });

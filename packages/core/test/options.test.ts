@@ -240,6 +240,9 @@ describe("options", () => {
   test("given as undefined are left at their default", async () => {
     await using push = new core.Push({ sendHighWaterMark: undefined, linger: undefined });
     expect(push.sendHighWaterMark).toBe(1_000);
+    expect(push.linger).toBe(2_000);
+    await using router = new core.Router({ mandatory: undefined });
+    expect(router.mandatory).toBe(true);
   });
 
   test("bound the queue as they say", async () => {

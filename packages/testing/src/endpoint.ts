@@ -8,7 +8,7 @@ import { join } from "node:path";
 /** From here up the system gives ports to outgoing connections, any of which could take ours before it is bound. */
 const firstEphemeralPort = 32_768;
 const firstPort = 10_000;
-/** The longest path that every system takes for a Unix socket is 103 bytes. */
+/** Bytes of a Unix socket's path: the least that a system takes is 103, and libzmq wants some for itself. */
 const longestIpcPath = 94;
 
 let nextPort = randomInt(firstPort, firstEphemeralPort);

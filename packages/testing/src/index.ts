@@ -12,4 +12,3 @@ export {
   spawnProcess,
 } from "./process.ts";
 export { python } from "./python.ts";
-export { type LeakTracker, type TrackLeaksOptions, trackLeaks } from "./track.ts";
