@@ -32,6 +32,12 @@ const longestIdle = 500;
 const impossibleAddress = "tcp://0.0.0.0:awaitmq-wake-up";
 const wakeUpAddress = impossibleAddress.slice("tcp://".length);
 
+/**
+ * Monitors of sockets that were closed and that nobody waits for. They are kept for good: libzmq's threads stop for ever
+ * when the monitor is collected as garbage before its socket has ended.
+ */
+const abandoned: NativeObserver[] = [];
+
 type Listener = (event: SocketEvent) => void;
 
 export class Monitor {
@@ -117,7 +123,9 @@ export class Monitor {
    * there is nothing left to end it by.
    */
   abandon(): void {
-    if (!this.#over && this.started) this.#finish();
+    if (this.#observer === undefined) return;
+    abandoned.push(this.#observer);
+    this.#finish();
   }
 
   #schedule(): void {

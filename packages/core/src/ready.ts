@@ -14,7 +14,8 @@ export interface PeerView {
   readonly name: string;
   readonly monitor: Monitor;
   readonly closed: boolean;
-  /** Peers over `inproc://`, which has no handshake. */
+  /** Whether all its endpoints are `inproc://`, which has neither handshakes nor events. */
+  readonly isInproc: boolean;
   readonly inprocPeers: number;
   /** Whether the socket itself shows that it has a peer. */
   readonly hasPeer: boolean;
@@ -38,21 +39,16 @@ export async function waitUntilReady(view: PeerView, { peers = 1, signal, timeou
   if (signal !== undefined) checkSignal(signal);
   signal?.throwIfAborted();
   if (view.closed) throw closedError(view);
-  const release = view.monitor.attend();
   const hasEnough = () => view.monitor.peers + view.inprocPeers >= peers || (peers === 1 && view.hasPeer);
   const hasSubscriptions = subscriptionWatch(view, peers);
   await new Promise<void>((resolve, reject) => {
-    const stop = view.monitor.listen((event) => {
-      if (event.type === "end") finish(closedError(view));
-      else if ("error" in event && "reason" in event.error && view.failsWith(event.error.reason)) finish(event.error);
-      else check();
-    });
+    let stop: (() => void) | undefined;
     const poll = setInterval(() => check(), interval);
     const forget = onGivingUp({ signal, timeout }, finish, () =>
       finish(new TimeoutError(`The ${view.name} socket had fewer than ${peers} peers ready after ${timeout} ms`)),
     );
     function finish(error?: unknown): void {
-      stop();
+      stop?.();
       clearInterval(poll);
       forget();
       if (error === undefined) resolve();
@@ -61,9 +57,27 @@ export async function waitUntilReady(view: PeerView, { peers = 1, signal, timeou
     function check(): void {
       if (view.closed) finish(closedError(view));
       else if (hasEnough() && hasSubscriptions()) finish();
+      else if (!view.isInproc && stop === undefined) watch();
+    }
+    function watch(): void {
+      try {
+        const release = view.monitor.attend();
+        const deafen = view.monitor.listen((event) => {
+          if (event.type === "end") finish(closedError(view));
+          else if ("error" in event && "reason" in event.error && view.failsWith(event.error.reason))
+            finish(event.error);
+          else check();
+        });
+        stop = () => {
+          deafen();
+          release();
+        };
+      } catch (error) {
+        finish(error);
+      }
     }
     check();
-  }).finally(release);
+  });
 }
 
 /**

@@ -74,6 +74,10 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     return this.monitor.started;
   }
 
+  get isInproc(): boolean {
+    return this.endpoints.hasInproc && !this.endpoints.hasNetwork;
+  }
+
   get inprocPeers(): number {
     return this.endpoints.inprocPeers;
   }

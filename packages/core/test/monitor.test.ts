@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Dealer, Pull, Push, Router, type Socket } from "../src/index.ts";
 
 const leftMonitor = new URL("./fixtures/left-monitor.mjs", import.meta.url);
+const leftInprocMonitor = new URL("./fixtures/left-inproc-monitor.mjs", import.meta.url);
 
 /** Sends back and forth until stopped; remembers how often, and the longest time for one way back and forth. */
 function pingPong(dealer: Dealer, router: Router) {
@@ -116,6 +117,11 @@ describe("a process that leaves its monitor behind, with the sockets open", () =
       expect(finished.elapsed).toBeLessThan(10_000);
     },
   );
+});
+
+test("monitors of closed sockets that an inproc peer holds back stop no other socket", async () => {
+  const finished = await run(leftInprocMonitor, { execArgv: ["--expose-gc"], timeout: 20_000 });
+  expect(finished).toMatchObject({ code: 0, signal: null, stdout: "passed\nclosed\n", stderr: "" });
 });
 
 describe("watching", () => {
