@@ -4,7 +4,9 @@
  * to the next reader.
  */
 
+import { noteFrameSize } from "./allocator.ts";
 import { ClosedError, MessagingError, TimeoutError } from "./errors.ts";
+import type { Message } from "./message.ts";
 import type { NativeHolder, NativeSocket } from "./native.ts";
 import { type Link, Queue } from "./queue.ts";
 import { nextTurn, turnIsOver } from "./turn.ts";
@@ -233,7 +235,10 @@ export class Inbox<T> {
   readonly #deliver = (message: unknown): void => {
     this.#reading = false;
     if (this.#closed) return;
-    if (this.#nativeTimeout !== 0) this.#watchForFlood();
+    if (this.#nativeTimeout !== 0) {
+      this.#watchForFlood();
+      noteFrameSize((message as Message).at(-1)?.length);
+    }
     // Where something is unread, readers that wait are about to be served with that.
     const reader = this.#unread.length === 0 ? this.#takeReader() : undefined;
     if (reader === undefined) this.#unread.push(message as T);

@@ -1,6 +1,7 @@
 /** Frames and messages: what may be sent, how it is copied, what arrives. */
 
 import { isArrayBuffer } from "node:util/types";
+import { noteFrameSize } from "./allocator.ts";
 
 /** One frame to send: UTF-8 text, bytes, or `null` for an empty frame. */
 export type Frame = string | NodeJS.ArrayBufferView | ArrayBuffer | null;
@@ -51,6 +52,7 @@ function toFrame(value: unknown, copy: boolean, index: number | undefined): Nati
 }
 
 function copied(bytes: Uint8Array): Buffer {
+  noteFrameSize(bytes.byteLength);
   const copy = Buffer.allocUnsafe(bytes.byteLength);
   copy.set(bytes);
   return copy;
