@@ -189,9 +189,9 @@ describe("toWritable", () => {
     const { push } = bound;
     const writable = toWritable(push);
     writable.write("never");
-    const ended = finished(writable);
+    const failed = expect(finished(writable)).rejects.toMatchObject({ code: "ERR_CLOSED" });
     await push.close({ linger: 0 });
-    await expect(ended).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    await failed;
   });
 });
 
