@@ -10,6 +10,12 @@ const longestInprocName = 256;
 
 type Direction = "bind" | "connect";
 
+/** @throws TypeError */
+export function checkString(address: unknown): asserts address is string {
+  if (typeof address !== "string")
+    throw new TypeError(`An address is a string, got ${address === null ? "null" : typeof address}`);
+}
+
 /**
  * Checks an address before libzmq sees it, for libzmq reads some malformed ones as others: `tcp://host:80x` as port 80,
  * port 65537 as 1, and anything after a NUL not at all. See zmq_tcp(7), zmq_ipc(7), zmq_inproc(7).
@@ -18,8 +24,7 @@ type Direction = "bind" | "connect";
  * build lacks.
  */
 export function checkAddress(address: unknown, direction: Direction): asserts address is string {
-  if (typeof address !== "string")
-    throw new TypeError(`An address is a string, got ${address === null ? "null" : typeof address}`);
+  checkString(address);
   const refuse = (why: string) => {
     throw new AddressError(`Cannot ${direction} to ${JSON.stringify(address)}: ${why}`, "ERR_ADDRESS_INVALID", address);
   };

@@ -2,7 +2,7 @@
 
 import { internals } from "./internals.ts";
 import { type NativeContext, NativeContextClass, nativeContext } from "./native.ts";
-import { optionError } from "./option-accessors.ts";
+import { checkValue, narrow, optionError } from "./option-accessors.ts";
 
 /** Options of a context; see zmq_ctx_set(3). They count before the first socket only. */
 export interface ContextOptions {
@@ -61,6 +61,7 @@ for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescripto
     }),
     ...(set && {
       set(this: Context, value: unknown) {
+        checkValue(name, value, narrow);
         try {
           set.call(this[internals].native, value);
         } catch (cause) {

@@ -1,13 +1,19 @@
 /** The endpoints of one socket: bind, connect and their opposites. */
 
-import { addressError, checkAddress } from "./address.ts";
+import { addressError, checkAddress, checkString } from "./address.ts";
 import { AddressError } from "./errors.ts";
 import type { Monitor } from "./monitor.ts";
 import { type NativeSocket, nativeClasses } from "./native.ts";
 import { nextTurn } from "./turn.ts";
 
 export interface ConnectOptions {
-  /** The name by which this socket addresses that one peer, 1 to 255 bytes, the first not zero. ZMQ_CONNECT_ROUTING_ID */
+  /**
+   * The name by which this socket addresses that one peer, 1 to 255 bytes, the first not zero; see ZMQ_CONNECT_ROUTING_ID of
+   * zmq_setsockopt(3). Another name for each connect of a socket, also after a disconnect, and none that a peer gives itself:
+   * libzmq ends the process over two peers of one name.
+   *
+   * @throws TypeError, RangeError
+   */
   readonly routingId?: string | Buffer | undefined;
 }
 
@@ -18,7 +24,7 @@ interface EndpointOwner {
   /** @throws ClosedError */
   checkOpen(action: string): void;
   /** Told before the first peers from outside the process can come. */
-  expectPeers(): void;
+  expectPeers(by: "bind" | "connect"): void;
 }
 
 /** Milliseconds that libzmq's I/O thread may take to give a port back. */
@@ -32,6 +38,8 @@ export class Endpoints {
   readonly #inproc: Map<string, number>;
   readonly #bound: { readonly asked: string; readonly endpoint: string }[] = [];
   readonly #connected: string[] = [];
+  /** Names that connections of this socket were given, as latin1. */
+  readonly #routingIds = new Set<string>();
 
   constructor(socket: EndpointOwner, inproc: Map<string, number>) {
     this.#socket = socket;
@@ -76,7 +84,7 @@ export class Endpoints {
   bindSync(address: string): string {
     this.#socket.checkOpen("bind");
     checkAddress(address, "bind");
-    if (!isInproc(address)) this.#socket.expectPeers();
+    if (!isInproc(address)) this.#socket.expectPeers("bind");
     try {
       // The native bind() would keep the socket from receiving and sending meanwhile; this takes as long as a receive.
       this.#native.bindSync(address);
@@ -89,7 +97,14 @@ export class Endpoints {
   }
 
   async unbind(address: string): Promise<void> {
+    const endpoint = this.unbindSync(address);
+    if (!isInproc(endpoint)) await this.#released(endpoint);
+  }
+
+  /** As `unbind`, but libzmq's I/O thread may still be about to close the listener when this returns the endpoint. */
+  unbindSync(address: string): string {
     this.#socket.checkOpen("unbind");
+    checkString(address);
     const entry =
       this.#bound.find(({ endpoint }) => endpoint === address) ?? this.#bound.find(({ asked }) => asked === address);
     if (entry === undefined) throw notHere("unbind from", address);
@@ -99,25 +114,42 @@ export class Endpoints {
     this.#end(endpoint, "unbind from");
     this.#monitor.forgetPeers(endpoint);
     this.#bound.splice(this.#bound.indexOf(entry), 1);
-    if (!isInproc(endpoint)) await this.#released(endpoint);
+    return endpoint;
   }
 
   connect(address: string, { routingId }: ConnectOptions = {}): void {
     this.#socket.checkOpen("connect");
     checkAddress(address, "connect");
-    if (!isInproc(address)) this.#socket.expectPeers();
+    if (routingId !== undefined) this.#checkRoutingId(routingId);
+    if (!isInproc(address)) this.#socket.expectPeers("connect");
     try {
       if (routingId === undefined) this.#native.connect(address);
       else this.#native.connect(address, { routingId });
     } catch (error) {
       throw addressError(error, "connect to", address);
     }
+    if (routingId !== undefined) this.#routingIds.add(latin1(routingId));
     this.#connected.push(address);
     if (isInproc(address)) this.#inproc.set(address, (this.#inproc.get(address) ?? 0) + 1);
   }
 
+  /** Makes the connections over a network once more. What libzmq has queued for them is lost. */
+  connectAgain(): void {
+    for (const address of this.#connected) {
+      if (isInproc(address)) continue;
+      try {
+        this.#native.disconnect(address);
+      } catch {
+        // libzmq has given it up, and forgotten it with that.
+      }
+      this.#monitor.forgetPeers(address);
+      this.#native.connect(address);
+    }
+  }
+
   disconnect(address: string): void {
     this.#socket.checkOpen("disconnect");
+    checkString(address);
     const index = this.#connected.indexOf(address);
     if (index < 0) throw notHere("disconnect from", address);
     this.#end(address, "disconnect from");
@@ -131,6 +163,16 @@ export class Endpoints {
     for (const address of this.#connected.splice(0)) this.#forgetInproc(address);
     for (const endpoint of this.#boundInproc) this.#native.disconnect(endpoint);
     this.#bound.length = 0;
+  }
+
+  #checkRoutingId(routingId: unknown): void {
+    if (typeof routingId !== "string" && !Buffer.isBuffer(routingId))
+      throw new TypeError(`routingId is a string or a Buffer, got ${routingId === null ? "null" : typeof routingId}`);
+    const id = Buffer.from(routingId);
+    if (id.length < 1 || id.length > 255 || id[0] === 0)
+      throw new RangeError("routingId has 1 to 255 bytes, of which the first is not zero");
+    if (this.#routingIds.has(latin1(routingId)))
+      throw new RangeError(`routingId ${id.toString("hex")} was given to another connection of this socket already`);
   }
 
   #end(endpoint: string, action: string): void {
@@ -185,6 +227,10 @@ function causeOfFailure(error: unknown, address: string): unknown {
   } finally {
     probe?.close();
   }
+}
+
+function latin1(id: string | Buffer): string {
+  return Buffer.from(id as string).toString("latin1");
 }
 
 function isInproc(endpoint: string): boolean {

@@ -9,6 +9,7 @@ import { ClosedError, MessagingError, TimeoutError } from "./errors.ts";
 import type { Message } from "./message.ts";
 import type { NativeHolder, NativeSocket } from "./native.ts";
 import { type Link, Queue } from "./queue.ts";
+import { settled } from "./settled.ts";
 import { nextTurn, turnIsOver } from "./turn.ts";
 import { checkSignal, checkTimeout, onGivingUp, type WaitOptions } from "./wait-options.ts";
 
@@ -121,6 +122,15 @@ export class Inbox<T> {
         return undefined;
       },
     );
+  }
+
+  /** The next message if it is there and nobody waits for it, before this returns. */
+  takeNow(): T | undefined {
+    if (this.#unread.length > 0 && this.#readers.size === 0) return this.#unread.shift();
+    if (!this.ready) return undefined;
+    this.#setNativeTimeout(0);
+    const received = settled(this.#receiveNative());
+    return received.state === "fulfilled" ? (received.value as T) : undefined;
   }
 
   /** Asks for the next message that no earlier reader gets. The callbacks are never called before this returns. */
@@ -243,7 +253,7 @@ export class Inbox<T> {
     const reader = this.#unread.length === 0 ? this.#takeReader() : undefined;
     if (reader === undefined) this.#unread.push(message as T);
     else reader.resolve(message as T);
-    if (this.#readers.size > 0 && this.#unread.length === 0) this.#read();
+    if (this.#readers.size > 0 && this.#unread.length === 0 && !this.#reading) this.#read();
   };
 
   readonly #refuse = (error: unknown): void => {

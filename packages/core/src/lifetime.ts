@@ -21,6 +21,8 @@ export interface Closable {
   readonly hasSent: boolean;
   /** Whether libzmq reports events of it to this thread. */
   readonly isWatched: boolean;
+  /** Lets go of the events, when libzmq has had its time to let go of the socket. */
+  unwatchNow(): void;
 }
 
 /** A worker that exits abruptly stops this long, in milliseconds, to let libzmq send what it has of the worker's memory. */
@@ -79,6 +81,7 @@ function endOfWorker(): void {
   if (mayHoldMemory) sleep(graceForSending);
   for (const socket of sockets) socket.closeNow();
   if (mayHoldMemory || isWatched) sleep(graceForDropping);
+  for (const socket of sockets) socket.unwatchNow();
 }
 
 function sleep(milliseconds: number): void {

@@ -128,6 +128,12 @@ export class Monitor {
     this.#finish();
   }
 
+  /** To be called at the very end of a thread: without it a read that waits would end the whole process. */
+  closeNow(): void {
+    this.#observer?.close();
+    if (!this.#over && this.started) this.#finish();
+  }
+
   #schedule(): void {
     if (this.#observer === undefined) return;
     if (this.#waiting > 0) {

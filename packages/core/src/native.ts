@@ -39,6 +39,8 @@ export interface NativeHolder {
 
 export interface NativeObserver {
   receive(): Promise<zmq.Event>;
+  /** Stops libzmq's threads if its socket has not ended yet. */
+  close(): void;
 }
 
 export type NativeEvent = zmq.Event;

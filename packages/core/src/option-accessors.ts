@@ -28,6 +28,7 @@ export function defineOptions(target: object, nativePrototype: object): void {
       }),
       ...(set && {
         set(this: OptionOwner, value: unknown) {
+          checkValue(name, value);
           guarded(this, name, "set", (native) => {
             if (name === "verbosity") checkVerbosity(value);
             (native as unknown as Record<string, unknown>)[name] = value;
@@ -57,6 +58,31 @@ export function readOption(native: NativeSocket, name: string): unknown {
   if (name in untold) return remembered.get(native)?.[name] ?? untold[name];
   return (native as unknown as Record<string, unknown>)[name];
 }
+
+/** Options of 64 bits. */
+const wide: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  affinity: [0, Number.MAX_SAFE_INTEGER],
+  maxMessageSize: [-1, Number.MAX_SAFE_INTEGER],
+};
+/** What options of 32 bits hold. */
+export const narrow = [-(2 ** 31), 2 ** 31 - 1] as const;
+
+/**
+ * zeromq makes 0 of numbers that an option can't hold, and cuts text at a NUL, silently.
+ *
+ * @throws RangeError
+ */
+export function checkValue(name: string, value: unknown, [least, most] = wide[name] ?? narrow): void {
+  if (typeof value === "number") {
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new RangeError(`Cannot set ${name}: ${value} is not a whole number from ${least} to ${most}`);
+  } else if (typeof value === "string" && value.includes("\0") && !binary.has(name)) {
+    throw new RangeError(`Cannot set ${name}: text ends at a NUL, and this one goes on`);
+  }
+}
+
+/** Options whose text may have a NUL. */
+const binary = new Set(["routingId", "welcomeMessage"]);
 
 /** zeromq takes any other value for nothing, silently. */
 function checkVerbosity(value: unknown): void {

@@ -10,6 +10,7 @@ import { toFrames } from "./message.ts";
 import type { NativeHolder, NativeSocket } from "./native.ts";
 import { checkSendOptions, type SendOptions } from "./send-options.ts";
 import type { Frames, Sender } from "./sender.ts";
+import { settled } from "./settled.ts";
 import { nextTurn, turnIsOver } from "./turn.ts";
 import { onGivingUp } from "./wait-options.ts";
 
@@ -45,7 +46,7 @@ export class Outbox {
   }
 
   send(message: unknown, options?: SendOptions, details?: object): Promise<void> {
-    if (this.#state !== "open") return Promise.reject(this.#closedError());
+    if (this.#state !== "open") return Promise.reject(this.closedError());
     let frames: Frames;
     try {
       if (options !== undefined) checkSendOptions(options);
@@ -65,10 +66,22 @@ export class Outbox {
     return this.#offer(frames, details).then(this.#accepted, (error) => {
       this.#direct = false;
       const busy = isBusy(error);
+      if (busy && this.#state === "closed") throw this.closedError();
       if (busy && !options?.signal?.aborted) return this.#enqueue(this.#main, frames, options, details, true);
       this.#goOn();
       throw busy ? options?.signal?.reason : this.#translate(error, frames, details);
     });
+  }
+
+  /**
+   * Hands a message to libzmq before this returns, or throws. Nothing may wait here.
+   *
+   * @throws what libzmq says, as it says it: `EAGAIN` for no room, `EFSM` for not its turn.
+   */
+  sendNow(frames: Frames): void {
+    this.used = true;
+    const offered = settled(this.#offer(frames, undefined));
+    if (offered.state === "rejected") throw offered.error;
   }
 
   /**
@@ -97,7 +110,7 @@ export class Outbox {
     this.#state = "closed";
     for (const lane of [this.#main, ...this.#full.values()]) {
       for (const entry of lane.entries) {
-        this.#giveUp(entry, this.#closedError());
+        this.#giveUp(entry, this.closedError());
       }
     }
   }
@@ -278,11 +291,11 @@ export class Outbox {
         options,
       );
     }
-    if (this.#native.closed || code === "EBADF" || code === "ENOTSOCK") return this.#closedError();
+    if (this.#native.closed || code === "EBADF" || code === "ENOTSOCK") return this.closedError();
     return new MessagingError(`Cannot send on the ${this.#socket.name} socket: ${message}`, "ERR_NATIVE", options);
   }
 
-  #closedError(): ClosedError {
+  closedError(): ClosedError {
     return new ClosedError(`Cannot send: the ${this.#socket.name} socket is closed`);
   }
 }

@@ -32,6 +32,8 @@ export async function proxy(
   { capture, signal, onUnroutable }: ProxyOptions = {},
 ): Promise<ProxyCount> {
   if (signal !== undefined) checkSignal(signal);
+  if (capture !== undefined && typeof capture?.send !== "function")
+    throw new TypeError("capture must be a socket that sends");
   signal?.throwIfAborted();
   const count = { forward: 0, back: 0, unroutable: 0 };
   const end = new AbortController();

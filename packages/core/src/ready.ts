@@ -21,12 +21,16 @@ export interface PeerView {
   readonly hasPeer: boolean;
   /** Whether a failed handshake is this side's own failure, and not that of a stranger who knocked. */
   failsWith(reason: "protocol" | "auth" | "other"): boolean;
+  /** Makes a refusal that came before the monitor come again. */
+  tryAgain(): void;
   /** On sockets that publish, where the build tells: how many different subscriptions there are. */
   readonly subscriptions: number | undefined;
 }
 
 /** Milliseconds between two looks at what no event tells of. */
 const interval = 5;
+/** Milliseconds that a handshake may take which began before there was a monitor; then it is taken for refused. */
+const longestHandshake = 100;
 /** Milliseconds that a publisher waits, after the handshake, for a first subscription to follow it. */
 const longestForSubscription = 200;
 /** Milliseconds without a new subscription after which several subscribers are taken to have sent theirs. */
@@ -43,6 +47,7 @@ export async function waitUntilReady(view: PeerView, { peers = 1, signal, timeou
   const hasSubscriptions = subscriptionWatch(view, peers);
   await new Promise<void>((resolve, reject) => {
     let stop: (() => void) | undefined;
+    let again: NodeJS.Timeout | undefined;
     const poll = setInterval(() => check(), interval);
     const forget = onGivingUp({ signal, timeout }, finish, () =>
       finish(new TimeoutError(`The ${view.name} socket had fewer than ${peers} peers ready after ${timeout} ms`)),
@@ -50,6 +55,7 @@ export async function waitUntilReady(view: PeerView, { peers = 1, signal, timeou
     function finish(error?: unknown): void {
       stop?.();
       clearInterval(poll);
+      clearTimeout(again);
       forget();
       if (error === undefined) resolve();
       else reject(error);
@@ -61,6 +67,7 @@ export async function waitUntilReady(view: PeerView, { peers = 1, signal, timeou
     }
     function watch(): void {
       try {
+        if (!view.monitor.started) again = setTimeout(() => view.tryAgain(), longestHandshake);
         const release = view.monitor.attend();
         const deafen = view.monitor.listen((event) => {
           if (event.type === "end") finish(closedError(view));

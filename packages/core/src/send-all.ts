@@ -9,16 +9,19 @@ interface Target<S> {
 
 export async function sendAll<S>(
   target: Target<S>,
+  /** Aborted when the target closes. */
+  closing: AbortSignal,
   source: Iterable<S> | AsyncIterable<S>,
   { signal }: StreamOptions = {},
 ): Promise<number> {
   if (signal !== undefined) checkSignal(signal);
+  const stop = signal === undefined ? closing : AbortSignal.any([signal, closing]);
   const iterator = iterate(source);
   let count = 0;
   try {
     for (;;) {
-      signal?.throwIfAborted();
-      const step = await orAbort(iterator.next(), signal);
+      stop.throwIfAborted();
+      const step = await orAbort(iterator.next(), stop);
       if (step.done) return count;
       await target.send(step.value, { signal });
       count += 1;
@@ -51,8 +54,7 @@ function awaited<S>(iterator: Iterator<S>): AsyncIterator<S> {
   };
 }
 
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
+function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });

@@ -31,6 +31,8 @@ export interface SocketKind {
 
 /** ZMQ_TOPICS_COUNT of zmq_getsockopt(3), in builds with the draft API. */
 const topicsCount = 116;
+/** What fits into libzmq's option, and into a timer with the grace below. */
+const longestLinger = 2 ** 31 - 1 - 1_000;
 /** Milliseconds that libzmq may take beyond `linger` to let go of a socket. */
 const graceForClosing = 1_000;
 
@@ -44,6 +46,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   readonly outbox: Outbox;
   readonly #forget: () => void;
   #closing: Promise<void> | undefined;
+  #ending: AbortController | undefined;
 
   constructor(kind: SocketKind, context: unknown = defaultContext) {
     if (!(context instanceof Context)) throw new TypeError("context must be a Context");
@@ -94,17 +97,32 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   }
 
   /**
-   * Called before a first connection can come. On a socket that does not show whether it has a peer, only its monitor
+   * Called before a first connection can come or be made. On a socket that does not show whether it has a peer, only its monitor
    * tells, and only of handshakes from its start on: so `ready` would wait for ever for a peer that came before it.
    */
-  expectPeers(): void {
+  expectPeers(by: "bind" | "connect"): void {
     // A worker may be terminated at any moment, and a monitor that dies before its socket can stop libzmq's threads.
-    if (!isMainThread || this.kind.publishes || this.#showsPeer) return;
+    if (!isMainThread || this.monitor.started) return;
+    // Publishers and routers that connect are not told of a refusal otherwise; see `tryAgain` for the others.
+    if (by === "bind" ? this.kind.publishes || this.#showsPeer : this.#queuesForPeersOnly) return;
     try {
       this.monitor.start();
     } catch {
       // No room for one more native socket: `ready` knows of later handshakes only.
     }
+  }
+
+  /** Whether libzmq queues nothing on this socket while there is no peer. */
+  get #queuesForPeersOnly(): boolean {
+    return this.kind.writableWith === "immediate" && this.#showsPeer;
+  }
+
+  /**
+   * libzmq gives a connection up for good when the peer refuses it, and tells only a monitor that was there. Connecting once
+   * more makes it tell again; while there is no peer, and nothing is queued for one, that loses nothing.
+   */
+  tryAgain(): void {
+    if (this.#queuesForPeersOnly && !this.hasPeer) this.endpoints.connectAgain();
   }
 
   get subscriptions(): number | undefined {
@@ -131,18 +149,32 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   close(options?: CloseOptions): Promise<void> {
     const linger = options?.linger ?? (this.native.closed ? 0 : this.native.linger);
-    if (!Number.isInteger(linger) || linger < -1) {
+    if (!Number.isInteger(linger) || linger < -1 || linger > longestLinger) {
       return Promise.reject(
-        new RangeError(`linger must be a whole number of milliseconds, or -1 for ever, got ${linger}`),
+        new RangeError(
+          `linger is a whole number of milliseconds up to ${longestLinger}, or -1 for ever, got ${linger}`,
+        ),
       );
     }
     this.#closing ??= this.#close(linger);
+    this.#ending?.abort(this.outbox.closedError());
     return this.#closing;
   }
 
   closeNow(): void {
     this.native.linger = 0;
     this.#release();
+  }
+
+  unwatchNow(): void {
+    this.monitor.closeNow();
+  }
+
+  /** Aborted with a `ClosedError` at the call of `close`. */
+  get closing(): AbortSignal {
+    this.#ending ??= new AbortController();
+    if (this.closed) this.#ending.abort(this.outbox.closedError());
+    return this.#ending.signal;
   }
 
   async #close(linger: number): Promise<void> {

@@ -109,12 +109,13 @@ export abstract class Socket implements AsyncDisposable {
   /**
    * Resolves when `peers` peers have finished their handshake and are still there; a socket that publishes also waits for
    * a first subscription to follow, up to 200 ms. On a socket that connects, a handshake that fails for good (wrong key,
-   * denied login) rejects with `HandshakeError`; one that binds does not fail because a stranger knocked.
+   * denied login) rejects with `HandshakeError`, where it came before the call some 100 ms later; one that binds does not fail because a stranger knocked.
    *
-   * Push, Dealer, Request, Router and publishers, and in a worker thread all types, count from the first call of `ready` or `events` on, and know of earlier
-   * handshakes only whether there is a peer (for publishers: a subscription; in a worker nothing of the types not named). To
-   * wait there for several peers, call this before `bind` or `connect` and await it after. A bound Subscriber sends its subscriptions while it receives.
-   * Over `inproc://` there is no handshake: a connection counts at once, and a bound socket counts those of its own thread.
+   * Push, Dealer and Request that connect, and Router and publishers that bind, count from the first call of `ready` or `events`
+   * on; in a worker thread all types do. Of earlier handshakes they know whether there is a peer (publishers: a subscription; in
+   * a worker the other types nothing). To wait there for several peers, call this before `bind` or `connect` and await it after.
+   * A bound Subscriber sends its subscriptions while it receives. Over `inproc://` there is no handshake: a connection counts at
+   * once, and a bound socket counts those of its own thread.
    *
    * @throws TimeoutError, HandshakeError, ClosedError
    */
@@ -206,7 +207,7 @@ export abstract class SendingSocket<S = Sendable> extends Socket implements Send
     return this[internals].outbox.send(message, options);
   }
   sendAll(source: Iterable<S> | AsyncIterable<S>, options?: StreamOptions): Promise<number> {
-    return sendAll(this, source, options);
+    return sendAll(this, this[internals].closing, source, options);
   }
 }
 

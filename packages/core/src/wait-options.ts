@@ -1,5 +1,7 @@
 /** What every wait takes: a signal to give up by, and a time to give up after. */
 
+import { setMaxListeners } from "node:events";
+
 export interface WaitOptions {
   /** Gives up when aborted; the promise rejects with `signal.reason`, unwrapped. */
   readonly signal?: AbortSignal | undefined;
@@ -42,7 +44,11 @@ export function onGivingUp(
     timedOut();
   };
   const timer = timeout <= longestTimer ? setTimeout(expire, timeout) : undefined;
-  signal?.addEventListener("abort", abort);
+  if (signal !== undefined) {
+    // Any number of waits may share a signal, of which Node would warn as of a leak.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
+    signal.addEventListener("abort", abort);
+  }
   const release = () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);

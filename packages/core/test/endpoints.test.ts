@@ -213,7 +213,8 @@ describe("unbind", () => {
     const endpoint = await pull.bind(address);
     await pull.unbind(endpoint);
     await expect(pull.unbind(endpoint)).rejects.toThrow(AddressError);
-    await expect(pull.unbind(5 as unknown as string)).rejects.toThrow(/5/);
+    for (const wrong of [5, null, Symbol("address")])
+      await expect(pull.unbind(wrong as unknown as string)).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { freshInproc } from "@awaitmq/testing";
+import { eventually, freshInproc } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { ClosedError, Pull, Push, TimeoutError } from "../src/index.ts";
 import { internals } from "../src/internals.ts";
@@ -372,4 +372,62 @@ describe("giving up at random", () => {
     expect(ends.timedOut).toBeGreaterThan(50);
     if (!onlyReceivers) expect(ends.left).toBeGreaterThan(50);
   });
+});
+
+describe("takeNow", () => {
+  test("gives what is there in order, before it returns, and undefined when there is no more", async () => {
+    await using it = await pair();
+    const { inbox } = it.pull[internals];
+    expect(inbox.takeNow()).toBeUndefined();
+    for (const number of numbers(3)) await it.push.send(String(number));
+    await eventually(() => inbox.ready);
+    const taken: string[] = [];
+    await eventually(() => {
+      for (let message = inbox.takeNow(); message !== undefined; message = inbox.takeNow()) taken.push(String(message));
+      return taken.length === 3;
+    });
+    expect(taken).toEqual(["0", "1", "2"]);
+    await it.push.send("next");
+    expect(String(await it.pull.receive())).toBe("next");
+  });
+
+  test("takes nothing that somebody waits for", async () => {
+    await using it = await pair();
+    const { inbox } = it.pull[internals];
+    const waiting = it.pull.receive();
+    await it.push.send("for the reader");
+    expect(inbox.takeNow()).toBeUndefined();
+    expect(String(await waiting)).toBe("for the reader");
+  });
+});
+
+test("a reader may ask for the next message while it is given one", async () => {
+  await using it = await pair();
+  const { inbox } = it.pull[internals];
+  const received: number[] = [];
+  const done = new Promise<void>((resolve, reject) => {
+    const take = (message: unknown) => {
+      received.push(Number(message));
+      if (received.length === 1_000) resolve();
+      else inbox.request(take, reject);
+    };
+    inbox.request(take, reject);
+  });
+  await it.push.sendAll(numbers(1_000).map(String));
+  await done;
+  expect(received).toEqual(numbers(1_000));
+});
+
+test("any number of waits on one signal make no warning", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  await using it = await pair();
+  const controller = new AbortController();
+  const waiting = Promise.allSettled(numbers(100).map(() => it.pull.receive({ signal: controller.signal })));
+  await sleep(0);
+  controller.abort();
+  await waiting;
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
 });

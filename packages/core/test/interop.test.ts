@@ -1,4 +1,4 @@
-import { python, type RunningProcess, spawnProcess } from "@awaitmq/testing";
+import { interopMessages as messages, pythonPeer as peer, python, type RunningProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import {
   type CurveKeyPair,
@@ -20,35 +20,6 @@ import {
 
 const command = python();
 if (command === undefined) console.warn("Skipped: no Python 3 here can import zmq (Debian and Ubuntu: python3-zmq)");
-
-const large = Buffer.alloc(256 * 8_192, Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)));
-
-/** The same as in the Python script. */
-const messages: (string | Buffer)[][] = [
-  ["start"],
-  ["one", "two", "three"],
-  ["ä€🦀"],
-  [large.subarray(0, 256)],
-  [""],
-  ["", Buffer.from([0]), ""],
-  ["head", large, "tail"],
-  Array.from({ length: 50 }, () => "x".repeat(129)),
-];
-
-interface Role {
-  readonly socket: string;
-  readonly act?: "ask" | "echo" | "send" | "publish" | "receive";
-  readonly bind?: boolean;
-  readonly endpoint?: string;
-  readonly prefix?: readonly string[];
-  readonly id?: string;
-  readonly curve?: CurveKeyPair & { readonly serverKey?: string };
-}
-
-function peer(role: Role): RunningProcess {
-  const script = new URL("./fixtures/interop_peer.py", import.meta.url);
-  return spawnProcess(script, { command: command as string, args: [JSON.stringify(role)] });
-}
 
 /** Python checks what it gets itself. */
 async function done(process: RunningProcess): Promise<void> {

@@ -312,6 +312,32 @@ describe("a wrong option", () => {
       expect(() => new core.Push({ [name]: value } as object), String(value)).toThrow(RangeError);
   });
 
+  test.each([
+    ["linger", [Number.POSITIVE_INFINITY, Number.NaN, 2 ** 31, 2 ** 53, 1.5]],
+    ["backlog", [2 ** 31, Number.NaN]],
+    ["heartbeatInterval", [2 ** 32, 0.5]],
+    ["affinity", [-1, 1.5, 2 ** 60]],
+    ["maxMessageSize", [-2, Number.POSITIVE_INFINITY]],
+    ["interface", ["lo\0x"]],
+    ["plainPassword", ["a\0b"]],
+  ] as const)("%s that zeromq would make another is a RangeError", async (name, values) => {
+    await using push = new core.Push();
+    const before = push[name];
+    for (const value of values) {
+      expect(() => new core.Push({ [name]: value } as object), String(value)).toThrow(RangeError);
+      expect(() => Object.assign(push, { [name]: value }), String(value)).toThrow(RangeError);
+    }
+    expect(push[name]).toBe(before);
+    for (const option of ["ioThreads", "maxMessageSize", "maxSockets"])
+      expect(() => new core.Context({ [option]: 2 ** 31 })).toThrow(RangeError);
+  });
+
+  test("that is large and fits is taken", async () => {
+    await using push = new core.Push({ maxMessageSize: 2 ** 40, affinity: 2 ** 40, linger: 2 ** 31 - 1 });
+    expect([push.maxMessageSize, push.affinity, push.linger]).toEqual([2 ** 40, 2 ** 40, 2 ** 31 - 1]);
+    push.linger = 0;
+  });
+
   test("of context is a TypeError", () => {
     expect(() => new core.Push({ context: {} } as object)).toThrow(TypeError);
     expect(() => new core.Push({ context: null } as object)).toThrow(TypeError);

@@ -15,6 +15,7 @@ import {
   TimeoutError,
   XPublisher,
 } from "../src/index.ts";
+import { internals } from "../src/internals.ts";
 import { seeded } from "./seeded.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -439,5 +440,24 @@ describe("wrong arguments", () => {
     expect((await it.pull.receive()).map(String)).toEqual(["a", "b"]);
     expect(message).toEqual(["a", "b"]);
     expect(Object.keys(options)).toEqual(["timeout", "copy", "signal"]);
+  });
+});
+
+describe("sendNow", () => {
+  test("hands a message over before it returns, and keeps the order with sends that follow", async () => {
+    await using pull = new Pull();
+    await using push = new Push();
+    push.connect(await pull.bind(freshInproc()));
+    const { outbox } = push[internals];
+    outbox.sendNow("now");
+    const later = push.send("later");
+    await later;
+    expect([String(await pull.receive()), String(await pull.receive())]).toEqual(["now", "later"]);
+  });
+
+  test("throws what libzmq says where there is no room", async () => {
+    await using push = new Push();
+    expect(() => push[internals].outbox.sendNow("nowhere")).toThrow(expect.objectContaining({ code: "EAGAIN" }));
+    expect(push[internals].outbox.idle).toBe(true);
   });
 });

@@ -231,5 +231,7 @@ describe("a proxy", () => {
     await expect(proxy(one, two)).rejects.toThrow(TypeError);
     await expect(proxy(pull, pull)).rejects.toThrow(TypeError);
     await expect(proxy(pull, one, { signal: {} as AbortSignal })).rejects.toThrow(TypeError);
+    for (const capture of [5, "x", null, pull])
+      await expect(proxy(pull, one, { capture: capture as never })).rejects.toThrow("capture must be a socket");
   });
 });

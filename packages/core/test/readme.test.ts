@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { run } from "@awaitmq/testing";
+import { promisedOutput, run, snippetsOf } from "@awaitmq/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const core = fileURLToPath(new URL("..", import.meta.url));
@@ -52,29 +52,3 @@ describe("a program", () => {
     await expect(compiled).resolves.toMatchObject({ stdout: "" });
   });
 });
-
-interface Snippet {
-  readonly file: string;
-  readonly heading: string;
-  readonly name: string;
-  readonly language: string;
-  readonly code: string;
-}
-
-/** The fenced `js` and `ts` blocks of a Markdown file, each under its heading. */
-async function snippetsOf(file: string, path: string): Promise<Snippet[]> {
-  const found: Snippet[] = [];
-  let heading = "";
-  for (const match of (await readFile(path, "utf8")).matchAll(/^#+ ([^\n]+)$|^```(js|ts)\n(.*?)^```$/gms)) {
-    const [, title, language, code] = match;
-    if (title !== undefined) heading = title;
-    if (language === undefined || code === undefined) continue;
-    found.push({ file, heading, name: `snippet-${file.replace(/\W+/g, "-")}-${found.length}`, language, code });
-  }
-  return found;
-}
-
-/** A comment behind `console.log(...);` is what the line prints. */
-function promisedOutput(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map(([, line]) => line!);
-}

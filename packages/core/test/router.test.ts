@@ -330,3 +330,31 @@ describe("a peer whose queue is full", () => {
     await rejected;
   });
 });
+
+describe("connect with a routing id", () => {
+  test.each([
+    ["no text and no bytes", 5, TypeError],
+    ["null", null, TypeError],
+    ["empty", "", RangeError],
+    ["that begins with zero", "\0a", RangeError],
+    ["of 256 bytes", "x".repeat(256), RangeError],
+  ])("%s is refused", async (_, routingId, type) => {
+    await using router = new Router();
+    expect(() => router.connect("tcp://127.0.0.1:1", { routingId: routingId as never })).toThrow(type);
+    expect(router.endpoints).toEqual([]);
+  });
+
+  test("that another connection has or had is refused, where libzmq would end the process", async () => {
+    await using there = new Router();
+    const endpoint = await there.bind("tcp://127.0.0.1:*");
+    await using router = new Router();
+    router.connect(endpoint, { routingId: "a" });
+    for (const again of ["a", Buffer.from("a")])
+      expect(() => router.connect(endpoint, { routingId: again })).toThrow(RangeError);
+    router.disconnect(endpoint);
+    expect(() => router.connect(endpoint, { routingId: "a" })).toThrow(RangeError);
+    router.connect(endpoint, { routingId: "b" });
+    await router.send(["b", "hello"]);
+    expect((await there.receive()).at(-1)?.toString()).toBe("hello");
+  });
+});

@@ -5,13 +5,17 @@ import {
   Context,
   type CurveKeyPair,
   curveKeyPair,
+  Dealer,
   HandshakeError,
+  Publisher,
   Pull,
   Push,
   Reply,
+  Request,
   Router,
   type Socket,
   type SocketEvent,
+  Subscriber,
   TimeoutError,
   z85,
 } from "../src/index.ts";
@@ -112,6 +116,24 @@ describe("CURVE", () => {
       await expect(server.receive({ timeout: 0 })).rejects.toThrow(TimeoutError);
     },
   );
+
+  test.each([
+    ["Request", () => new Request()],
+    ["Push", () => new Push()],
+    ["Dealer", () => new Dealer()],
+    ["Router", () => new Router()],
+    ["Pull", () => new Pull()],
+    ["Publisher", () => new Publisher()],
+    ["Subscriber", () => new Subscriber()],
+  ])("with no key makes ready() of a %s reject, also long after the refusal", async (_, open) => {
+    const { secretKey } = curveKeyPair();
+    await using server = new Router({ curveServer: true, curveSecretKey: secretKey });
+    const atServer = failuresOf(server);
+    await using client = open();
+    client.connect(await server.bind("tcp://127.0.0.1:*"));
+    await eventually(() => atServer.length > 0);
+    await expect(client.ready({ timeout: 10_000 })).rejects.toThrow(HandshakeError);
+  });
 
   test("a server that is knocked at with no key goes on to wait for the right one", async () => {
     const serverKeys = curveKeyPair();

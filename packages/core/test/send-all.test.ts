@@ -153,6 +153,35 @@ describe("sendAll", () => {
     expect(closed).toBe(2);
   });
 
+  test("of a source that waits itself ends when the socket closes, or is closed already", async () => {
+    await using it = await pair();
+    let closed = 0;
+    const source = (first: string) => ({
+      [Symbol.asyncIterator]: () => {
+        const messages = [first];
+        return {
+          next: () => {
+            const value = messages.shift();
+            return value === undefined
+              ? new Promise<never>(() => {})
+              : Promise.resolve({ value, done: false as const });
+          },
+          return: () => {
+            closed += 1;
+            return Promise.resolve({ value: undefined, done: true as const });
+          },
+        };
+      },
+    });
+    const rejected = expect(it.push.sendAll(source("0"))).rejects.toThrow(ClosedError);
+    expect(String(await it.pull.receive())).toBe("0");
+    await it.push.close();
+    await rejected;
+    expect(closed).toBe(1);
+    await expect(it.push.sendAll(source("1"))).rejects.toThrow(ClosedError);
+    expect(closed).toBe(2);
+  });
+
   test("rejects what is no source, and never throws", async () => {
     await using it = await pair();
     for (const wrong of [undefined, null, 1, "text", {}, () => {}]) {

@@ -254,7 +254,7 @@ describe("close", () => {
 
   test("rejects a wrong linger and stays open", async () => {
     await using pull = new Pull();
-    for (const linger of [-2, 0.5, Number.NaN, "10"])
+    for (const linger of [-2, 0.5, Number.NaN, 2 ** 31, 2 ** 53, "10"])
       await expect(pull.close({ linger: linger as never })).rejects.toThrow(RangeError);
     expect(pull.closed).toBe(false);
   });

@@ -23,6 +23,8 @@ describe("a worker thread that ends while it receives, over tcp and inproc in tu
     ["terminated after closeAll", "terminate", { code: 1 }],
     ["by an error", "throw", { code: 1, error: "on purpose" }],
     ["by process.exit()", "exit", { code: 7 }],
+    ["by an error, while it waits for peers and events", "watch-throw", { code: 1, error: "on purpose" }],
+    ["by process.exit(), while it waits for peers and events", "watch-exit", { code: 7 }],
   ])("%s, 20 of 20", { timeout: 45_000 }, async (_, scenario, end) => {
     expect(await workers(scenario, 20, "tcp,inproc")).toEqual(times(20, end));
   });

@@ -12,3 +12,5 @@ export {
   spawnProcess,
 } from "./process.ts";
 export { python } from "./python.ts";
+export { interopMessages, type PythonRole, pythonPeer } from "./python-peer.ts";
+export { promisedOutput, type Snippet, snippetsOf } from "./snippets.ts";

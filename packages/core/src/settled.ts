@@ -1,0 +1,43 @@
+/**
+ * What a promise came to, without waiting: for a synchronous face on calls that are done when they return but say so by a
+ * promise. A context of its own runs its own microtasks before `runInContext` returns; see `microtaskMode` in Node's
+ * documentation of `vm`. It takes some 7 µs.
+ */
+
+import { createContext, Script } from "node:vm";
+
+interface Look {
+  /** Changes with each look, and after it. */
+  count: number;
+  promise: Promise<unknown> | undefined;
+  state: "pending" | "fulfilled" | "rejected";
+  outcome: unknown;
+}
+
+const context = createContext({}, { microtaskMode: "afterEvaluate" });
+const look = new Script("globalThis.look = { count: 0 }").runInContext(context) as Look;
+/** The look is done when the script is: what a promise that waits comes to later is nobody's business. */
+const script = new Script(`{
+  const mine = ++look.count;
+  look.state = "pending";
+  look.promise.then(
+    (value) => { if (look.count === mine) { look.state = "fulfilled"; look.outcome = value; } },
+    (error) => { if (look.count === mine) { look.state = "rejected"; look.outcome = error; } },
+  );
+}`);
+
+export type Settled<T> =
+  | { readonly state: "pending" }
+  | { readonly state: "fulfilled"; readonly value: T }
+  | { readonly state: "rejected"; readonly error: unknown };
+
+export function settled<T>(promise: Promise<T>): Settled<T> {
+  look.promise = promise;
+  script.runInContext(context);
+  look.count += 1;
+  const { state, outcome } = look;
+  look.promise = undefined;
+  look.outcome = undefined;
+  if (state === "fulfilled") return { state, value: outcome as T };
+  return state === "rejected" ? { state, error: outcome } : { state };
+}
