@@ -11,7 +11,9 @@ interface ListedPeer {
 
 export const peers = {
   core: { install: "pnpm build", load: async () => (await import("./core.ts")).core },
+  compat: { install: "pnpm build", load: async () => (await import("./compat.ts")).compat },
   zeromq: { install: "pnpm install", load: async () => (await import("./zeromq.ts")).zeromq },
+  "zeromq-v5": { install: "pnpm install", load: async () => (await import("./zeromq-v5.ts")).zeromqV5 },
 } satisfies Record<string, ListedPeer>;
 
 export type PeerName = keyof typeof peers;

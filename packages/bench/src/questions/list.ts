@@ -1,5 +1,6 @@
 /** The questions, in the order of the table. */
 
+import { callback } from "./callback.ts";
 import { large } from "./large.ts";
 import { memory } from "./memory.ts";
 import { oneWay } from "./one-way.ts";
@@ -7,4 +8,4 @@ import type { Question } from "./question.ts";
 import { requestReply } from "./request-reply.ts";
 import { send } from "./send.ts";
 
-export const questions: readonly Question[] = [...oneWay, ...send, large, requestReply, memory];
+export const questions: readonly Question[] = [...oneWay, ...send, large, requestReply, memory, ...callback];

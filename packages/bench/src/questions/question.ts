@@ -19,7 +19,7 @@ export interface Contender {
   readonly bar?: Bar;
 }
 
-export type Unit = "messages/s" | "µs" | "MB";
+export type Unit = "messages/s" | "µs" | "MB" | "B";
 
 export interface Question {
   /** What a filter is compared with: the file's name, then what varies. */

@@ -2,9 +2,10 @@
 
 import { drain } from "./drain.ts";
 import { flood } from "./flood.ts";
+import { queue } from "./queue.ts";
 import { receive } from "./receive.ts";
 import { reply } from "./reply.ts";
 import { request } from "./request.ts";
 import { send } from "./send.ts";
 
-export const roles = { receive, send, request, reply, flood, drain };
+export const roles = { receive, send, request, reply, flood, drain, queue };

@@ -1,0 +1,6 @@
+/** The callback API of zeromq 5 that zeromq 6 has beside its own. */
+
+import { createRequire } from "node:module";
+import { type CallbackApi, callbackPeer } from "./callback-peer.ts";
+
+export const zeromqV5 = callbackPeer(createRequire(import.meta.url)("zeromq/v5-compat") as CallbackApi);

@@ -1,0 +1,53 @@
+/** How does the classic callback API carry a burst, in time and in memory? */
+
+import { Processes } from "../processes.ts";
+import { type Question, scaled } from "./question.ts";
+
+const burst = 300_000;
+
+const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] => {
+  const title = `${burst} messages of ${size} B sent in one burst, on('message') at the other end`;
+  const measure: Question["measure"] = async ({ peer }, scale) => {
+    await using processes = new Processes();
+    const work = { peer, size, count: scaled(burst, scale), warmUp: scaled(burst / 30, scale) };
+    const receiver = processes.start("receive", work);
+    processes.start("send", { ...work, endpoint: await receiver.endpoint });
+    return work.count / (await receiver.report).seconds;
+  };
+  return [
+    {
+      name: `callback ${size}`,
+      title: `${title}; zeromq itself: await send, for await`,
+      unit: "messages/s",
+      contenders: [{ peer: "compat", bar: { of: "ratio", least: 0.8 } }, { peer: "zeromq" }],
+      baseline: "zeromq",
+      measure,
+    },
+    {
+      name: `callback-v5 ${size}`,
+      title,
+      unit: "messages/s",
+      contenders: [{ peer: "compat", bar: { of: "ratio", least: 25 } }, { peer: "zeromq-v5" }],
+      baseline: "zeromq-v5",
+      // One burst takes zeromq 5's API half a minute.
+      runs: 3,
+      measure,
+    },
+  ];
+});
+
+const memory: Question = {
+  name: "callback-memory",
+  title: `${burst} messages of 16 B that wait in the sender: memory a message, beyond its own bytes`,
+  unit: "B",
+  contenders: [{ peer: "compat", bar: { of: "figure", most: 400 } }, { peer: "zeromq-v5" }],
+  async measure({ peer }, scale) {
+    await using processes = new Processes();
+    const work = { peer, size: 16, count: scaled(burst, scale) };
+    const { resident } = await processes.start("queue", work).report;
+    const [before = 0, after = 0] = resident;
+    return (after - before) / work.count - work.size;
+  },
+};
+
+export const callback: readonly Question[] = [...speed, memory];

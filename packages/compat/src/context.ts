@@ -1,0 +1,63 @@
+/** The classic face of the context that all sockets share. */
+
+import { context } from "@awaitmq/core";
+import { constants } from "./constants.ts";
+import { systemError } from "./errors.ts";
+
+const names = new Map<unknown, "ioThreads" | "maxSockets">([
+  [constants.ZMQ_IO_THREADS, "ioThreads"],
+  [constants.ZMQ_MAX_SOCKETS, "maxSockets"],
+]);
+
+function nameOf(option: unknown): "ioThreads" | "maxSockets" {
+  const name = names.get(option);
+  if (name === undefined) throw systemError("EINVAL");
+  return name;
+}
+
+/**
+ * The I/O threads and the number of sockets count until the first socket is opened; see zmq_ctx_set(3). There is one
+ * context: an instance of this class is another name for it.
+ */
+export class Context {
+  static setMaxThreads(threads: number): void {
+    context.ioThreads = threads;
+  }
+
+  static getMaxThreads(): number {
+    return context.ioThreads;
+  }
+
+  static setMaxSockets(sockets: number): void {
+    context.maxSockets = sockets;
+  }
+
+  static getMaxSockets(): number {
+    return context.maxSockets;
+  }
+
+  constructor(threads = 1) {
+    if (!Number.isInteger(threads)) throw new TypeError("io_threads must be an integer");
+    if (threads < 1) throw new RangeError("io_threads must be a positive number");
+    context.ioThreads = threads;
+  }
+
+  setOpt(option: number, value: number): void {
+    context[nameOf(option)] = value;
+  }
+
+  getOpt(option: number): number {
+    return context[nameOf(option)];
+  }
+
+  /** Does nothing: the context lives as long as the process. */
+  close(): void {}
+}
+
+/** The environment variable of the classic package. */
+const asked = process.env.ZMQ_IO_THREADS;
+if (asked !== undefined && asked !== "") {
+  const threads = Number.parseInt(asked, 10);
+  if (threads >= 1) context.ioThreads = threads;
+  else console.warn("Invalid number in ZMQ_IO_THREADS, using 1 IO thread.");
+}

@@ -1,0 +1,41 @@
+/** Events of a socket's connections: what the classic package called them, and which two values it told. */
+
+import type { SocketEvent } from "@awaitmq/core";
+
+/** `zmq.events`: the names by the numbers of zmq_socket_monitor(3). */
+export const events = {
+  1: "connect",
+  2: "connect_delay",
+  4: "connect_retry",
+  8: "listen",
+  16: "bind_error",
+  32: "accept",
+  64: "accept_error",
+  128: "close",
+  256: "close_error",
+  512: "disconnect",
+} as const;
+
+const names: Readonly<Record<string, string>> = {
+  connect: "connect",
+  "connect:delay": "connect_delay",
+  "connect:retry": "connect_retry",
+  bind: "listen",
+  "bind:error": "bind_error",
+  accept: "accept",
+  "accept:error": "accept_error",
+  close: "close",
+  "close:error": "close_error",
+  disconnect: "disconnect",
+};
+
+/** No value: zeromq 6 does not tell the descriptor of a connection. */
+const unknown = -1;
+
+/** Name, value and endpoint; undefined for events that the classic package did not have. */
+export function classicEvent(event: SocketEvent): readonly [name: string, value: number, endpoint: string] | undefined {
+  const name = names[event.type];
+  if (name === undefined) return undefined;
+  const { interval, error, address } = event as { interval?: number; error?: { errno?: number }; address?: string };
+  return [name, interval ?? error?.errno ?? unknown, address ?? ""];
+}

@@ -1,0 +1,67 @@
+/** `monitor`: looks for events of a socket at an interval, and passes on a few of them each time. */
+
+import type { SocketEvent } from "@awaitmq/core";
+import { classicEvent } from "./event-names.ts";
+
+/** Where events go, by the names and values of the classic package. */
+type Emit = (name: string, ...values: unknown[]) => void;
+
+export class Watch {
+  readonly #events: AsyncIterableIterator<SocketEvent, undefined>;
+  readonly #emit: Emit;
+  readonly #interval: number;
+  readonly #count: number;
+  /** Events that have come and wait for their turn. */
+  readonly #come: SocketEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether libzmq has let go of the socket: what has come is passed on, then the timer rests. */
+  #over = false;
+
+  constructor(events: AsyncIterableIterator<SocketEvent, undefined>, emit: Emit, interval = 10, count = 1) {
+    if (typeof interval !== "number") throw new TypeError("Option must be an integer");
+    if (!(interval > 0)) throw new TypeError("Option must be a positive integer");
+    if (typeof count !== "number") throw new TypeError("numOfEvents must be an integer");
+    if (!(count >= 0)) throw new TypeError("numOfEvents should be no less than zero");
+    this.#events = events;
+    this.#emit = emit;
+    this.#interval = interval;
+    this.#count = count === 0 ? Number.POSITIVE_INFINITY : count;
+    this.#schedule();
+    void this.#collect();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#come.length = 0;
+    void this.#events.return?.();
+  }
+
+  async #collect(): Promise<void> {
+    for await (const event of this.#events) this.#come.push(event);
+    this.#over = true;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#schedule();
+      this.#look();
+      if (this.#over && this.#come.length === 0) this.stop();
+    }, this.#interval);
+  }
+
+  #look(): void {
+    for (let passed = 0; passed < this.#count && this.#timer !== undefined; ) {
+      const event = this.#come.shift();
+      if (event === undefined) return;
+      if (event.type === "dropped") {
+        this.#emit("monitor_error", new Error(`${event.count} events were lost: there were too many to wait`));
+        continue;
+      }
+      const classic = classicEvent(event);
+      if (classic === undefined) continue;
+      passed += 1;
+      this.#emit(...classic);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { eventually, freshTcp } from "@awaitmq/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import zmq, { type Socket } from "../../src/index.ts";
+import { answering, arrival, bound, closeAll, heard, open } from "./sockets.ts";
+
+afterEach(closeAll);
+
+interface Noted {
+  readonly name: string;
+  readonly time: number;
+  /** The same number for events that come in one turn of the event loop. */
+  readonly turn: number;
+}
+
+/** The events of a request socket whose peer does not exist, and which tries again every few milliseconds. */
+async function knockInVain(monitor: (socket: Socket) => void): Promise<Noted[]> {
+  const req = open("req");
+  req.setsockopt(zmq.ZMQ_RECONNECT_IVL, 5);
+  const noted: Noted[] = [];
+  let turn = 0;
+  for (const name of ["close", "connect_retry"]) {
+    req.on(name, () => {
+      noted.push({ name, time: performance.now(), turn });
+      setImmediate(() => {
+        turn += 1;
+      });
+    });
+  }
+  monitor(req);
+  req.connect(await freshTcp());
+  return noted;
+}
+
+/** Each retry with the close before it. */
+function pairs(noted: readonly Noted[]): [close: Noted, retry: Noted][] {
+  return noted.flatMap((retry, index): [Noted, Noted][] => {
+    const close = noted[index - 1];
+    return retry.name === "connect_retry" && close?.name === "close" ? [[close, retry]] : [];
+  });
+}
+
+describe("a monitor", () => {
+  test("tells when the socket listens, accepts, loses a peer and closes, each with the endpoint", async () => {
+    const rep = open("rep");
+    const req = open("req");
+    const told: [name: string, endpoint: string][] = [];
+    for (const name of ["listen", "accept", "disconnect", "close"]) {
+      rep.on(name, (_value: number, endpoint: string) => void told.push([name, String(endpoint)]));
+    }
+    const requests = heard(rep);
+    const replies = heard(req);
+    answering(rep, () => "world");
+    rep.on("disconnect", () => void rep.close());
+    rep.monitor();
+    const address = await bound(rep, await freshTcp());
+    req.connect(address);
+    req.send("hello");
+    await arrival(replies, 1);
+    expect(requests).toEqual([["hello"]]);
+    expect(replies).toEqual([["world"]]);
+    req.close();
+    await eventually(() => told.length >= 4, { message: "Not all events came" });
+    rep.unmonitor();
+    expect(told).toEqual([
+      ["listen", address],
+      ["accept", address],
+      ["disconnect", address],
+      ["close", address],
+    ]);
+  });
+
+  test("passes on one event each 10 ms when not told otherwise", async () => {
+    const noted = await knockInVain((req) => req.monitor());
+    const pair = await eventually(() => pairs(noted)[0], { message: "No retry came after a close" });
+    const [close, retry] = pair!;
+    expect(retry.turn).not.toBe(close.turn);
+    expect(retry.time - close.time).toBeGreaterThanOrEqual(8);
+    expect(retry.time - close.time).toBeLessThan(5_000);
+  });
+
+  test("told to pass on any number passes on at once all that happened in between", async () => {
+    const noted = await knockInVain((req) => req.monitor(10, 0));
+    // A look may fall between the two events of one try, but not of every try.
+    await eventually(() => pairs(noted).some(([close, retry]) => close.turn === retry.turn), {
+      message: "No retry came together with the close before it",
+    });
+    const together = pairs(noted).find(([close, retry]) => close.turn === retry.turn);
+    expect(together?.map(({ name }) => name)).toEqual(["close", "connect_retry"]);
+  });
+});

@@ -1,0 +1,8 @@
+import { describe, expect, test } from "vitest";
+import zmq from "../../src/index.ts";
+
+describe("the proxy", () => {
+  test("is a function of the module", () => {
+    expect(zmq.proxy).toBeTypeOf("function");
+  });
+});

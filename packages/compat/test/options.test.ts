@@ -1,0 +1,117 @@
+import { freshInproc, freshTcp } from "@awaitmq/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import zmq, { type Socket, type SocketType } from "../src/index.ts";
+
+const open: Socket[] = [];
+const made = (type: SocketType, settings?: Record<string, unknown>) => {
+  const socket = zmq.socket(type, settings);
+  open.push(socket);
+  return socket;
+};
+
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.close();
+});
+
+describe("options", () => {
+  test("begin as libzmq has them, not as core does", () => {
+    const push = made("push");
+    expect(push.linger).toBe(-1);
+    expect(push.immediate).toBe(0);
+    expect(made("router").router_mandatory).toBe(0);
+    expect(made("sub").linger).toBe(-1);
+    expect([push.rcvtimeo, push.sndtimeo]).toEqual([-1, -1]);
+  });
+
+  test.each([
+    ["affinity", 1],
+    ["backlog", 30],
+    ["linger", 0],
+    ["linger", 250],
+    ["rate", 200],
+    ["recovery_ivl", 5_000],
+    ["reconnect_ivl", 5],
+    ["reconnect_ivl_max", 50],
+    ["maxmsgsize", 1_000],
+    ["sndhwm", 1],
+    ["rcvhwm", 2],
+    ["sndbuf", 10_000],
+    ["rcvbuf", 20_000],
+    ["sndtimeo", 10],
+    ["rcvtimeo", 10],
+    ["multicast_hops", 2],
+    ["ipv6", 1],
+    ["ipv4only", 0],
+    ["tcp_keepalive", 1],
+    ["tcp_keepalive_cnt", 3],
+    ["tcp_keepalive_idle", 4],
+    ["tcp_keepalive_intvl", 5],
+    ["immediate", 1],
+    ["plain_server", 1],
+    ["plain_username", "user"],
+    ["plain_password", "secret"],
+    ["zap_domain", "test"],
+    ["curve_server", 1],
+    ["heartbeat_ivl", 100],
+    ["handshake_ivl", 1_000],
+    ["connect_timeout", 100],
+    ["identity", "me"],
+  ] as const)("%s is a property, and is reached by name, number and constant: %s", (name, value) => {
+    const dealer = made("dealer");
+    expect(dealer.getsockopt(name)).toBe(dealer[name]);
+    dealer[name] = value;
+    expect(dealer[name]).toBe(value);
+    const other = made("dealer", { [name]: value });
+    expect(other.getsockopt(name)).toBe(value);
+    const number = zmq.options[name];
+    expect(made("dealer").setsockopt(number, value).getsockopt(number)).toBe(value);
+    const constant = Object.entries(zmq).find(
+      ([key, each]) => key.startsWith("ZMQ_") && each === number,
+    )?.[0] as string;
+    if (name === "affinity") return; // ZMQ_IO_THREADS and others have small numbers too.
+    expect(zmq[constant as "ZMQ_LINGER"]).toBe(number);
+  });
+
+  test("take bytes where the classic package took them", () => {
+    const key = Buffer.from("7f188e5244b02bf497b86de417515cf4d4053ce4eb977aee91a55354655ec33a", "hex");
+    const req = made("req", { identity: Buffer.from("me"), curve_serverkey: key, zap_domain: Buffer.from("test") });
+    expect([req.identity, req.zap_domain]).toEqual(["me", "test"]);
+    expect(req.curve_serverkey).toHaveLength(40);
+    const pair = zmq.curveKeypair();
+    req.curve_publickey = pair.public;
+    req.curve_secretkey = Buffer.from(pair.secret);
+    expect(req.mechanism).toBe(2);
+    expect(() => (req.curve_serverkey = "short")).toThrow();
+  });
+
+  test("are those of a type, as libzmq decides", () => {
+    const pull = made("pull", { sndhwm: 5, identity: "name", hwm: 7 });
+    expect([pull.sndhwm, pull.rcvhwm, pull.identity]).toEqual([7, 7, "name"]);
+    const invalid = expect.objectContaining({ code: "EINVAL", message: "Invalid argument" });
+    expect(() => pull.setsockopt("router_mandatory", 1)).toThrow(invalid);
+    expect(() => pull.subscribe("x")).toThrow(invalid);
+    expect(() => pull.setsockopt("xpub_verbose", 1)).toThrow(invalid);
+    expect(() => pull.swap).toThrow(invalid);
+    expect(() => pull.getsockopt(9_999)).toThrow(invalid);
+    expect(() => pull.setsockopt(9_999, 1)).toThrow(invalid);
+    expect(() => pull.setsockopt("nonsense", 1)).toThrow(TypeError);
+    expect(() => pull.setsockopt("linger", "soon")).toThrow("Value must be an integer");
+    expect(() => pull.setsockopt("backlog", "many")).toThrow("Value must be an integer");
+    expect(() => pull.setsockopt("identity", 5)).toThrow("Value must be a buffer");
+    expect(() => pull.setsockopt("linger", -2)).toThrow();
+    for (const verbose of ["xpub_verbose", "xpub_verboser", "xpub_manual", "xpub_nodrop"])
+      made("xpub").setsockopt(verbose, 1);
+  });
+
+  test("tell the state of a socket", async () => {
+    const address = await freshTcp();
+    const pull = made("pull").bindSync(address);
+    expect(pull.last_endpoint).toBe(address);
+    expect(pull.fd).toBeGreaterThan(2);
+    expect(pull.ioevents).toBe(0);
+    expect(pull.getsockopt(zmq.ZMQ_RCVMORE)).toBe(0);
+    const inproc = freshInproc();
+    made("pull").bindSync(inproc);
+    expect(made("push").connect(inproc).getsockopt(zmq.ZMQ_EVENTS)).toBe(zmq.ZMQ_POLLOUT);
+  });
+});

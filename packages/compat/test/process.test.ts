@@ -1,0 +1,77 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { eventually, freshTcp, run, spawnProcess } from "@awaitmq/testing";
+import { describe, expect, test } from "vitest";
+import zmq from "../src/index.ts";
+
+const ends = new URL("./fixtures/ends.cjs", import.meta.url);
+
+describe("a process", () => {
+  test.each([
+    ["unconnected", ""],
+    ["closed", "answered\n"],
+    ["unref", "first\nlast\n"],
+  ])("ends by itself: %s", async (name, stdout) => {
+    const finished = await run(ends, { args: [name, await freshTcp()] });
+    expect(finished).toMatchObject({ code: 0, signal: null, stdout, stderr: "" });
+  });
+
+  test("ends some two seconds after it closed a socket whose peer never comes", async () => {
+    const finished = await run(ends, { args: ["dead-peer", await freshTcp()] });
+    expect(finished).toMatchObject({ code: 0, signal: null, stdout: "" });
+    expect(finished.elapsed).toBeLessThan(8_000);
+  });
+
+  test("lives while a socket has an endpoint", async () => {
+    await using child = spawnProcess(ends, { args: ["open", await freshTcp()] });
+    await child.line("open");
+    const ended = isSettled(child.exited);
+    for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+    expect(ended()).toBe(false);
+    child.kill("SIGTERM");
+    expect(await child.exited).toMatchObject({ signal: "SIGTERM" });
+  });
+
+  test("fails with what a handler throws", async () => {
+    const finished = await run(ends, { args: ["handler-throws", await freshTcp()] });
+    expect(finished.code).toBe(1);
+    expect(finished.stderr).toContain("Error: from the handler");
+  });
+
+  test("hands over all that it sent before it ends", async () => {
+    const address = await freshTcp();
+    const pull = zmq.socket("pull").bindSync(address);
+    let bytes = 0;
+    pull.on("message", (body: Buffer) => {
+      bytes += body.length;
+    });
+    const finished = await run(ends, { args: ["backlog", address] });
+    expect(finished).toMatchObject({ code: 0, stderr: "" });
+    await eventually(() => bytes === 200 * 500_000);
+    pull.close();
+  });
+});
+
+function isSettled(promise: Promise<unknown>): () => boolean {
+  let done = false;
+  void promise.then(() => {
+    done = true;
+  });
+  return () => done;
+}
+
+test("a socket with an endpoint that nobody refers to goes on", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const held = (() => {
+    const made = zmq.socket("rep");
+    const endpoint = made.bindSync("tcp://127.0.0.1:*").last_endpoint as string;
+    return { endpoint, made: new WeakRef(made) };
+  })();
+  for (let turns = 0; turns < 20; turns++) {
+    await new Promise(setImmediate);
+    gc();
+  }
+  expect(() => zmq.socket("rep").bindSync(held.endpoint)).toThrow("Address already in use");
+  held.made.deref()?.close();
+});
