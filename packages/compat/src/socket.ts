@@ -120,7 +120,9 @@ export class Socket extends EventEmitter {
     }
     this.#receives = "receive" in this.#socket;
     this.#sends = "send" in this.#socket;
-    this.#socket[internals].outbox.maxPending = Number.POSITIVE_INFINITY;
+    const parts = this.#socket[internals];
+    parts.outbox.maxPending = Number.POSITIVE_INFINITY;
+    parts.mayBeAwaited = false;
     if ("immediate" in this.#socket) this.#socket.immediate = false;
     if ("mandatory" in this.#socket) Object.assign(this.#socket, { mandatory: false });
   }
@@ -178,7 +180,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
-  /** Connects before it returns. The callback, an addition that programs have always been written with, is called after that. */
+  /** Connects before it returns, and calls the callback after that. The classic package ignored the callback. */
   connect(address: string, callback?: BindCallback): this {
     checkAddress(address);
     try {

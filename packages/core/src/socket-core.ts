@@ -44,6 +44,8 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   readonly endpoints: Endpoints;
   readonly inbox: Inbox<unknown>;
   readonly outbox: Outbox;
+  /** Whether somebody may call `ready`, for which some sockets are monitored from their first endpoint on. */
+  mayBeAwaited = true;
   readonly #forget: () => void;
   #closing: Promise<void> | undefined;
   #ending: AbortController | undefined;
@@ -102,7 +104,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
    */
   expectPeers(by: "bind" | "connect"): void {
     // A worker may be terminated at any moment, and a monitor that dies before its socket can stop libzmq's threads.
-    if (!isMainThread || this.monitor.started) return;
+    if (!isMainThread || !this.mayBeAwaited || this.monitor.started) return;
     // Publishers and routers that connect are not told of a refusal otherwise; see `tryAgain` for the others.
     if (by === "bind" ? this.kind.publishes || this.#showsPeer : this.#queuesForPeersOnly) return;
     try {
