@@ -221,10 +221,13 @@ export class Socket extends EventEmitter {
       callback?.call(this);
       return this;
     }
+    if (this.#closed) {
+      this.#fail({ frames: [], callbacks: callback }, closedError());
+      return this;
+    }
     const batch = this.#outgoing.complete(frames, more, callback);
     if (batch === undefined) return this;
-    if (this.#closed) this.#fail(batch, closedError());
-    else if (!this.#sends) this.#fail(batch, systemError("ENOTSUP"));
+    if (!this.#sends) this.#fail(batch, systemError("ENOTSUP"));
     else if (!this.#sendNow(batch)) this.#queue(batch);
     return this;
   }
@@ -297,7 +300,7 @@ export class Socket extends EventEmitter {
   monitor(interval?: number, count?: number): this {
     if (this.#closed) throw closedError();
     const watch = new Watch(
-      this.#socket.events(),
+      () => this.#guarded(() => this.#socket.events()),
       (name, ...values) => {
         // Nobody listens to an event of that name: then it is not an error of the program.
         this.#emit(name, ...values);
@@ -336,8 +339,7 @@ export class Socket extends EventEmitter {
 
   /** Does a bind or unbind after this turn of the event loop, behind those that were asked for before. */
   #later(work: () => Promise<string>, address: string, callback: BindCallback | undefined): void {
-    if (callback !== undefined && typeof callback !== "function")
-      throw new TypeError("Provided callback must be a function");
+    if (callback && typeof callback !== "function") throw new TypeError("Provided callback must be a function");
     if (this.#closed) throw closedError();
     this.#busy += 1;
     this.#line = this.#line.then(async () => {
@@ -351,11 +353,11 @@ export class Socket extends EventEmitter {
         failure = classicError(error);
       }
       this.#busy -= 1;
+      void this.#flush();
       if (failure === undefined) {
-        void this.#flush();
         this.#emit(done as string, address);
-        if (callback !== undefined) this.#callBack(callback);
-      } else if (callback !== undefined) this.#callBack(callback, failure);
+        if (callback) this.#callBack(callback);
+      } else if (callback) this.#callBack(callback, failure);
       else if (!this.#closed) this.#raise(failure);
     });
   }
@@ -383,15 +385,18 @@ export class Socket extends EventEmitter {
       this.#receives && !this.#closed && !this.#paused && this.#endpoints > 0 && this.listenerCount("message") > 0;
     const { inbox } = this.#socket[internals];
     if (wanted && !this.#detached) {
-      this.#reader ??= inbox.request(this.#take, this.#lose);
+      this.#reader ??= inbox.request(this.#take, this.#lose, true);
     } else if (this.#reader !== undefined) {
       inbox.leave(this.#reader);
       this.#reader = undefined;
     }
     if (wanted && this.#detached) {
       this.#poll ??= setInterval(() => {
-        for (let message = this.read(); message !== null && this.#poll !== undefined; message = this.read())
+        while (this.#poll !== undefined) {
+          const message = this.read();
+          if (message === null) return;
           this.#emit("message", ...message);
+        }
       }, detachedInterval).unref();
     } else {
       clearInterval(this.#poll);
@@ -410,6 +415,11 @@ export class Socket extends EventEmitter {
   readonly #lose = (error: unknown): void => {
     this.#reader = undefined;
     if (this.#closed) return;
+    if ((error as { code?: unknown }).code === "ERR_CLOSED") {
+      // Core's `closeAll` is closing the socket, and is still about it.
+      queueMicrotask(() => this.close());
+      return;
+    }
     this.#raise(classicError(error));
     this.#listen();
   };

@@ -17,12 +17,12 @@ export class Watch {
   /** Whether libzmq has let go of the socket: what has come is passed on, then the timer rests. */
   #over = false;
 
-  constructor(events: AsyncIterableIterator<SocketEvent, undefined>, emit: Emit, interval = 10, count = 1) {
+  constructor(open: () => AsyncIterableIterator<SocketEvent, undefined>, emit: Emit, interval = 10, count = 1) {
     if (typeof interval !== "number") throw new TypeError("Option must be an integer");
     if (!(interval > 0)) throw new TypeError("Option must be a positive integer");
     if (typeof count !== "number") throw new TypeError("numOfEvents must be an integer");
     if (!(count >= 0)) throw new TypeError("numOfEvents should be no less than zero");
-    this.#events = events;
+    this.#events = open();
     this.#emit = emit;
     this.#interval = interval;
     this.#count = count === 0 ? Number.POSITIVE_INFINITY : count;

@@ -11,6 +11,7 @@ describe("a process", () => {
     ["unconnected", ""],
     ["closed", "answered\n"],
     ["unref", "first\nlast\n"],
+    ["unref-later", ""],
   ])("ends by itself: %s", async (name, stdout) => {
     const finished = await run(ends, { args: [name, await freshTcp()] });
     expect(finished).toMatchObject({ code: 0, signal: null, stdout, stderr: "" });

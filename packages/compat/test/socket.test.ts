@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
+import { closeAll } from "@awaitmq/core";
 import { eventually, freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import zmq, { Socket, type SocketType } from "../src/index.ts";
@@ -249,6 +250,16 @@ describe("bind", () => {
     expect(() => rep.bindSync(address)).toThrow(expect.objectContaining(inUse));
   });
 
+  test("that fails holds up nothing that was sent meanwhile", async () => {
+    const [taken, address] = [await freshTcp(), await freshTcp()];
+    made("rep").bindSync(taken);
+    const received = once(made("pull").bindSync(address), "message");
+    const push = made("push").connect(address);
+    push.bind(taken, (error) => expect(error).toMatchObject({ code: "EADDRINUSE" }));
+    push.send("sent meanwhile");
+    expect(String(await received)).toBe("sent meanwhile");
+  });
+
   test("a second bind waits for the first, and all serve", async () => {
     const addresses = [await freshTcp(), await freshTcp(), freshInproc()];
     const pull = made("pull");
@@ -453,7 +464,16 @@ describe("close", () => {
     expect(sub.unmonitor()).toBe(sub);
     const done = vi.fn();
     sub.send("x", null, done);
-    expect(done.mock.calls).toMatchObject([[{ message: "Socket is closed" }]]);
+    sub.send("x", zmq.ZMQ_SNDMORE, done);
+    expect(done.mock.calls).toMatchObject([[{ message: "Socket is closed" }], [{ message: "Socket is closed" }]]);
+  });
+
+  test("by core's closeAll ends a socket that listens", async () => {
+    const pull = made("pull").bindSync(freshInproc());
+    pull.on("message", () => {});
+    pull.on("error", (error: Error) => expect.unreachable(error.message));
+    await closeAll({ linger: 0 });
+    await eventually(() => pull.closed);
   });
 });
 

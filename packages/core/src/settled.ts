@@ -4,7 +4,7 @@
  * documentation of `vm`. It takes some 7 µs.
  */
 
-import { createContext, Script } from "node:vm";
+import { type Context, createContext, Script } from "node:vm";
 
 interface Look {
   /** Changes with each look, and after it. */
@@ -14,8 +14,6 @@ interface Look {
   outcome: unknown;
 }
 
-const context = createContext({}, { microtaskMode: "afterEvaluate" });
-const look = new Script("globalThis.look = { count: 0 }").runInContext(context) as Look;
 /** The look is done when the script is: what a promise that waits comes to later is nobody's business. */
 const script = new Script(`{
   const mine = ++look.count;
@@ -31,7 +29,14 @@ export type Settled<T> =
   | { readonly state: "fulfilled"; readonly value: T }
   | { readonly state: "rejected"; readonly error: unknown };
 
+let context: Context | undefined;
+let look: Look;
+
 export function settled<T>(promise: Promise<T>): Settled<T> {
+  if (context === undefined) {
+    context = createContext({}, { microtaskMode: "afterEvaluate" });
+    look = new Script("globalThis.look = { count: 0 }").runInContext(context) as Look;
+  }
   look.promise = promise;
   script.runInContext(context);
   look.count += 1;

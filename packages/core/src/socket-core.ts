@@ -150,7 +150,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   }
 
   close(options?: CloseOptions): Promise<void> {
-    const linger = options?.linger ?? (this.native.closed ? 0 : this.native.linger);
+    const linger = options?.linger ?? (this.native.closed ? 0 : Math.min(this.native.linger, longestLinger));
     if (!Number.isInteger(linger) || linger < -1 || linger > longestLinger) {
       return Promise.reject(
         new RangeError(
