@@ -208,7 +208,8 @@ export class Socket extends EventEmitter {
    * and whatever follows them in place of `flags` are further frames.
    *
    * The callback is called once: when libzmq has the message, or with the error that it was not sent for. An error without a
-   * callback is an `error` event, and without a listener is thrown.
+   * callback is an `error` event, and without a listener is thrown: by this call where it is known by then, else later and
+   * uncaught. After `close` it is a warning of the process.
    */
   send(message: unknown, flags?: number | null, callback?: SendCallback): this;
   send(message: unknown, ...frames: unknown[]): this;
