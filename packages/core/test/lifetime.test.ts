@@ -84,7 +84,8 @@ describe("200 awaited sends of 500 KB and then the natural end of the process", 
 
   test("all arrive at a reader that starts to read when the sender has come to its end", async () => {
     await using reader = spawnProcess(fixture("big-reader"), { args: [await freshTcp(), "slow"] });
-    await using sender = spawnProcess(fixture("big-sender"), { args: [await reader.line("tcp://")] });
+    // The reader is slow by itself, and may be slower where the machine is: longer than the default of 2 s.
+    await using sender = spawnProcess(fixture("big-sender"), { args: [await reader.line("tcp://"), "20000"] });
     await sender.line("sent");
     reader.kill("SIGUSR2");
     expect(JSON.parse(await reader.line(/^\{/))).toEqual({ whole: 200 });
