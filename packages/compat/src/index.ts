@@ -17,6 +17,10 @@ function curveKeypair(): { public: string; secret: string } {
   return { public: publicKey, secret: secretKey };
 }
 
+/** `version` and `curveKeypair` by the names that they had in the C++ part of the classic package. */
+const zmqVersion = () => version;
+const zmqCurveKeypair = curveKeypair;
+
 const zmq = {
   ...shortConstants,
   ...constants,
@@ -31,10 +35,12 @@ const zmq = {
   socket,
   types,
   version,
+  zmqCurveKeypair,
+  zmqVersion,
 };
 
 export type { SocketType } from "./constants.ts";
-export type { SendCallback } from "./outgoing.ts";
+export type { Callback } from "./handlers.ts";
 export {
   Context,
   curveKeypair,
@@ -48,6 +54,8 @@ export {
   version,
   zmq as default,
   zmq as "module.exports",
+  zmqCurveKeypair,
+  zmqVersion,
 };
 export const { STATE_BUSY, STATE_CLOSED, STATE_READY } = states;
 export const {

@@ -1,122 +1,22 @@
 /** Socket options by their classic names and numbers, over those of core. */
 
-import { type DuplexSocket, z85 } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { optionNumbers } from "./constants.ts";
 import { classicError, systemError } from "./errors.ts";
-
-/** A core socket of any type, with all options that any has. */
-export type AnySocket = DuplexSocket & Record<string, unknown>;
-
-interface Option {
-  readonly get?: ((socket: AnySocket) => unknown) | undefined;
-  readonly set?: ((socket: AnySocket, value: unknown) => void) | undefined;
-}
-
-function integer(value: unknown): number {
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value !== "number") throw new TypeError("Value must be an integer");
-  return value;
-}
-
-function text(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString();
-  throw new TypeError("Value must be a buffer");
-}
-
-function bytes(value: unknown): string | Buffer {
-  if (typeof value === "string") return value;
-  if (value instanceof Uint8Array) return Buffer.from(value);
-  throw new TypeError("Value must be a buffer");
-}
-
-/**
- * Options are made for their number. `name` is what core calls one; types of sockets that have no such name in core take it by its
- * number, and libzmq decides.
- */
-type Made = (option: number) => Option;
-
-const number =
-  (name: string): Made =>
-  (option) => ({
-    get: (socket) => (name in socket ? socket[name] : socket[internals].native.getInt32Option(option)),
-    set: (socket, value) => {
-      if (name in socket) Object.assign(socket, { [name]: integer(value) });
-      else socket[internals].native.setInt32Option(option, integer(value));
-    },
-  });
-
-const flag =
-  (name: string): Made =>
-  (option) => ({
-    get: (socket) => (name in socket ? Number(socket[name]) : socket[internals].native.getInt32Option(option)),
-    set: (socket, value) => {
-      if (name in socket) Object.assign(socket, { [name]: integer(value) !== 0 });
-      else socket[internals].native.setInt32Option(option, integer(value));
-    },
-  });
-
-/** A flag that libzmq takes but does not tell. */
-const setFlag =
-  (name: string): Made =>
-  (option) => ({ set: flag(name)(option).set });
-
-const string =
-  (name: string): Made =>
-  (option) => ({
-    get: (socket) => (name in socket ? socket[name] : socket[internals].native.getStringOption(option)) ?? "",
-    set: (socket, value) => {
-      if (name in socket) Object.assign(socket, { [name]: text(value) });
-      else socket[internals].native.setStringOption(option, text(value));
-    },
-  });
-
-/** A CURVE key, 32 bytes or 40 characters of Z85. */
-const key =
-  (name: string): Made =>
-  (option) => {
-    const { get, set } = string(name)(option);
-    return {
-      get,
-      set: (socket, value) =>
-        set?.(socket, value instanceof Uint8Array && value.length === 32 ? z85.encode(value) : value),
-    };
-  };
-
-const verbosity =
-  (name: "allSubs" | "allSubsUnsubs"): Made =>
-  () => ({
-    set: (socket, value) => {
-      if (!("verbosity" in socket)) throw systemError("EINVAL");
-      Object.assign(socket, { verbosity: integer(value) === 0 ? null : name });
-    },
-  });
-
-/** Bytes that need not be text. */
-const binary =
-  (name: string): Made =>
-  (option) => ({
-    get: string(name)(option).get,
-    set: (socket, value) => {
-      if (name in socket) Object.assign(socket, { [name]: bytes(value) });
-      else socket[internals].native.setStringOption(option, bytes(value));
-    },
-  });
-
-const subscription =
-  (call: "subscribe" | "unsubscribe"): Made =>
-  () => ({
-    set: (socket, value) => {
-      if (!("subscribe" in socket)) throw systemError("EINVAL");
-      socket[internals].native[call](bytes(value));
-    },
-  });
-
-const only =
-  (option: Option): Made =>
-  () =>
-    option;
+import {
+  type AnySocket,
+  binary,
+  flag,
+  integer,
+  key,
+  type Made,
+  number,
+  only,
+  setFlag,
+  string,
+  subscription,
+  verbosity,
+} from "./option-kinds.ts";
 
 const mechanisms: readonly unknown[] = [null, "plain", "curve", "gssapi"];
 
@@ -140,8 +40,8 @@ const numbered: { readonly [Name in keyof typeof optionNumbers]?: Made } = {
   ZMQ_FD: only({ get: (socket) => socket[internals].native.getInt32Option(optionNumbers.ZMQ_FD) }),
   ZMQ_EVENTS: only({
     get: (socket) => {
-      const { readable, writable } = socket[internals].native;
-      return (readable === true ? 1 : 0) | (writable === true ? 2 : 0);
+      const { inbox, native } = socket[internals];
+      return (native.readable === true || inbox.ready ? 1 : 0) | (native.writable === true ? 2 : 0);
     },
   }),
   ZMQ_TYPE: only({ get: (socket) => socket.type }),

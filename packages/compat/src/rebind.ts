@@ -1,39 +1,51 @@
 /**
- * Binding to an address that a socket of this program has just closed. libzmq gives a port back a moment after the close, and
- * programs bind it again at once: so a bind that finds it in use tries again as long as a socket is still being closed.
+ * Binding to an address that this program has just given up. libzmq gives a port back a moment after the close or unbind, and
+ * programs bind it again at once: so a bind that finds such an address in use tries again for a while.
  */
 
-const closing = new Set<Promise<void>>();
+/** How many sockets are giving up each address. */
+const leaving = new Map<string, number>();
 
 /** Milliseconds between two tries, and the longest that they go on. */
 const interval = 2;
 const longest = 500;
 
-/** Notes that a socket is being closed until `closed` settles. */
-export function noteClosing(closed: Promise<void>): void {
-  const noted = closed.finally(() => closing.delete(noted));
-  closing.add(noted);
+/** Notes that `endpoints` are being given up until `given` settles. */
+export async function noteLeaving(endpoints: readonly string[], given: Promise<unknown>): Promise<void> {
+  const places = endpoints.map(place);
+  for (const each of places) leaving.set(each, (leaving.get(each) ?? 0) + 1);
+  await given.catch(() => {});
+  for (const each of places) {
+    const count = leaving.get(each) ?? 0;
+    if (count > 1) leaving.set(each, count - 1);
+    else leaving.delete(each);
+  }
 }
 
 /** Blocks the program between tries. */
-export function bindSyncAgain(bind: () => void): void {
+export function bindSyncAgain(address: string, bind: () => void): void {
   const deadline = performance.now() + longest;
-  while (!isBound(bind, deadline)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, interval);
+  while (!isBound(address, bind, deadline)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, interval);
 }
 
-export async function bindAgain(bind: () => void): Promise<void> {
+export async function bindAgain(address: string, bind: () => void): Promise<void> {
   const deadline = performance.now() + longest;
-  while (!isBound(bind, deadline)) await new Promise((resolve) => setTimeout(resolve, interval));
+  while (!isBound(address, bind, deadline)) await new Promise((resolve) => setTimeout(resolve, interval));
 }
 
 /** Whether the bind succeeded; false if another try makes sense. */
-function isBound(bind: () => void, deadline: number): boolean {
+function isBound(address: string, bind: () => void, deadline: number): boolean {
   try {
     bind();
     return true;
   } catch (error) {
     const inUse = (error as { code?: unknown }).code === "ERR_ADDRESS_IN_USE";
-    if (!inUse || closing.size === 0 || performance.now() > deadline) throw error;
+    if (!inUse || !leaving.has(place(address)) || performance.now() > deadline) throw error;
     return false;
   }
+}
+
+/** A TCP port is one place under all names of its host. */
+function place(address: string): string {
+  return address.startsWith("tcp://") ? address.slice(address.lastIndexOf(":")) : address;
 }

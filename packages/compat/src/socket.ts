@@ -4,10 +4,14 @@ import { EventEmitter } from "node:events";
 import * as core from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { constants, optionNumbers, type SocketType, states, types } from "./constants.ts";
-import { classicError, closedError, systemError } from "./errors.ts";
-import { type AnySocket, getOption, type OptionName, optionNumber, options, setOption } from "./options.ts";
-import { type Batch, Outgoing, type SendCallback } from "./outgoing.ts";
-import { bindAgain, bindSyncAgain, noteClosing } from "./rebind.ts";
+import { classicError, closedError } from "./errors.ts";
+import { type Callback, Handlers } from "./handlers.ts";
+import type { AnySocket } from "./option-kinds.ts";
+import { getOption, type OptionName, optionNumber, options, setOption } from "./options.ts";
+import { bindAgain, bindSyncAgain, noteLeaving } from "./rebind.ts";
+import { Receiving } from "./receiving.ts";
+import { Sending } from "./sending.ts";
+import { newStanding, type Standing } from "./standing.ts";
 import { Watch } from "./watch.ts";
 
 const classes = {
@@ -30,16 +34,10 @@ const classes = {
 /** The newer of the names of each type, by number. */
 const typeNames = new Map<number, string>(Object.entries(types).map(([name, number]) => [number, name]));
 
-/** Messages that one turn of the event loop hands to libzmq from inside `send`; the others follow it. */
-const longestBurst = 64;
-/** Milliseconds between two looks for messages on a socket that does not keep the process alive. */
-const detachedInterval = 10;
-/** The longest timer that there is, in milliseconds. */
-const longest = 2 ** 31 - 1;
+/** Milliseconds that libzmq may take to close the listener of an endpoint that was unbound. */
+const longestUnbind = 500;
 
 type AnyListener = Parameters<EventEmitter["on"]>[1];
-
-type BindCallback = (error?: Error) => void;
 
 // The options are accessors made from their table at the end of this file.
 export interface Socket extends Record<Exclude<OptionName, "_subscribe" | "_unsubscribe">, unknown> {
@@ -69,7 +67,7 @@ export class Socket extends EventEmitter {
         writable: true,
         value(this: Socket, ...values: unknown[]) {
           inherited.apply(this, values);
-          this.#listen();
+          this.#receiving.update();
           return this;
         },
       });
@@ -79,34 +77,18 @@ export class Socket extends EventEmitter {
   /** As it was asked for: `"xreq"` stays `"xreq"`. */
   readonly type: SocketType;
   readonly #socket: AnySocket;
-  readonly #receives: boolean;
-  readonly #sends: boolean;
+  readonly #standing = newStanding();
+  readonly #handlers = new Handlers(this);
+  readonly #receiving: Receiving;
+  readonly #sending: Sending;
   /** Binds and unbinds, one after the other. */
   #line: Promise<void> = Promise.resolve();
-  readonly #outgoing = new Outgoing();
   /** Options that have no effect below, or another than they had. */
   readonly #kept = new Map<number, unknown>([
     [optionNumbers.ZMQ_LINGER, -1],
     [optionNumbers.ZMQ_RCVTIMEO, -1],
     [optionNumbers.ZMQ_SNDTIMEO, -1],
   ]);
-  /** Messages that may wait to be sent, 1 or more; one more is refused with an error. The classic package had no limit. */
-  maxPendingSends = 1_000_000;
-  #paused = false;
-  #detached = false;
-  #closed = false;
-  #endpoints = 0;
-  /** Binds and unbinds that are still to be done. */
-  #busy = 0;
-  #sending = false;
-  /** What was sent from inside `send` in this turn of the event loop. */
-  #burst = 0;
-  /** Settles when core has closed the socket. */
-  #ended: Promise<void> | undefined;
-  #lost = 0;
-  #reader: ReturnType<AnySocket[typeof internals]["inbox"]["request"]> | undefined;
-  #alive: NodeJS.Timeout | undefined;
-  #poll: NodeJS.Timeout | undefined;
   #watch: Watch | undefined;
 
   /** @throws Error `EMFILE` when there are as many sockets or descriptors as there may be, TypeError for an unknown type. */
@@ -118,32 +100,42 @@ export class Socket extends EventEmitter {
     } catch (error) {
       throw classicError(error);
     }
-    this.#receives = "receive" in this.#socket;
-    this.#sends = "send" in this.#socket;
     const parts = this.#socket[internals];
     parts.outbox.maxPending = Number.POSITIVE_INFINITY;
     parts.mayBeAwaited = false;
     if ("immediate" in this.#socket) this.#socket.immediate = false;
     if ("mandatory" in this.#socket) Object.assign(this.#socket, { mandatory: false });
+    this.#receiving = new Receiving(this, this.#socket, this.#handlers, this.#standing);
+    this.#sending = new Sending(this, this.#socket, this.#handlers, this.#standing);
+  }
+
+  /** Messages that may wait to be sent, 1 or more; one more is refused with an error. The classic package had no limit. */
+  get maxPendingSends(): number {
+    return this.#sending.maxPending;
+  }
+
+  set maxPendingSends(messages: number) {
+    if (!(messages >= 1)) throw new RangeError(`maxPendingSends is 1 or more, got ${messages}`);
+    this.#sending.maxPending = messages;
   }
 
   /** @internal */
   get state(): number {
-    if (this.#closed) return states.STATE_CLOSED;
-    return this.#busy > 0 ? states.STATE_BUSY : states.STATE_READY;
+    if (this.#standing.closed) return states.STATE_CLOSED;
+    return this.#standing.busy > 0 ? states.STATE_BUSY : states.STATE_READY;
   }
 
   /** True from the call of `close` on. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#standing.closed;
   }
 
-  bind(address: string, callback?: BindCallback): this {
+  bind(address: string, callback?: Callback): this {
     checkAddress(address);
     this.#later(
       async () => {
-        await bindAgain(() => this.#socket.bindSync(address));
-        this.#gained(1);
+        await bindAgain(address, () => this.#socket.bindSync(address));
+        this.#gained(address);
         return "bind";
       },
       address,
@@ -154,17 +146,17 @@ export class Socket extends EventEmitter {
 
   bindSync(address: string): this {
     checkAddress(address);
-    this.#guarded(() => bindSyncAgain(() => this.#socket.bindSync(address)));
-    this.#gained(1);
+    this.#guarded(() => bindSyncAgain(address, () => this.#socket.bindSync(address)));
+    this.#gained(address);
     return this;
   }
 
-  unbind(address: string, callback?: BindCallback): this {
+  unbind(address: string, callback?: Callback): this {
     checkAddress(address);
     this.#later(
       async () => {
         await this.#socket.unbind(address);
-        this.#gained(-1);
+        this.#gave();
         return "unbind";
       },
       address,
@@ -175,93 +167,80 @@ export class Socket extends EventEmitter {
 
   unbindSync(address: string): this {
     checkAddress(address);
-    this.#guarded(() => this.#socket[internals].endpoints.unbindSync(address));
-    this.#gained(-1);
+    const endpoint = this.#guarded(() => this.#socket[internals].endpoints.unbindSync(address));
+    void noteLeaving([endpoint], new Promise((resolve) => setTimeout(resolve, longestUnbind).unref()));
+    this.#gave();
     return this;
   }
 
   /** Connects before it returns, and calls the callback after that. The classic package ignored the callback. */
-  connect(address: string, callback?: BindCallback): this {
+  connect(address: string, callback?: Callback): this {
     checkAddress(address);
     try {
       this.#guarded(() => this.#socket.connect(address));
     } catch (error) {
       if (typeof callback !== "function") throw error;
-      setImmediate(() => callback.call(this, error as Error));
+      setImmediate(() => this.#handlers.callBack(callback, error as Error));
       return this;
     }
-    this.#gained(1);
-    if (typeof callback === "function") setImmediate(() => callback.call(this));
+    this.#gained(address);
+    if (typeof callback === "function") setImmediate(() => this.#handlers.callBack(callback));
     return this;
   }
 
   disconnect(address: string): this {
     checkAddress(address);
     this.#guarded(() => this.#socket.disconnect(address));
-    this.#gained(-1);
+    this.#gave();
     return this;
   }
 
   /**
    * Sends `message`: a string, a buffer, an array of frames, or anything else, which is turned into a string, as are the frames
    * of an array. With `ZMQ_SNDMORE` in `flags` more frames of the same message follow with the next call. Strings, buffers
-   * and whatever follows them in place of `flags` are further frames.
+   * and whatever follows them in place of `flags` or behind are further frames.
    *
    * The callback is called once: when libzmq has the message, or with the error that it was not sent for. An error without a
    * callback is an `error` event, and without a listener is thrown: by this call where it is known by then, else later and
    * uncaught. After `close` it is a warning of the process.
    */
-  send(message: unknown, flags?: number | null, callback?: SendCallback): this;
+  send(message: unknown, flags?: number | null, callback?: Callback): this;
   send(message: unknown, ...frames: unknown[]): this;
   send(message: unknown, ...rest: unknown[]): this {
-    const callback = typeof rest.at(-1) === "function" ? (rest.pop() as SendCallback) : undefined;
-    const spread = rest.length > 0 && !isFlags(rest[0]);
-    const more = !spread && (Number(rest[0] ?? 0) & constants.ZMQ_SNDMORE) !== 0;
-    const frames = spread ? [message, ...rest] : Array.isArray(message) ? message : [message];
+    const callback = typeof rest.at(-1) === "function" ? (rest.pop() as Callback) : undefined;
+    let frames: readonly unknown[] = Array.isArray(message) ? message : [message];
+    const spread = rest.length > 0 && !areFlags(rest);
+    if (spread) frames = [...frames, ...rest];
     if (frames.length === 0) {
       callback?.call(this);
       return this;
     }
-    if (this.#closed) {
-      this.#fail({ frames: [], callbacks: callback }, closedError());
-      return this;
-    }
-    const batch = this.#outgoing.complete(frames, more, callback);
-    if (batch === undefined) return this;
-    if (!this.#sends) this.#fail(batch, systemError("ENOTSUP"));
-    else if (!this.#sendNow(batch)) this.#queue(batch);
+    const more = !spread && (Number(rest[0] ?? 0) & constants.ZMQ_SNDMORE) !== 0;
+    this.#sending.send(frames, more, callback);
     return this;
   }
 
   /** The next message as an array of frames, or null if there is none now. Meant for a socket that is paused. */
   read(): Buffer[] | null {
-    if (this.#closed || !this.#receives) return null;
-    return (this.#socket[internals].inbox.takeNow() as Buffer[] | undefined) ?? null;
+    return this.#standing.closed ? null : (this.#receiving.readNow() ?? null);
   }
 
   /** From here on no message is emitted, and those that are sent wait, until `resume`. */
   pause(): void {
-    this.#paused = true;
-    this.#listen();
+    this.#change({ paused: true });
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#listen();
-    void this.#flush();
+    this.#change({ paused: false });
   }
 
   /** Lets the process end although this socket has endpoints. Its messages are then looked for every 10 ms. */
   unref(): void {
-    this.#detached = true;
-    this.#attach();
-    this.#listen();
+    this.#change({ detached: true });
   }
 
   ref(): void {
-    this.#detached = false;
-    this.#attach();
-    this.#listen();
+    this.#change({ detached: false });
   }
 
   subscribe(filter: string | Buffer): this {
@@ -275,7 +254,7 @@ export class Socket extends EventEmitter {
   /** Sets an option by its number, its name or its constant's name. */
   setsockopt(option: number | OptionName | (string & {}), value: unknown): this {
     const number = optionNumber(option);
-    if (this.#closed) throw closedError();
+    if (this.#standing.closed) throw closedError();
     if (this.#kept.has(number)) {
       if (typeof value !== "number") throw new Error("Value must be an integer");
       if (number === optionNumbers.ZMQ_LINGER) this.#guarded(() => Object.assign(this.#socket, { linger: value }));
@@ -286,7 +265,7 @@ export class Socket extends EventEmitter {
 
   getsockopt(option: number | OptionName | (string & {})): unknown {
     const number = optionNumber(option);
-    if (this.#closed) throw closedError();
+    if (this.#standing.closed) throw closedError();
     return this.#kept.has(number) ? this.#kept.get(number) : getOption(this.#socket, number);
   }
 
@@ -299,13 +278,10 @@ export class Socket extends EventEmitter {
    * @param count events that one look emits at most, 0 for all. Default 1
    */
   monitor(interval?: number, count?: number): this {
-    if (this.#closed) throw closedError();
+    if (this.#standing.closed) throw closedError();
     const watch = new Watch(
       () => this.#guarded(() => this.#socket.events()),
-      (name, ...values) => {
-        // Nobody listens to an event of that name: then it is not an error of the program.
-        this.#emit(name, ...values);
-      },
+      (name, ...values) => this.#handlers.emit(name, ...values),
       interval,
       count,
     );
@@ -325,208 +301,57 @@ export class Socket extends EventEmitter {
    * its callback called with an error.
    */
   close(): this {
-    if (this.#closed) return this;
-    this.#closed = true;
-    this.#listen();
-    this.#endpoints = 0;
-    this.#attach();
-    for (const callback of this.#outgoing.abandonOpen()) this.#callBack(callback, closedError());
-    for (let batch = this.#outgoing.shift(); batch !== undefined; batch = this.#outgoing.shift())
-      void this.#deliver(batch);
-    this.#ended = this.#socket.close();
-    noteClosing(this.#ended);
+    if (this.#standing.closed) return this;
+    this.#change({ closed: true, endpoints: 0 });
+    const { all } = this.#socket[internals].endpoints;
+    void noteLeaving(
+      all,
+      this.#sending.close(() => this.#socket.close()),
+    );
     return this;
   }
 
   /** Does a bind or unbind after this turn of the event loop, behind those that were asked for before. */
-  #later(work: () => Promise<string>, address: string, callback: BindCallback | undefined): void {
+  #later(work: () => Promise<string>, address: string, callback: Callback | undefined): void {
     if (callback && typeof callback !== "function") throw new TypeError("Provided callback must be a function");
-    if (this.#closed) throw closedError();
-    this.#busy += 1;
+    if (this.#standing.closed) throw closedError();
+    this.#change({ busy: this.#standing.busy + 1 });
     this.#line = this.#line.then(async () => {
       await new Promise(setImmediate);
       let done: string | undefined;
       let failure: Error | undefined;
       try {
-        if (this.#closed) throw closedError();
+        if (this.#standing.closed) throw closedError();
         done = await work();
       } catch (error) {
         failure = classicError(error);
       }
-      this.#busy -= 1;
-      void this.#flush();
+      this.#change({ busy: this.#standing.busy - 1 });
       if (failure === undefined) {
-        this.#emit(done as string, address);
-        if (callback) this.#callBack(callback);
-      } else if (callback) this.#callBack(callback, failure);
-      else if (!this.#closed) this.#raise(failure);
+        this.#handlers.emit(done as string, address);
+        if (callback) this.#handlers.callBack(callback);
+      } else if (callback) this.#handlers.callBack(callback, failure);
+      else if (!this.#standing.closed) this.#handlers.raise(failure);
     });
   }
 
-  #gained(change: 1 | -1): void {
-    this.#endpoints += change;
-    this.#attach();
-    this.#listen();
-    void this.#flush();
+  #gained(address: string): void {
+    if (address.startsWith("inproc://")) this.#sending.keepApart();
+    this.#change({ endpoints: this.#standing.endpoints + 1 });
   }
 
-  /** Keeps the process alive, and this socket with it, while there is an endpoint, as the classic package did. */
-  #attach(): void {
-    if (this.#endpoints > 0 && !this.#detached) {
-      this.#alive ??= setInterval(() => this.#listen(), longest);
-    } else {
-      clearInterval(this.#alive);
-      this.#alive = undefined;
-    }
+  #gave(): void {
+    this.#change({ endpoints: this.#standing.endpoints - 1 });
   }
 
-  /** Asks for the next message if somebody wants it now, and no longer if nobody does. */
-  #listen(): void {
-    const wanted =
-      this.#receives && !this.#closed && !this.#paused && this.#endpoints > 0 && this.listenerCount("message") > 0;
-    const { inbox } = this.#socket[internals];
-    if (wanted && !this.#detached) {
-      this.#reader ??= inbox.request(this.#take, this.#lose, true);
-    } else if (this.#reader !== undefined) {
-      inbox.leave(this.#reader);
-      this.#reader = undefined;
-    }
-    if (wanted && this.#detached) {
-      this.#poll ??= setInterval(() => {
-        while (this.#poll !== undefined) {
-          const message = this.read();
-          if (message === null) return;
-          this.#emit("message", ...message);
-        }
-      }, detachedInterval).unref();
-    } else {
-      clearInterval(this.#poll);
-      this.#poll = undefined;
-    }
-  }
-
-  readonly #take = (message: unknown): void => {
-    this.#reader = undefined;
-    const frames = message as Buffer[];
-    if (frames.length === 1) this.#emit("message", frames[0]);
-    else this.#emit("message", ...frames);
-    this.#listen();
-  };
-
-  readonly #lose = (error: unknown): void => {
-    this.#reader = undefined;
-    if (this.#closed) return;
-    if ((error as { code?: unknown }).code === "ERR_CLOSED") {
-      // Core's `closeAll` is closing the socket, and is still about it.
-      queueMicrotask(() => this.close());
-      return;
-    }
-    this.#raise(classicError(error));
-    this.#listen();
-  };
-
-  /** Hands a message to libzmq before this returns, if it takes it. */
-  #sendNow(batch: Batch): boolean {
-    const { outbox } = this.#socket[internals];
-    if (this.#paused || this.#busy > 0 || this.#outgoing.size > 0 || this.#sending || !outbox.idle) return false;
-    if (this.#burst === 0) setImmediate(() => (this.#burst = 0));
-    if (++this.#burst > longestBurst) return false;
-    try {
-      outbox.sendNow(batch.frames);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EAGAIN" || code === "EFSM" || code === "EBUSY") return false;
-      this.#fail(batch, classicError(error));
-      return true;
-    }
-    this.#succeed(batch);
-    return true;
-  }
-
-  #queue(batch: Batch): void {
-    if (this.#outgoing.size >= this.maxPendingSends) {
-      this.#fail(batch, systemError("ENOBUFS"));
-      return;
-    }
-    this.#outgoing.push(batch);
-    void this.#flush();
-  }
-
-  /** Sends what waits, in order, as fast as libzmq takes it. */
-  async #flush(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    while (!this.#paused && this.#busy === 0 && this.#endpoints > 0) {
-      const batch = this.#outgoing.shift();
-      if (batch === undefined) break;
-      await this.#deliver(batch);
-    }
-    this.#sending = false;
-  }
-
-  async #deliver(batch: Batch): Promise<void> {
-    try {
-      await this.#socket[internals].outbox.send(batch.frames, { copy: false });
-    } catch (error) {
-      this.#fail(batch, classicError(error), true);
-      return;
-    }
-    this.#succeed(batch);
-  }
-
-  #succeed({ callbacks }: Batch): void {
-    if (callbacks === undefined) return;
-    if (typeof callbacks === "function") this.#callBack(callbacks);
-    else for (const callback of callbacks) this.#callBack(callback);
-  }
-
-  #fail({ callbacks }: Batch, error: Error, later = false): void {
-    if (callbacks === undefined || (Array.isArray(callbacks) && callbacks.length === 0)) {
-      if (this.#closed) this.#warn();
-      else if (later) this.#raise(error);
-      else this.emit("error", error);
-    } else if (typeof callbacks === "function") this.#callBack(callbacks, error);
-    else for (const callback of callbacks) this.#callBack(callback, error);
-  }
-
-  /** Messages that are lost with a closed socket, and whose sender asked for no callback, make one warning. */
-  #warn(): void {
-    this.#lost += 1;
-    if (this.#lost > 1) return;
-    const warn = () => {
-      process.emitWarning(`A closed ${this.type} socket did not send ${this.#lost} of its messages`);
-      this.#lost = 0;
-    };
-    void this.#ended?.then(() => setTimeout(warn));
-  }
-
-  #callBack(callback: SendCallback, error?: Error): void {
-    try {
-      if (error === undefined) callback.call(this);
-      else callback.call(this, error);
-    } catch (thrown) {
-      this.#raise(thrown);
-    }
-  }
-
-  #emit(name: string, ...values: unknown[]): void {
-    try {
-      EventEmitter.prototype.emit.call(this, name, ...values);
-    } catch (thrown) {
-      this.#raise(thrown);
-    }
-  }
-
-  /** What a handler throws is an `error` event, as it was; without a listener it is an uncaught exception. */
-  #raise(thrown: unknown): void {
-    queueMicrotask(() => {
-      if (this.listenerCount("error") === 0) throw thrown;
-      this.emit("error", thrown as Error);
-    });
+  #change(change: Partial<Standing>): void {
+    Object.assign(this.#standing, change);
+    this.#receiving.update();
+    void this.#sending.flush();
   }
 
   #guarded<T>(use: () => T): T {
-    if (this.#closed) throw closedError();
+    if (this.#standing.closed) throw closedError();
     try {
       return use();
     } catch (error) {
@@ -554,8 +379,10 @@ function checkType(type: unknown): SocketType {
   return name as SocketType;
 }
 
-function isFlags(value: unknown): value is number | null | undefined {
-  return value === null || value === undefined || typeof value === "number";
+/** Whether arguments behind a message are its flags, and no further frames. */
+function areFlags([flags, ...others]: readonly unknown[]): boolean {
+  const given = typeof flags === "number" || flags === null || flags === undefined;
+  return given && others.every((other) => other === null || other === undefined);
 }
 
 function checkAddress(address: unknown): void {

@@ -1,18 +1,23 @@
 /** `monitor`: looks for events of a socket at an interval, and passes on a few of them each time. */
 
 import type { SocketEvent } from "@awaitmq/core";
-import { classicEvent } from "./event-names.ts";
+import { type ClassicEvent, classicEvent } from "./event-names.ts";
 
 /** Where events go, by the names and values of the classic package. */
 type Emit = (name: string, ...values: unknown[]) => void;
+
+/** The most events that are taken for one look. */
+const longestLook = 1_000;
 
 export class Watch {
   readonly #events: AsyncIterableIterator<SocketEvent, undefined>;
   readonly #emit: Emit;
   readonly #interval: number;
   readonly #count: number;
-  /** Events that have come and wait for their turn. */
-  readonly #come: SocketEvent[] = [];
+  /** Events that have come and wait for their turn: so many that the next look has enough, or one more. */
+  readonly #come: ClassicEvent[] = [];
+  /** Goes on to collect. */
+  #more: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Whether libzmq has let go of the socket: what has come is passed on, then the timer rests. */
   #over = false;
@@ -34,11 +39,21 @@ export class Watch {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#come.length = 0;
+    this.#more?.();
     void this.#events.return?.();
   }
 
+  /** Core keeps the rest, up to a limit. */
   async #collect(): Promise<void> {
-    for await (const event of this.#events) this.#come.push(event);
+    for await (const event of this.#events) {
+      const classic = classicEvent(event);
+      if (classic === undefined) continue;
+      this.#come.push(classic);
+      if (this.#come.length <= Math.min(this.#count, longestLook)) continue;
+      await new Promise<void>((resolve) => {
+        this.#more = resolve;
+      });
+    }
     this.#over = true;
   }
 
@@ -51,17 +66,11 @@ export class Watch {
   }
 
   #look(): void {
-    for (let passed = 0; passed < this.#count && this.#timer !== undefined; ) {
+    for (let passed = 0; passed < this.#count && this.#timer !== undefined; passed++) {
       const event = this.#come.shift();
       if (event === undefined) return;
-      if (event.type === "dropped") {
-        this.#emit("monitor_error", new Error(`${event.count} events were lost: there were too many to wait`));
-        continue;
-      }
-      const classic = classicEvent(event);
-      if (classic === undefined) continue;
-      passed += 1;
-      this.#emit(...classic);
+      this.#more?.();
+      this.#emit(...event);
     }
   }
 }

@@ -2,24 +2,13 @@ import { Dealer, Publisher, Pull, Push, Reply, Request, Router, Subscriber } fro
 import { eventually, freshInproc, freshTcp, interopMessages, python, pythonPeer } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import * as raw from "zeromq";
-import zmq, { type Socket, type SocketType } from "../src/index.ts";
+import zmq, { type Socket } from "../src/index.ts";
+import { closeAll, open } from "./sockets.ts";
 
 const hasPython = python() !== undefined;
 if (!hasPython) console.warn("Skipped: no Python 3 here can import zmq (Debian and Ubuntu: python3-zmq)");
 
-const open: Socket[] = [];
-const made = (type: SocketType) => {
-  const socket = zmq.socket(type);
-  open.push(socket);
-  return socket;
-};
-
-afterEach(() => {
-  for (const socket of open.splice(0)) {
-    if (!socket.closed) socket.linger = 0;
-    socket.close();
-  }
-});
+afterEach(closeAll);
 
 const done = { timeout: 20_000 };
 
@@ -58,7 +47,7 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
   ] as const)("a %s here asks a %s there", (asks, echoes, prefix) => {
     test("and has every message back", async () => {
       await using peer = pythonPeer({ socket: echoes, act: "echo", bind: true, id: "echo" });
-      const socket = made(asks).connect(await peer.line("tcp://"));
+      const socket = open(asks).connect(await peer.line("tcp://"));
       if (asks === "router") {
         // The peer is known by its name once it has connected.
         const router = socket.setsockopt("router_mandatory", 1);
@@ -86,7 +75,7 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
   ] as const)("a %s there asks a %s here", (asks, echoes, prefix) => {
     test("and has every message back", async () => {
       const endpoint = await freshTcp();
-      echo(made(echoes).bindSync(endpoint));
+      echo(open(echoes).bindSync(endpoint));
       await using peer = pythonPeer({ socket: asks, act: "ask", endpoint, prefix });
       await peer.line(/^done$/, done);
     });
@@ -94,11 +83,11 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
 
   test("push sends and pull receives every message as it is", async () => {
     await using sink = pythonPeer({ socket: "PULL", act: "receive", bind: true });
-    const push = made("push").connect(await sink.line("tcp://"));
+    const push = open("push").connect(await sink.line("tcp://"));
     for (const message of interopMessages) push.send([...message]);
     await sink.line(/^done$/, done);
     const endpoint = await freshTcp();
-    const messages = collect(made("pull").bindSync(endpoint));
+    const messages = collect(open("pull").bindSync(endpoint));
     await using _source = pythonPeer({ socket: "PUSH", act: "send", endpoint });
     await eventually(() => messages.length === interopMessages.length, done);
     for (const [index, message] of interopMessages.entries()) expectFrames(messages[index] as Buffer[], message);
@@ -107,7 +96,7 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
   test("pub publishes and sub subscribes", async () => {
     await using publisher = pythonPeer({ socket: "PUB", act: "publish", bind: true });
     const messages = collect(
-      made("sub")
+      open("sub")
         .subscribe("")
         .connect(await publisher.line("tcp://")),
     );
@@ -116,7 +105,7 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
     for (const [index, message] of interopMessages.entries())
       expectFrames(messages[start + index] as Buffer[], message);
     const endpoint = await freshTcp();
-    const xpub = made("xpub").bindSync(endpoint);
+    const xpub = open("xpub").bindSync(endpoint);
     await using subscriber = pythonPeer({ socket: "SUB", act: "receive", endpoint });
     xpub.once("message", () => {
       for (const message of interopMessages) xpub.send([...message]);
@@ -128,7 +117,7 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
     const [server, client] = [zmq.curveKeypair(), zmq.curveKeypair()];
     const keys = (pair: typeof server) => ({ publicKey: pair.public, secretKey: pair.secret });
     await using there = pythonPeer({ socket: "ROUTER", act: "echo", bind: true, curve: keys(server) });
-    const dealer = made("dealer");
+    const dealer = open("dealer");
     Object.assign(dealer, {
       curve_publickey: client.public,
       curve_secretkey: client.secret,
@@ -137,7 +126,7 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
     await ask(dealer.connect(await there.line("tcp://")), []);
     await there.line(/^done$/, done);
     const endpoint = await freshTcp();
-    const router = made("router");
+    const router = open("router");
     Object.assign(router, { curve_server: 1, curve_secretkey: server.secret });
     echo(router.bindSync(endpoint));
     const curve = { ...keys(client), serverKey: server.public };
@@ -149,14 +138,14 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
 describe("with core on the other end", () => {
   test("requests are answered, both ways", async () => {
     const endpoint = await freshTcp();
-    echo(made("rep").bindSync(endpoint));
+    echo(open("rep").bindSync(endpoint));
     await using request = new Request();
     request.connect(endpoint);
     await request.send(["a", "", "b"]);
     expect((await request.receive()).map(String)).toEqual(["a", "", "b"]);
 
     await using reply = new Reply();
-    const req = made("req").connect(await reply.bind("tcp://127.0.0.1:*"));
+    const req = open("req").connect(await reply.bind("tcp://127.0.0.1:*"));
     const answered = new Promise<Buffer[]>((resolve) => req.once("message", (...frames: Buffer[]) => resolve(frames)));
     req.send("one", "two");
     expect((await reply.receive()).map(String)).toEqual(["one", "two"]);
@@ -166,7 +155,7 @@ describe("with core on the other end", () => {
 
   test("a dealer and a router know each other's envelope", async () => {
     const address = freshInproc();
-    const router = made("router").bindSync(address);
+    const router = open("router").bindSync(address);
     await using dealer = new Dealer({ routingId: "dealer" });
     dealer.connect(address);
     const messages = collect(router);
@@ -176,7 +165,7 @@ describe("with core on the other end", () => {
     router.send(["dealer", "", "answer"]);
     expect((await dealer.receive()).map(String)).toEqual(["", "answer"]);
     await using coreRouter = new Router();
-    const other = made("dealer");
+    const other = open("dealer");
     other.identity = "classic";
     other.connect(await coreRouter.bind("tcp://127.0.0.1:*")).send("hello");
     expect((await coreRouter.receive()).map(String)).toEqual(["classic", "hello"]);
@@ -184,19 +173,19 @@ describe("with core on the other end", () => {
 
   test("push and pull, pub and sub", async () => {
     await using pull = new Pull();
-    made("push")
+    open("push")
       .connect(await pull.bind("tcp://127.0.0.1:*"))
       .send(["x", 1]);
     expect((await pull.receive()).map(String)).toEqual(["x", "1"]);
     const endpoint = await freshTcp();
-    const pulled = collect(made("pull").bindSync(endpoint));
+    const pulled = collect(open("pull").bindSync(endpoint));
     await using push = new Push();
     push.connect(endpoint);
     await push.send("y");
     await eventually(() => pulled.length === 1);
     await using publisher = new Publisher();
     const heard = collect(
-      made("sub")
+      open("sub")
         .subscribe("js")
         .connect(await publisher.bind("tcp://127.0.0.1:*")),
     );
@@ -206,7 +195,7 @@ describe("with core on the other end", () => {
     await eventually(() => heard.length === 1);
     expect(String(heard[0])).toBe("js is cool");
     const other = await freshTcp();
-    const xpub = made("xpub").bindSync(other);
+    const xpub = open("xpub").bindSync(other);
     await using subscriber = new Subscriber();
     subscriber.connect(other);
     xpub.once("message", () => xpub.send("news"));
@@ -222,14 +211,14 @@ describe("with zeromq 6 itself on the other end", () => {
     const pull = new raw.Pull();
     const subscriber = new raw.Subscriber();
     try {
-      echo(made("rep").bindSync(requests));
+      echo(open("rep").bindSync(requests));
       request.connect(requests);
       await request.send(["a", "", "b"]);
       expect((await request.receive()).map(String)).toEqual(["a", "", "b"]);
       pull.connect(pushes);
-      made("push").bindSync(pushes).send(["x", 1]);
+      open("push").bindSync(pushes).send(["x", 1]);
       expect((await pull.receive()).map(String)).toEqual(["x", "1"]);
-      const xpub = made("xpub").bindSync(topics);
+      const xpub = open("xpub").bindSync(topics);
       xpub.once("message", () => xpub.send("news"));
       subscriber.connect(topics);
       subscriber.subscribe("");
@@ -244,13 +233,13 @@ describe("with zeromq 6 itself on the other end", () => {
     const router = new raw.Router();
     const dealer = new raw.Dealer({ routingId: "raw" });
     try {
-      const messages = collect(made("router").bindSync(here));
+      const messages = collect(open("router").bindSync(here));
       dealer.connect(here);
       await dealer.send(["", "body"]);
       await eventually(() => messages.length === 1);
       expect(messages[0]?.map(String)).toEqual(["raw", "", "body"]);
       await router.bind(there);
-      const classic = made("dealer").setsockopt("identity", "classic").connect(there).send(["", "hello"]);
+      const classic = open("dealer").setsockopt("identity", "classic").connect(there).send(["", "hello"]);
       expect((await router.receive()).map(String)).toEqual(["classic", "", "hello"]);
       const answered = new Promise<Buffer[]>((resolve) =>
         classic.once("message", (...frames: Buffer[]) => resolve(frames)),

@@ -1,25 +1,17 @@
-import { freshInproc, freshTcp } from "@awaitmq/testing";
+import { eventually, freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import zmq, { type Socket, type SocketType } from "../src/index.ts";
+import zmq from "../src/index.ts";
+import { closeAll, heard, open } from "./sockets.ts";
 
-const open: Socket[] = [];
-const made = (type: SocketType, settings?: Record<string, unknown>) => {
-  const socket = zmq.socket(type, settings);
-  open.push(socket);
-  return socket;
-};
-
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.close();
-});
+afterEach(closeAll);
 
 describe("options", () => {
   test("begin as libzmq has them, not as core does", () => {
-    const push = made("push");
+    const push = open("push");
     expect(push.linger).toBe(-1);
     expect(push.immediate).toBe(0);
-    expect(made("router").router_mandatory).toBe(0);
-    expect(made("sub").linger).toBe(-1);
+    expect(open("router").router_mandatory).toBe(0);
+    expect(open("sub").linger).toBe(-1);
     expect([push.rcvtimeo, push.sndtimeo]).toEqual([-1, -1]);
   });
 
@@ -57,14 +49,14 @@ describe("options", () => {
     ["connect_timeout", 100],
     ["identity", "me"],
   ] as const)("%s is a property, and is reached by name, number and constant: %s", (name, value) => {
-    const dealer = made("dealer");
+    const dealer = open("dealer");
     expect(dealer.getsockopt(name)).toBe(dealer[name]);
     dealer[name] = value;
     expect(dealer[name]).toBe(value);
-    const other = made("dealer", { [name]: value });
+    const other = open("dealer", { [name]: value });
     expect(other.getsockopt(name)).toBe(value);
     const number = zmq.options[name];
-    expect(made("dealer").setsockopt(number, value).getsockopt(number)).toBe(value);
+    expect(open("dealer").setsockopt(number, value).getsockopt(number)).toBe(value);
     const constant = Object.entries(zmq).find(
       ([key, each]) => key.startsWith("ZMQ_") && each === number,
     )?.[0] as string;
@@ -74,7 +66,7 @@ describe("options", () => {
 
   test("take bytes where the classic package took them", () => {
     const key = Buffer.from("7f188e5244b02bf497b86de417515cf4d4053ce4eb977aee91a55354655ec33a", "hex");
-    const req = made("req", { identity: Buffer.from("me"), curve_serverkey: key, zap_domain: Buffer.from("test") });
+    const req = open("req", { identity: Buffer.from("me"), curve_serverkey: key, zap_domain: Buffer.from("test") });
     expect([req.identity, req.zap_domain]).toEqual(["me", "test"]);
     expect(req.curve_serverkey).toHaveLength(40);
     const pair = zmq.curveKeypair();
@@ -85,7 +77,7 @@ describe("options", () => {
   });
 
   test("are those of a type, as libzmq decides", () => {
-    const pull = made("pull", { sndhwm: 5, identity: "name", hwm: 7 });
+    const pull = open("pull", { sndhwm: 5, identity: "name", hwm: 7 });
     expect([pull.sndhwm, pull.rcvhwm, pull.identity]).toEqual([7, 7, "name"]);
     const invalid = expect.objectContaining({ code: "EINVAL", message: "Invalid argument" });
     expect(() => pull.setsockopt("router_mandatory", 1)).toThrow(invalid);
@@ -100,18 +92,32 @@ describe("options", () => {
     expect(() => pull.setsockopt("identity", 5)).toThrow("Value must be a buffer");
     expect(() => pull.setsockopt("linger", -2)).toThrow();
     for (const verbose of ["xpub_verbose", "xpub_verboser", "xpub_manual", "xpub_nodrop"])
-      made("xpub").setsockopt(verbose, 1);
+      open("xpub").setsockopt(verbose, 1);
   });
 
   test("tell the state of a socket", async () => {
     const address = await freshTcp();
-    const pull = made("pull").bindSync(address);
+    const pull = open("pull").bindSync(address);
     expect(pull.last_endpoint).toBe(address);
     expect(pull.fd).toBeGreaterThan(2);
     expect(pull.ioevents).toBe(0);
     expect(pull.getsockopt(zmq.ZMQ_RCVMORE)).toBe(0);
     const inproc = freshInproc();
-    made("pull").bindSync(inproc);
-    expect(made("push").connect(inproc).getsockopt(zmq.ZMQ_EVENTS)).toBe(zmq.ZMQ_POLLOUT);
+    open("pull").bindSync(inproc);
+    expect(open("push").connect(inproc).getsockopt(zmq.ZMQ_EVENTS)).toBe(zmq.ZMQ_POLLOUT);
+  });
+
+  test("tell of a message that came for a listener who is paused since", async () => {
+    const address = freshInproc();
+    const pull = open("pull").bindSync(address);
+    const messages = heard(pull);
+    pull.pause();
+    open("push").connect(address).send("x");
+    await eventually(() => pull.ioevents === zmq.ZMQ_POLLIN);
+    for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
+    expect(pull.ioevents).toBe(zmq.ZMQ_POLLIN);
+    expect(pull.read()?.map(String)).toEqual(["x"]);
+    expect(pull.ioevents).toBe(0);
+    expect(messages).toEqual([]);
   });
 });

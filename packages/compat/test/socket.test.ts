@@ -1,32 +1,19 @@
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
-import { closeAll } from "@awaitmq/core";
+import { closeAll as closeAllOfCore } from "@awaitmq/core";
 import { eventually, freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import zmq, { Socket, type SocketType } from "../src/index.ts";
+import { closeAll, heard, open } from "./sockets.ts";
 
-const open: Socket[] = [];
-const made = (type: SocketType, settings?: Record<string, unknown>) => {
-  const socket = zmq.socket(type, settings);
-  open.push(socket);
-  return socket;
-};
-
-afterEach(() => {
-  for (const socket of open.splice(0)) {
-    if (!socket.closed) socket.linger = 0;
-    socket.close();
-  }
-});
+afterEach(closeAll);
 
 /** Two sockets that are connected, and what the first receives. */
 function joined(receiver: SocketType, sender: SocketType) {
   const address = freshInproc();
-  const to = made(receiver).bindSync(address);
-  const from = made(sender).connect(address);
-  const messages: string[][] = [];
-  to.on("message", (...frames: Buffer[]) => messages.push(frames.map(String)));
-  return { to, from, messages };
+  const to = open(receiver).bindSync(address);
+  const from = open(sender).connect(address);
+  return { to, from, messages: heard(to) };
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -62,11 +49,17 @@ describe("send", () => {
     expect(from.send("Esto es", "un", "mensaje")).toBe(from);
     from.send("a", Buffer.from("b"), 3, done);
     from.send("a", "b");
-    await eventually(() => messages.length === 3);
+    from.send(["a", "b"], "c");
+    from.send("a", 0, "b");
+    from.send("a", null, undefined);
+    await eventually(() => messages.length === 6);
     expect(messages).toEqual([
       ["Esto es", "un", "mensaje"],
       ["a", "b", "3"],
       ["a", "b"],
+      ["a", "b", "c"],
+      ["a", "0", "b"],
+      ["a"],
     ]);
     expect(done.mock.calls).toEqual([[]]);
   });
@@ -93,17 +86,39 @@ describe("send", () => {
     expect(done).toHaveBeenCalledOnce();
   });
 
-  test("leaves a buffer to its owner at once", async () => {
-    const { from, messages } = joined("pull", "push");
+  test.each(["tcp", "inproc"])("leaves a buffer to its owner at once, over %s", async (transport) => {
+    const address = transport === "tcp" ? await freshTcp() : freshInproc();
+    const messages = heard(open("pull").bindSync(address));
+    const from = open("push").connect(address);
     const buffer = Buffer.alloc(1_000, "a");
-    for (const number of numbers(200)) {
-      buffer.fill(97 + (number % 26));
+    for (const number of numbers(600)) {
+      // Each text three times.
+      buffer.fill(97 + (Math.floor(number / 3) % 26));
       from.send(buffer);
     }
     buffer.fill("!");
-    await eventually(() => messages.length === 200);
+    await eventually(() => messages.length === 600);
     for (const [number, [text]] of messages.entries())
-      expect(text).toBe(String.fromCharCode(97 + (number % 26)).repeat(1_000));
+      expect(text).toBe(String.fromCharCode(97 + (Math.floor(number / 3) % 26)).repeat(1_000));
+  });
+
+  test.each(["before", "after"])("gives each message memory of its own, also to inproc, connected %s", async (when) => {
+    const address = freshInproc();
+    const to = open("pull").bindSync(address);
+    const from = open("push");
+    const texts: string[] = [];
+    to.on("message", (body: Buffer) => {
+      texts.push(body.toString());
+      body.fill("!");
+    });
+    const buffer = Buffer.alloc(200, "a");
+    if (when === "before") from.connect(address);
+    for (const _ of numbers(300)) from.send(buffer);
+    for (const _ of numbers(300)) from.send([buffer]);
+    if (when === "after") from.connect(address);
+    await eventually(() => texts.length === 600);
+    expect(new Set(texts)).toEqual(new Set(["a".repeat(200)]));
+    expect(buffer.toString()).toBe("a".repeat(200));
   });
 
   test("keeps the order of a burst that is longer than what libzmq takes", async () => {
@@ -117,8 +132,8 @@ describe("send", () => {
 
   test("waits for a peer, and for the end of a bind", async () => {
     const address = await freshTcp();
-    const push = made("push");
-    const pull = made("pull");
+    const push = open("push");
+    const pull = open("pull");
     const received = once(pull, "message");
     push.bind(address, (error) => expect(error).toBeUndefined());
     push.send("queued");
@@ -127,13 +142,13 @@ describe("send", () => {
   });
 
   test("past maxPendingSends is refused with ENOBUFS, and the others arrive", async () => {
-    const push = made("push");
+    const push = open("push");
     push.maxPendingSends = 3;
     const errors: (Error | undefined)[] = [];
     for (const number of numbers(5)) push.send(number, null, (error) => errors.push(error));
     expect(errors).toMatchObject([{ code: "ENOBUFS" }, { code: "ENOBUFS" }]);
     const address = freshInproc();
-    const pull = made("pull").bindSync(address);
+    const pull = open("pull").bindSync(address);
     const messages: number[] = [];
     pull.on("message", (body: Buffer) => messages.push(Number(body)));
     push.connect(address);
@@ -142,7 +157,7 @@ describe("send", () => {
   });
 
   test("on a type that can't send is an error", () => {
-    const pull = made("pull");
+    const pull = open("pull");
     expect(() => pull.send("x")).toThrow(expect.objectContaining({ code: "ENOTSUP" }));
     const done = vi.fn();
     pull.send("x", null, done);
@@ -150,15 +165,30 @@ describe("send", () => {
   });
 });
 
+describe("a message to nobody", () => {
+  test.each(["pub", "xpub", "router"] as const)("is dropped by a %s without an endpoint, however many", async (type) => {
+    const errors: unknown[] = [];
+    const socket = open(type);
+    for (const number of numbers(500)) socket.send(["to", number], null, (error) => errors.push(error));
+    await eventually(() => errors.length === 500);
+    expect(new Set(errors)).toEqual(new Set([undefined]));
+  });
+
+  test("that names no one, on a router, is an error", () => {
+    expect(() => open("router").send("only one frame")).toThrow(TypeError);
+    expect(() => open("stream").send("only one frame")).toThrow(TypeError);
+  });
+});
+
 describe("a message to nobody on a router", () => {
   test("is dropped silently by default", () => {
     const done = vi.fn();
-    made("router").send(["nobody", "x"], null, done);
+    open("router").send(["nobody", "x"], null, done);
     expect(done.mock.calls).toEqual([[]]);
   });
 
   test("with router_mandatory is an error: to the callback, to the listeners, or thrown", () => {
-    const router = made("router", { router_mandatory: 1 });
+    const router = open("router", { router_mandatory: 1 });
     expect(router.mandatory).toBe(1);
     const unroutable = { code: "EHOSTUNREACH", message: "No route to host" };
     const done = vi.fn();
@@ -175,8 +205,8 @@ describe("a message to nobody on a router", () => {
 describe("request and reply", () => {
   test("keep step: a second request waits for the reply to the first", async () => {
     const address = await freshTcp();
-    const rep = made("rep").bindSync(address);
-    const req = made("req").connect(address);
+    const rep = open("rep").bindSync(address);
+    const req = open("req").connect(address);
     const steps: string[] = [];
     rep.on("message", (body: Buffer) => {
       steps.push(`request ${body}`);
@@ -190,8 +220,8 @@ describe("request and reply", () => {
 
   test("a reply that is sent before there is a request waits for it", async () => {
     const address = freshInproc();
-    const rep = made("rep").bindSync(address);
-    const req = made("req");
+    const rep = open("rep").bindSync(address);
+    const req = open("req");
     const requested = once(rep, "message");
     const done = vi.fn();
     rep.send("early", null, done);
@@ -208,9 +238,9 @@ describe("request and reply", () => {
   test("two servers take turns, and each answer comes before the next request leaves", async () => {
     const addresses = [await freshTcp(), await freshTcp()];
     const log: string[] = [];
-    const req = made("req");
+    const req = open("req");
     for (const [index, address] of addresses.entries()) {
-      const rep = made("rep").bindSync(address);
+      const rep = open("rep").bindSync(address);
       rep.on("message", (body: Buffer) => {
         log.push(`${body} at ${index}`);
         rep.send(body);
@@ -230,7 +260,7 @@ describe("request and reply", () => {
 describe("bind", () => {
   test("calls back with no error, and emits bind", async () => {
     const address = await freshTcp();
-    const rep = made("rep");
+    const rep = open("rep");
     const bound = once(rep, "bind");
     await new Promise<void>((resolve, reject) => rep.bind(address, (error) => (error ? reject(error) : resolve())));
     expect(await bound).toEqual([address]);
@@ -239,9 +269,9 @@ describe("bind", () => {
 
   test("of an address in use is an error: to the callback, or an event", async () => {
     const address = await freshTcp();
-    made("rep").bindSync(address);
+    open("rep").bindSync(address);
     const inUse = { code: "EADDRINUSE", message: "Address already in use" };
-    const rep = made("rep");
+    const rep = open("rep");
     const failed = new Promise((resolve) => rep.bind(address, resolve));
     expect(await failed).toMatchObject(inUse);
     const heard = once(rep, "error");
@@ -252,9 +282,9 @@ describe("bind", () => {
 
   test("that fails holds up nothing that was sent meanwhile", async () => {
     const [taken, address] = [await freshTcp(), await freshTcp()];
-    made("rep").bindSync(taken);
-    const received = once(made("pull").bindSync(address), "message");
-    const push = made("push").connect(address);
+    open("rep").bindSync(taken);
+    const received = once(open("pull").bindSync(address), "message");
+    const push = open("push").connect(address);
     push.bind(taken, (error) => expect(error).toMatchObject({ code: "EADDRINUSE" }));
     push.send("sent meanwhile");
     expect(String(await received)).toBe("sent meanwhile");
@@ -262,13 +292,13 @@ describe("bind", () => {
 
   test("a second bind waits for the first, and all serve", async () => {
     const addresses = [await freshTcp(), await freshTcp(), freshInproc()];
-    const pull = made("pull");
+    const pull = open("pull");
     const bound: string[] = [];
     pull.on("bind", (address: string) => bound.push(address));
     for (const address of addresses) pull.bind(address);
     const messages: string[] = [];
     pull.on("message", (body: Buffer) => messages.push(String(body)));
-    for (const address of addresses) made("push").connect(address).send(address);
+    for (const address of addresses) open("push").connect(address).send(address);
     await eventually(() => messages.length === 3);
     expect(bound).toEqual(addresses);
     expect(messages.sort()).toEqual([...addresses].sort());
@@ -276,13 +306,26 @@ describe("bind", () => {
 
   test("right after the close of the socket that had the address succeeds", async () => {
     const address = await freshTcp();
-    for (const _ of numbers(10)) made("rep").bindSync(address).close();
-    const rep = made("rep");
+    for (const _ of numbers(10)) open("rep").bindSync(address).close();
+    const rep = open("rep");
     await new Promise<void>((resolve, reject) => rep.bind(address, (error) => (error ? reject(error) : resolve())));
   });
 
+  test("of an address that another has fails at once, while some socket is still being closed", async () => {
+    const address = await freshTcp();
+    open("rep").bindSync(address);
+    const lingering = open("push", { linger: 1_000 }).connect("tcp://127.0.0.1:1");
+    lingering.bindSync(await freshTcp());
+    lingering.send("to nobody");
+    lingering.close();
+    const tries = vi.spyOn(Atomics, "wait");
+    expect(() => open("rep").bindSync(address)).toThrow(expect.objectContaining({ code: "EADDRINUSE" }));
+    expect(tries).not.toHaveBeenCalled();
+    tries.mockRestore();
+  });
+
   test("of anything but a string is a TypeError", () => {
-    const rep = made("rep");
+    const rep = open("rep");
     for (const call of ["bind", "bindSync", "unbind", "unbindSync", "connect", "disconnect"] as const)
       expect(() => rep[call](5555 as never)).toThrow(new TypeError("Address must be a string!"));
     expect(() => rep.bind("tcp://127.0.0.1:*", "callback" as never)).toThrow(TypeError);
@@ -293,19 +336,26 @@ describe("bind", () => {
 describe("unbind and disconnect", () => {
   test("give the address back, with and without a callback", async () => {
     const address = await freshTcp();
-    const rep = made("rep").bindSync(address);
+    const rep = open("rep").bindSync(address);
     const unbound = once(rep, "unbind");
     await new Promise<void>((resolve, reject) => rep.unbind(address, (error) => (error ? reject(error) : resolve())));
     expect(await unbound).toEqual([address]);
-    made("rep").bindSync(address).unbindSync(address);
+    open("rep").bindSync(address).unbindSync(address);
     expect(await new Promise((resolve) => rep.unbind(address, resolve))).toBeInstanceOf(Error);
     expect(() => rep.unbindSync(address)).toThrow();
     expect(() => rep.disconnect(address)).toThrow();
   });
+
+  test("and it can be bound again in the same turn", async () => {
+    const address = await freshTcp();
+    const rep = open("rep");
+    for (const _ of numbers(20)) rep.bindSync(address).unbindSync(address);
+    open("rep").bindSync(address);
+  });
 });
 
 test("connect calls back after it connected, or with the error", async () => {
-  const push = made("push");
+  const push = open("push");
   await new Promise<void>((resolve, reject) =>
     push.connect("tcp://127.0.0.1:1", (error) => (error ? reject(error) : resolve())),
   );
@@ -313,11 +363,27 @@ test("connect calls back after it connected, or with the error", async () => {
   expect(() => push.connect("nonsense")).toThrow(expect.objectContaining({ code: "EINVAL" }));
 });
 
+test("what a callback throws is an error event", async () => {
+  const pull = open("pull");
+  const errors: string[] = [];
+  pull.on("error", (error: Error) => errors.push(error.message));
+  const address = await freshTcp();
+  const fails = (name: string) => () => {
+    throw new Error(name);
+  };
+  pull.bind(address, fails("bind"));
+  pull.unbind(address, fails("unbind"));
+  pull.connect(address, fails("connect"));
+  pull.connect("nonsense", fails("no connect"));
+  await eventually(() => errors.length === 4);
+  expect(errors.sort()).toEqual(["bind", "connect", "no connect", "unbind"]);
+});
+
 describe("messages", () => {
   test("that come before there is a listener wait for one", async () => {
     const address = freshInproc();
-    const pull = made("pull").bindSync(address);
-    made("push").connect(address).send("early");
+    const pull = open("pull").bindSync(address);
+    open("push").connect(address).send("early");
     await turn();
     expect(String(await once(pull, "message"))).toBe("early");
   });
@@ -388,17 +454,17 @@ describe("a socket that is paused", () => {
       ["2", "more"],
     ]);
     expect(to.read()).toBeNull();
-    expect(made("push").read()).toBeNull();
+    expect(open("push").read()).toBeNull();
   });
 });
 
 describe("close", () => {
   test("hands over what was sent, and calls every callback once", async () => {
     const address = await freshTcp();
-    const pull = made("pull").bindSync(address);
+    const pull = open("pull").bindSync(address);
     const messages: number[] = [];
     pull.on("message", (body: Buffer) => messages.push(Number(body)));
-    const push = made("push").connect(address);
+    const push = open("push").connect(address);
     const errors: unknown[] = [];
     for (const number of numbers(5_000)) push.send(number, null, (error) => errors.push(error));
     push.close();
@@ -408,7 +474,7 @@ describe("close", () => {
   });
 
   test("calls the callbacks of what could not be sent with an error, once", async () => {
-    const push = made("push", { linger: 0 });
+    const push = open("push", { linger: 0 });
     const errors: (Error | undefined)[] = [];
     for (const _ of numbers(100)) push.send("nowhere", null, (error) => errors.push(error));
     push.send("open", zmq.ZMQ_SNDMORE, (error) => errors.push(error));
@@ -421,8 +487,8 @@ describe("close", () => {
 
   test("of a request that waits for its turn calls back with an error", async () => {
     const address = freshInproc();
-    made("rep").bindSync(address);
-    const req = made("req").connect(address);
+    open("rep").bindSync(address);
+    const req = open("req").connect(address);
     const errors: (Error | undefined)[] = [];
     req.send("first", null, (error) => errors.push(error));
     req.send("second", null, (error) => errors.push(error));
@@ -433,7 +499,7 @@ describe("close", () => {
   });
 
   test("of a bind that is still to be done calls back with an error", async () => {
-    const rep = made("rep");
+    const rep = open("rep");
     const failed = new Promise<Error | undefined>((resolve) => rep.bind("tcp://127.0.0.1:*", resolve));
     rep.close();
     expect((await failed)?.message).toBe("Socket is closed");
@@ -441,15 +507,16 @@ describe("close", () => {
 
   test("makes one warning of messages that are lost and have no callback", async () => {
     const warned = once(process, "warning");
-    const push = made("push", { linger: 0 });
+    const push = open("push", { linger: 0 });
     for (const _ of numbers(3)) push.send("nowhere");
+    push.send("never ended", zmq.ZMQ_SNDMORE);
     push.close();
     const [warning] = await warned;
-    expect(warning.message).toBe("A closed push socket did not send 3 of its messages");
+    expect(warning.message).toBe("A closed push socket did not send 4 of its messages");
   });
 
   test("may be called again; every other call throws", () => {
-    const sub = made("sub");
+    const sub = open("sub");
     expect(sub.close()).toBe(sub);
     expect(sub.close()).toBe(sub);
     expect(sub.state).toBe(zmq.STATE_CLOSED);
@@ -469,22 +536,22 @@ describe("close", () => {
   });
 
   test("by core's closeAll ends a socket that listens", async () => {
-    const pull = made("pull").bindSync(freshInproc());
+    const pull = open("pull").bindSync(freshInproc());
     pull.on("message", () => {});
     pull.on("error", (error: Error) => expect.unreachable(error.message));
-    await closeAll({ linger: 0 });
+    await closeAllOfCore({ linger: 0 });
     await eventually(() => pull.closed);
   });
 });
 
 test("a socket type has all its names, and its numbers", () => {
   for (const [name, number] of Object.entries(zmq.types)) {
-    const socket = made(name as SocketType);
+    const socket = open(name as SocketType);
     expect(socket.type).toBe(name);
     expect(socket.getsockopt(zmq.ZMQ_TYPE)).toBe(number);
     const other = new Socket(number);
-    open.push(other);
     expect(other.getsockopt("ZMQ_TYPE")).toBe(number);
+    other.close();
   }
   expect(zmq.createSocket).toBe(zmq.socket);
   expect(() => zmq.socket("nothing" as SocketType)).toThrow(TypeError);

@@ -27,6 +27,11 @@ interface EndpointOwner {
   expectPeers(by: "bind" | "connect"): void;
 }
 
+interface Bound {
+  readonly asked: string;
+  readonly endpoint: string;
+}
+
 /** Milliseconds that libzmq's I/O thread may take to give a port back. */
 const longestUnbind = 1_000;
 
@@ -36,7 +41,7 @@ export class Endpoints {
   readonly #monitor: Monitor;
   /** This thread's connections by `inproc://` name, of all sockets in the context. */
   readonly #inproc: Map<string, number>;
-  readonly #bound: { readonly asked: string; readonly endpoint: string }[] = [];
+  readonly #bound: Bound[] = [];
   readonly #connected: string[] = [];
   /** Names that connections of this socket were given, as latin1. */
   readonly #routingIds = new Set<string>();
@@ -97,24 +102,21 @@ export class Endpoints {
   }
 
   async unbind(address: string): Promise<void> {
-    const endpoint = this.unbindSync(address);
-    if (!isInproc(endpoint)) await this.#released(endpoint);
+    const bound = this.#find(address);
+    if (isInproc(bound.endpoint)) {
+      this.#unbind(bound);
+      return;
+    }
+    this.#monitor.start();
+    this.#unbind(bound);
+    await this.#released(bound.endpoint);
   }
 
   /** As `unbind`, but libzmq's I/O thread may still be about to close the listener when this returns the endpoint. */
   unbindSync(address: string): string {
-    this.#socket.checkOpen("unbind");
-    checkString(address);
-    const entry =
-      this.#bound.find(({ endpoint }) => endpoint === address) ?? this.#bound.find(({ asked }) => asked === address);
-    if (entry === undefined) throw notHere("unbind from", address);
-    const { endpoint } = entry;
-    if (!isInproc(endpoint)) this.#monitor.start();
-    // The native unbind() works on the socket from another thread, and unbindSync() binds; libzmq has one call for both.
-    this.#end(endpoint, "unbind from");
-    this.#monitor.forgetPeers(endpoint);
-    this.#bound.splice(this.#bound.indexOf(entry), 1);
-    return endpoint;
+    const bound = this.#find(address);
+    this.#unbind(bound);
+    return bound.endpoint;
   }
 
   connect(address: string, { routingId }: ConnectOptions = {}): void {
@@ -173,6 +175,22 @@ export class Endpoints {
       throw new RangeError("routingId has 1 to 255 bytes, of which the first is not zero");
     if (this.#routingIds.has(latin1(routingId)))
       throw new RangeError(`routingId ${id.toString("hex")} was given to another connection of this socket already`);
+  }
+
+  #find(address: string): Bound {
+    this.#socket.checkOpen("unbind");
+    checkString(address);
+    const bound =
+      this.#bound.find(({ endpoint }) => endpoint === address) ?? this.#bound.find(({ asked }) => asked === address);
+    if (bound === undefined) throw notHere("unbind from", address);
+    return bound;
+  }
+
+  #unbind(bound: Bound): void {
+    // The native unbind() works on the socket from another thread, and unbindSync() binds; libzmq has one call for both.
+    this.#end(bound.endpoint, "unbind from");
+    this.#monitor.forgetPeers(bound.endpoint);
+    this.#bound.splice(this.#bound.indexOf(bound), 1);
   }
 
   #end(endpoint: string, action: string): void {

@@ -4,10 +4,11 @@
  * here, where it can still be withdrawn.
  */
 
-import { ClosedError, MessagingError, QueueFullError, TimeoutError, UnroutableError } from "./errors.ts";
+import { ClosedError, QueueFullError, TimeoutError } from "./errors.ts";
 import { type Entry, type Lane, newLane } from "./lane.ts";
 import { toFrames } from "./message.ts";
 import type { NativeHolder, NativeSocket } from "./native.ts";
+import { isBusy, isOutOfTurn, sendError } from "./refusal.ts";
 import { checkSendOptions, type SendOptions } from "./send-options.ts";
 import type { Frames, Sender } from "./sender.ts";
 import { settled } from "./settled.ts";
@@ -76,9 +77,11 @@ export class Outbox {
   /**
    * Hands a message to libzmq before this returns, or throws. Nothing may wait here.
    *
-   * @throws what libzmq says, as it says it: `EAGAIN` for no room, `EFSM` for not its turn.
+   * @throws TypeError for a message that this type of socket can't send, else what libzmq says, as it says it: `EAGAIN` for
+   * no room, `EFSM` for not its turn.
    */
   sendNow(frames: Frames): void {
+    this.#sender.check?.(frames);
     this.used = true;
     const offered = settled(this.#offer(frames, undefined));
     if (offered.state === "rejected") throw offered.error;
@@ -280,19 +283,9 @@ export class Outbox {
   }
 
   #translate(error: unknown, frames: Frames, details: object | undefined): Error {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const options = { cause: error };
-    if (code === "EHOSTUNREACH" && this.#sender.route !== undefined) {
-      const peer = this.#sender.route(frames, details);
-      const named = typeof peer === "number" ? peer : peer.toString("hex");
-      return new UnroutableError(
-        `Cannot send to peer ${named}: no such peer is connected to the ${this.#socket.name} socket`,
-        peer,
-        options,
-      );
-    }
+    const { code } = error as NodeJS.ErrnoException;
     if (this.#native.closed || code === "EBADF" || code === "ENOTSOCK") return this.closedError();
-    return new MessagingError(`Cannot send on the ${this.#socket.name} socket: ${message}`, "ERR_NATIVE", options);
+    return sendError(error, this.#socket.name, this.#sender.route?.(frames, details));
   }
 
   closedError(): ClosedError {
@@ -302,16 +295,6 @@ export class Outbox {
 
 function asRefusal(error: unknown): { readonly error: unknown } {
   return { error };
-}
-
-/** No room now, or not this socket's turn in the lock step of request and reply: later it may be. */
-function isBusy(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "EAGAIN" || code === "EBUSY" || code === "EFSM";
-}
-
-function isOutOfTurn(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "EFSM";
 }
 
 function nothing(): undefined {}

@@ -1,6 +1,6 @@
 import { freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { answering, arrival, closeAll, heard, open } from "./sockets.ts";
+import { answering, arrival, closeAll, heard, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
-import { closeAll, open } from "./sockets.ts";
+import { closeAll, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq, { type Socket } from "../../src/index.ts";
-import { closeAll, open } from "./sockets.ts";
+import { closeAll, open } from "../sockets.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

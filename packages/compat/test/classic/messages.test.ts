@@ -1,7 +1,7 @@
 import { freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import zmq, { type Socket } from "../../src/index.ts";
-import { arrival, bound, closeAll, heard, open } from "./sockets.ts";
+import { arrival, bound, closeAll, heard, open } from "../sockets.ts";
 
 let push: Socket;
 let pull: Socket;

@@ -1,7 +1,7 @@
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
-import { bound, closeAll, heard, open } from "./sockets.ts";
+import { bound, closeAll, heard, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

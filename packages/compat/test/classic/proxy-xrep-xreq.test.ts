@@ -1,7 +1,7 @@
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
-import { answering, arrival, closeAll, heard, open } from "./sockets.ts";
+import { answering, arrival, closeAll, heard, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

@@ -1,7 +1,7 @@
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Socket } from "../../src/index.ts";
-import { bound, closeAll, heard, open } from "./sockets.ts";
+import { bound, closeAll, heard, open } from "../sockets.ts";
 
 let pub: Socket;
 let sub: Socket;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Socket } from "../../src/index.ts";
-import { arrival, bound, closeAll, heard, open } from "./sockets.ts";
+import { arrival, bound, closeAll, heard, open } from "../sockets.ts";
 
 let push: Socket;
 let pull: Socket;

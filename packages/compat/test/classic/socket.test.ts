@@ -1,7 +1,7 @@
 import { run } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
-import { closeAll, open } from "./sockets.ts";
+import { closeAll, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

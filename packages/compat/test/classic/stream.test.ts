@@ -1,7 +1,7 @@
 import { type ClientRequest, get, type IncomingMessage } from "node:http";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { bound, closeAll, open } from "./sockets.ts";
+import { bound, closeAll, open } from "../sockets.ts";
 
 const page = "<!doctype html><html><head><meta charset='utf-8'></head><body><p>From a raw socket</p></body></html>";
 

@@ -1,6 +1,6 @@
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { arrival, bound, closeAll, heard, open } from "./sockets.ts";
+import { arrival, bound, closeAll, heard, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

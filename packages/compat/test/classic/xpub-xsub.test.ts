@@ -1,6 +1,6 @@
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeAll, heard, open } from "./sockets.ts";
+import { closeAll, heard, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

@@ -2,7 +2,7 @@ import { z85 } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import zmq, { type Socket } from "../../src/index.ts";
-import { answering, arrival, bound, closeAll, heard, open } from "./sockets.ts";
+import { answering, arrival, bound, closeAll, heard, open } from "../sockets.ts";
 
 interface Asked {
   readonly version: string;

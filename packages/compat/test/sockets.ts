@@ -1,7 +1,7 @@
 /** The sockets of one test, closed when it is over, and what they hear. */
 
 import { eventually } from "@awaitmq/testing";
-import zmq, { type Socket, type SocketType } from "../../src/index.ts";
+import zmq, { type Socket, type SocketType } from "../src/index.ts";
 
 const opened = new Set<Socket>();
 

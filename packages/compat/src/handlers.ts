@@ -1,0 +1,38 @@
+/** Calls into the program: callbacks and listeners. What they throw is an `error` event, as it was. */
+
+import { EventEmitter } from "node:events";
+
+export type Callback = (error?: Error) => void;
+
+export class Handlers {
+  readonly #emitter: EventEmitter;
+
+  constructor(emitter: EventEmitter) {
+    this.#emitter = emitter;
+  }
+
+  callBack(callback: Callback, error?: Error): void {
+    try {
+      if (error === undefined) callback.call(this.#emitter);
+      else callback.call(this.#emitter, error);
+    } catch (thrown) {
+      this.raise(thrown);
+    }
+  }
+
+  emit(name: string, ...values: unknown[]): void {
+    try {
+      EventEmitter.prototype.emit.call(this.#emitter, name, ...values);
+    } catch (thrown) {
+      this.raise(thrown);
+    }
+  }
+
+  /** Emits an `error` event after what runs now; without a listener it is an uncaught exception. */
+  raise(thrown: unknown): void {
+    queueMicrotask(() => {
+      if (this.#emitter.listenerCount("error") === 0) throw thrown;
+      this.#emitter.emit("error", thrown as Error);
+    });
+  }
+}

@@ -1,0 +1,118 @@
+/** The kinds of socket options: how the classic package read and wrote each, over core. */
+
+import { type DuplexSocket, z85 } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
+import { systemError } from "./errors.ts";
+
+/** A core socket of any type, with all options that any has. */
+export type AnySocket = DuplexSocket & Record<string, unknown>;
+
+export interface Option {
+  readonly get?: ((socket: AnySocket) => unknown) | undefined;
+  readonly set?: ((socket: AnySocket, value: unknown) => void) | undefined;
+}
+
+export function integer(value: unknown): number {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "number") throw new TypeError("Value must be an integer");
+  return value;
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  throw new TypeError("Value must be a buffer");
+}
+
+function bytes(value: unknown): string | Buffer {
+  if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  throw new TypeError("Value must be a buffer");
+}
+
+/**
+ * Options are made for their number. `name` is what core calls one; types of sockets that have no such name in core take it by its
+ * number, and libzmq decides.
+ */
+export type Made = (option: number) => Option;
+
+export const number =
+  (name: string): Made =>
+  (option) => ({
+    get: (socket) => (name in socket ? socket[name] : socket[internals].native.getInt32Option(option)),
+    set: (socket, value) => {
+      if (name in socket) Object.assign(socket, { [name]: integer(value) });
+      else socket[internals].native.setInt32Option(option, integer(value));
+    },
+  });
+
+export const flag =
+  (name: string): Made =>
+  (option) => ({
+    get: (socket) => (name in socket ? Number(socket[name]) : socket[internals].native.getInt32Option(option)),
+    set: (socket, value) => {
+      if (name in socket) Object.assign(socket, { [name]: integer(value) !== 0 });
+      else socket[internals].native.setInt32Option(option, integer(value));
+    },
+  });
+
+/** A flag that libzmq takes but does not tell. */
+export const setFlag =
+  (name: string): Made =>
+  (option) => ({ set: flag(name)(option).set });
+
+export const string =
+  (name: string): Made =>
+  (option) => ({
+    get: (socket) => (name in socket ? socket[name] : socket[internals].native.getStringOption(option)) ?? "",
+    set: (socket, value) => {
+      if (name in socket) Object.assign(socket, { [name]: text(value) });
+      else socket[internals].native.setStringOption(option, text(value));
+    },
+  });
+
+/** A CURVE key, 32 bytes or 40 characters of Z85. */
+export const key =
+  (name: string): Made =>
+  (option) => {
+    const { get, set } = string(name)(option);
+    return {
+      get,
+      set: (socket, value) =>
+        set?.(socket, value instanceof Uint8Array && value.length === 32 ? z85.encode(value) : value),
+    };
+  };
+
+export const verbosity =
+  (name: "allSubs" | "allSubsUnsubs"): Made =>
+  () => ({
+    set: (socket, value) => {
+      if (!("verbosity" in socket)) throw systemError("EINVAL");
+      Object.assign(socket, { verbosity: integer(value) === 0 ? null : name });
+    },
+  });
+
+/** Bytes that need not be text. */
+export const binary =
+  (name: string): Made =>
+  (option) => ({
+    get: string(name)(option).get,
+    set: (socket, value) => {
+      if (name in socket) Object.assign(socket, { [name]: bytes(value) });
+      else socket[internals].native.setStringOption(option, bytes(value));
+    },
+  });
+
+export const subscription =
+  (call: "subscribe" | "unsubscribe"): Made =>
+  () => ({
+    set: (socket, value) => {
+      if (!("subscribe" in socket)) throw systemError("EINVAL");
+      socket[internals].native[call](bytes(value));
+    },
+  });
+
+export const only =
+  (option: Option): Made =>
+  () =>
+    option;

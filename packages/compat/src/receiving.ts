@@ -1,0 +1,111 @@
+/** When a socket asks for messages, which become events, and whether it keeps the process alive meanwhile. */
+
+import type { EventEmitter } from "node:events";
+import { internals } from "@awaitmq/core/internals";
+import { classicError } from "./errors.ts";
+import type { Handlers } from "./handlers.ts";
+import type { AnySocket } from "./option-kinds.ts";
+import type { Standing } from "./standing.ts";
+
+/** Milliseconds between two looks for messages on a socket that does not keep the process alive. */
+const detachedInterval = 10;
+/** The longest timer that there is, in milliseconds. */
+const longest = 2 ** 31 - 1;
+
+type Inbox = AnySocket[typeof internals]["inbox"];
+
+export class Receiving {
+  readonly #emitter: EventEmitter & { close(): unknown };
+  readonly #handlers: Handlers;
+  readonly #standing: Standing;
+  readonly #inbox: Inbox;
+  readonly #receives: boolean;
+  #request: ReturnType<Inbox["request"]> | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #alive: NodeJS.Timeout | undefined;
+
+  constructor(emitter: EventEmitter & { close(): unknown }, socket: AnySocket, handlers: Handlers, standing: Standing) {
+    this.#emitter = emitter;
+    this.#handlers = handlers;
+    this.#standing = standing;
+    this.#inbox = socket[internals].inbox;
+    this.#receives = "receive" in socket;
+  }
+
+  /** The next message, if there is one now. */
+  readNow(): Buffer[] | undefined {
+    return this.#receives ? (this.#inbox.takeNow() as Buffer[] | undefined) : undefined;
+  }
+
+  /** To be called whenever the standing changed, or who listens. */
+  update(): void {
+    const { closed, detached, endpoints } = this.#standing;
+    this.#holdProcess(endpoints > 0 && !closed, detached);
+    this.#listen();
+  }
+
+  /** Asks for the next message if somebody wants it, and no longer if nobody does. */
+  #listen(): void {
+    const { closed, paused, detached, endpoints } = this.#standing;
+    const wanted = this.#receives && !closed && !paused && endpoints > 0 && this.#emitter.listenerCount("message") > 0;
+    this.#wait(wanted && !detached);
+    this.#look(wanted && detached);
+  }
+
+  /** Keeps the socket while it has an endpoint, and the process with it, as the classic package did. */
+  #holdProcess(held: boolean, detached: boolean): void {
+    if (!held) {
+      clearInterval(this.#alive);
+      this.#alive = undefined;
+      return;
+    }
+    this.#alive ??= setInterval(() => this.update(), longest);
+    if (detached) this.#alive.unref();
+    else this.#alive.ref();
+  }
+
+  #wait(wanted: boolean): void {
+    if (wanted) {
+      this.#request ??= this.#inbox.request(this.#take, this.#lose, true);
+    } else if (this.#request !== undefined) {
+      this.#inbox.leave(this.#request);
+      this.#request = undefined;
+    }
+  }
+
+  /** Looks for messages now and then. */
+  #look(wanted: boolean): void {
+    if (wanted) {
+      this.#poll ??= setInterval(() => {
+        while (this.#poll !== undefined) {
+          const message = this.readNow();
+          if (message === undefined) return;
+          this.#handlers.emit("message", ...message);
+        }
+      }, detachedInterval).unref();
+    } else {
+      clearInterval(this.#poll);
+      this.#poll = undefined;
+    }
+  }
+
+  readonly #take = (message: unknown): void => {
+    this.#request = undefined;
+    const frames = message as Buffer[];
+    if (frames.length === 1) this.#handlers.emit("message", frames[0]);
+    else this.#handlers.emit("message", ...frames);
+    this.#listen();
+  };
+
+  readonly #lose = (error: unknown): void => {
+    this.#request = undefined;
+    if (this.#standing.closed) return;
+    if ((error as { code?: unknown }).code === "ERR_CLOSED") {
+      // Core's `closeAll` is closing the socket, and is still about it.
+      queueMicrotask(() => this.#emitter.close());
+      return;
+    }
+    this.#handlers.raise(classicError(error));
+    this.#listen();
+  };
+}
