@@ -61,19 +61,22 @@ function isSettled(promise: Promise<unknown>): () => boolean {
   return () => done;
 }
 
-test.each(["ref", "unref"] as const)("a socket with an endpoint that nobody refers to goes on, after %s", async (call) => {
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc") as () => void;
-  const held = (() => {
-    const made = zmq.socket("rep");
-    const endpoint = made.bindSync("tcp://127.0.0.1:*").last_endpoint as string;
-    made[call]();
-    return { endpoint, made: new WeakRef(made) };
-  })();
-  for (let turns = 0; turns < 20; turns++) {
-    await new Promise(setImmediate);
-    gc();
-  }
-  expect(() => zmq.socket("rep").bindSync(held.endpoint)).toThrow("Address already in use");
-  held.made.deref()?.close();
-});
+test.each(["ref", "unref"] as const)(
+  "a socket with an endpoint that nobody refers to goes on, after %s",
+  async (call) => {
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc") as () => void;
+    const held = (() => {
+      const made = zmq.socket("rep");
+      const endpoint = made.bindSync("tcp://127.0.0.1:*").last_endpoint as string;
+      made[call]();
+      return { endpoint, made: new WeakRef(made) };
+    })();
+    for (let turns = 0; turns < 20; turns++) {
+      await new Promise(setImmediate);
+      gc();
+    }
+    expect(() => zmq.socket("rep").bindSync(held.endpoint)).toThrow("Address already in use");
+    held.made.deref()?.close();
+  },
+);

@@ -166,13 +166,16 @@ describe("send", () => {
 });
 
 describe("a message to nobody", () => {
-  test.each(["pub", "xpub", "router"] as const)("is dropped by a %s without an endpoint, however many", async (type) => {
-    const errors: unknown[] = [];
-    const socket = open(type);
-    for (const number of numbers(500)) socket.send(["to", number], null, (error) => errors.push(error));
-    await eventually(() => errors.length === 500);
-    expect(new Set(errors)).toEqual(new Set([undefined]));
-  });
+  test.each(["pub", "xpub", "router"] as const)(
+    "is dropped by a %s without an endpoint, however many",
+    async (type) => {
+      const errors: unknown[] = [];
+      const socket = open(type);
+      for (const number of numbers(500)) socket.send(["to", number], null, (error) => errors.push(error));
+      await eventually(() => errors.length === 500);
+      expect(new Set(errors)).toEqual(new Set([undefined]));
+    },
+  );
 
   test("that names no one, on a router, is an error", () => {
     expect(() => open("router").send("only one frame")).toThrow(TypeError);

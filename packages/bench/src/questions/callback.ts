@@ -6,7 +6,7 @@ import { type Question, scaled } from "./question.ts";
 const burst = 300_000;
 
 const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] => {
-  const title = `${burst} messages of ${size} B sent in one burst, on('message') at the other end`;
+  const title = `${burst} messages of ${size} B, one buffer again and again, sent in one burst, on('message') at the other end`;
   const measure: Question["measure"] = async ({ peer }, scale) => {
     await using processes = new Processes();
     const work = { peer, size, count: scaled(burst, scale), warmUp: scaled(burst / 30, scale) };
@@ -38,7 +38,7 @@ const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] =
 
 const memory: Question = {
   name: "callback-memory",
-  title: `${burst} messages of 16 B that wait in the sender: memory a message, beyond its own bytes`,
+  title: `${burst} messages of 16 B, one buffer again and again, that wait in the sender: memory a message, beyond its own bytes`,
   unit: "B",
   contenders: [{ peer: "compat", bar: { of: "figure", most: 400 } }, { peer: "zeromq-v5" }],
   async measure({ peer }, scale) {
