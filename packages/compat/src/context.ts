@@ -36,7 +36,8 @@ export class Context {
     return context.maxSockets;
   }
 
-  constructor(threads = 1) {
+  constructor(threads?: number) {
+    if (threads === undefined) return;
     if (!Number.isInteger(threads)) throw new TypeError("io_threads must be an integer");
     if (threads < 1) throw new RangeError("io_threads must be a positive number");
     context.ioThreads = threads;

@@ -1,6 +1,6 @@
 /** Calls into the program: callbacks and listeners. What they throw is an `error` event, as it was. */
 
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 
 export type Callback = (error?: Error) => void;
 
@@ -22,7 +22,7 @@ export class Handlers {
 
   emit(name: string, ...values: unknown[]): void {
     try {
-      EventEmitter.prototype.emit.call(this.#emitter, name, ...values);
+      this.#emitter.emit(name, ...values);
     } catch (thrown) {
       this.raise(thrown);
     }

@@ -66,6 +66,19 @@ export class Outgoing {
     return batch;
   }
 
+  /** Puts a message back that was taken last. */
+  unshift({ frames, callbacks }: Batch): void {
+    const kept = this.#shares ? frames : this.#copied(frames);
+    if (this.#head > 0) {
+      this.#head -= 1;
+      this.#frames[this.#head] = kept;
+      this.#callbacks[this.#head] = callbacks;
+    } else {
+      this.#frames.unshift(kept);
+      this.#callbacks.unshift(callbacks);
+    }
+  }
+
   /** Takes the message whose last frame never came. */
   takeOpen(): Batch | undefined {
     const open = this.#open;
@@ -81,7 +94,12 @@ export class Outgoing {
     if (!this.#shares) return;
     this.#shares = false;
     this.#last = undefined;
-    this.#frames = this.#frames.map((frames) => (Array.isArray(frames) ? frames.map(this.#own) : this.#own(frames)));
+    this.#frames = this.#frames.map((frames) => this.#copied(frames));
+    if (this.#open !== undefined) this.#open = { ...this.#open, frames: this.#open.frames.map(this.#own) };
+  }
+
+  #copied(frames: Batch["frames"]): Batch["frames"] {
+    return Array.isArray(frames) ? frames.map(this.#own) : this.#own(frames);
   }
 
   readonly #own = (frame: unknown): OwnFrame => {

@@ -10,11 +10,13 @@ const leaving = new Map<string, number>();
 const interval = 2;
 const longest = 500;
 
-/** Notes that `endpoints` are being given up until `given` settles. */
-export async function noteLeaving(endpoints: readonly string[], given: Promise<unknown>): Promise<void> {
+/** Notes that `endpoints` are being given up until some time after `given` has settled. */
+export async function noteLeaving(endpoints: readonly string[], given?: Promise<unknown>): Promise<void> {
+  if (endpoints.length === 0) return;
   const places = endpoints.map(place);
   for (const each of places) leaving.set(each, (leaving.get(each) ?? 0) + 1);
-  await given.catch(() => {});
+  await given?.catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, longest).unref());
   for (const each of places) {
     const count = leaving.get(each) ?? 0;
     if (count > 1) leaving.set(each, count - 1);

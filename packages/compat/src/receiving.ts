@@ -9,13 +9,15 @@ import type { Standing } from "./standing.ts";
 
 /** Milliseconds between two looks for messages on a socket that does not keep the process alive. */
 const detachedInterval = 10;
+/** The most messages of one look. */
+const longestLook = 1_000;
 /** The longest timer that there is, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
 type Inbox = AnySocket[typeof internals]["inbox"];
 
 export class Receiving {
-  readonly #emitter: EventEmitter & { close(): unknown };
+  readonly #emitter: EventEmitter;
   readonly #handlers: Handlers;
   readonly #standing: Standing;
   readonly #inbox: Inbox;
@@ -24,7 +26,7 @@ export class Receiving {
   #poll: NodeJS.Timeout | undefined;
   #alive: NodeJS.Timeout | undefined;
 
-  constructor(emitter: EventEmitter & { close(): unknown }, socket: AnySocket, handlers: Handlers, standing: Standing) {
+  constructor(emitter: EventEmitter, socket: AnySocket, handlers: Handlers, standing: Standing) {
     this.#emitter = emitter;
     this.#handlers = handlers;
     this.#standing = standing;
@@ -77,7 +79,7 @@ export class Receiving {
   #look(wanted: boolean): void {
     if (wanted) {
       this.#poll ??= setInterval(() => {
-        while (this.#poll !== undefined) {
+        for (let taken = 0; taken < longestLook && this.#poll !== undefined; taken++) {
           const message = this.readNow();
           if (message === undefined) return;
           this.#handlers.emit("message", ...message);
@@ -99,12 +101,8 @@ export class Receiving {
 
   readonly #lose = (error: unknown): void => {
     this.#request = undefined;
-    if (this.#standing.closed) return;
-    if ((error as { code?: unknown }).code === "ERR_CLOSED") {
-      // Core's `closeAll` is closing the socket, and is still about it.
-      queueMicrotask(() => this.#emitter.close());
-      return;
-    }
+    // Core's `closeAll` closes the socket, of which it is told in another way.
+    if (this.#standing.closed || (error as { code?: unknown }).code === "ERR_CLOSED") return;
     this.#handlers.raise(classicError(error));
     this.#listen();
   };

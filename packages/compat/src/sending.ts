@@ -13,9 +13,6 @@ const longestBurst = 64;
 /** Types that drop what nobody can get, and so need no endpoint to send. */
 const droppers = new Set(["pub", "xpub", "router", "xrep", "stream"]);
 
-/** What waits here was copied already. */
-const independent = { copy: false } as const;
-
 export class Sending {
   /** Messages that may wait, 1 or more. */
   maxPending = 1_000_000;
@@ -26,6 +23,8 @@ export class Sending {
   readonly #sends: boolean;
   readonly #outgoing = new Outgoing();
   #flushing = false;
+  /** Aborted to have the message back that core is trying to send. */
+  #recall = new AbortController();
   /** What was sent from inside `send` in this turn of the event loop. */
   #burst = 0;
   /** Messages that were lost with the closed socket. */
@@ -51,6 +50,10 @@ export class Sending {
       this.#fail({ frames: [], callbacks: callback }, closedError());
       return;
     }
+    if (frames.length === 0) {
+      if (callback !== undefined) this.#handlers.callBack(callback);
+      return;
+    }
     const batch = this.#outgoing.complete(frames, more, callback);
     if (batch === undefined) return;
     if (!this.#sends) this.#fail(batch, systemError("ENOTSUP"));
@@ -59,23 +62,22 @@ export class Sending {
 
   /** Sends what waits, in order, as fast as libzmq takes it. To be called whenever the standing changed. */
   async flush(): Promise<void> {
-    if (this.#flushing) return;
+    if (this.#flushing) {
+      if (!this.#mayFlush && !this.#standing.closed) this.#takeBack();
+      return;
+    }
     this.#flushing = true;
     while (this.#mayFlush) {
       const batch = this.#outgoing.shift();
       if (batch === undefined) break;
-      try {
-        await this.#outbox.send(batch.frames, independent);
-        this.#succeed(batch);
-      } catch (error) {
-        this.#fail(batch, classicError(error), true);
-      }
+      await this.#deliver(batch);
     }
     this.#flushing = false;
   }
 
   /** See {@link Outgoing.keepApart}. */
   keepApart(): void {
+    this.#takeBack();
     this.#outgoing.keepApart();
   }
 
@@ -101,10 +103,8 @@ export class Sending {
     if (this.#burst === 0) setImmediate(() => (this.#burst = 0));
     if (++this.#burst > longestBurst) return false;
     try {
-      this.#outbox.sendNow(batch.frames);
+      if (!this.#outbox.sendNow(batch.frames)) return false;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EAGAIN" || code === "EFSM" || code === "EBUSY") return false;
       this.#fail(batch, classicError(error));
       return true;
     }
@@ -121,11 +121,18 @@ export class Sending {
     void this.flush();
   }
 
+  #takeBack(): void {
+    this.#recall.abort();
+    this.#recall = new AbortController();
+  }
+
   async #deliver(batch: Batch): Promise<void> {
+    const { signal } = this.#recall;
     try {
-      await this.#outbox.send(batch.frames, independent);
+      await this.#outbox.send(batch.frames, { copy: false, signal });
     } catch (error) {
-      this.#fail(batch, classicError(error), true);
+      if (signal.aborted && error === signal.reason) this.#outgoing.unshift(batch);
+      else this.#fail(batch, classicError(error), true);
       return;
     }
     this.#succeed(batch);

@@ -34,9 +34,6 @@ const classes = {
 /** The newer of the names of each type, by number. */
 const typeNames = new Map<number, string>(Object.entries(types).map(([name, number]) => [number, name]));
 
-/** Milliseconds that libzmq may take to close the listener of an endpoint that was unbound. */
-const longestUnbind = 500;
-
 type AnyListener = Parameters<EventEmitter["on"]>[1];
 
 // The options are accessors made from their table at the end of this file.
@@ -103,6 +100,9 @@ export class Socket extends EventEmitter {
     const parts = this.#socket[internals];
     parts.outbox.maxPending = Number.POSITIVE_INFINITY;
     parts.mayBeAwaited = false;
+    // By core's `closeAll`, where it is not by `close` here.
+    parts.closing.addEventListener("abort", () => this.close());
+    this.#socket.linger = 2_000;
     if ("immediate" in this.#socket) this.#socket.immediate = false;
     if ("mandatory" in this.#socket) Object.assign(this.#socket, { mandatory: false });
     this.#receiving = new Receiving(this, this.#socket, this.#handlers, this.#standing);
@@ -168,7 +168,7 @@ export class Socket extends EventEmitter {
   unbindSync(address: string): this {
     checkAddress(address);
     const endpoint = this.#guarded(() => this.#socket[internals].endpoints.unbindSync(address));
-    void noteLeaving([endpoint], new Promise((resolve) => setTimeout(resolve, longestUnbind).unref()));
+    void noteLeaving([endpoint]);
     this.#gave();
     return this;
   }
@@ -211,10 +211,6 @@ export class Socket extends EventEmitter {
     let frames: readonly unknown[] = Array.isArray(message) ? message : [message];
     const spread = rest.length > 0 && !areFlags(rest);
     if (spread) frames = [...frames, ...rest];
-    if (frames.length === 0) {
-      callback?.call(this);
-      return this;
-    }
     const more = !spread && (Number(rest[0] ?? 0) & constants.ZMQ_SNDMORE) !== 0;
     this.#sending.send(frames, more, callback);
     return this;
@@ -297,16 +293,19 @@ export class Socket extends EventEmitter {
   }
 
   /**
-   * Closes the socket. What was sent still has `linger` milliseconds to leave; by default, which reads -1, 2 000. What did not gets
-   * its callback called with an error.
+   * Closes the socket. What was sent still has `linger` milliseconds to leave; by default, which reads -1, 2 000; without an
+   * endpoint none. What did not leave gets its callback called with an error.
    */
   close(): this {
     if (this.#standing.closed) return this;
+    const { endpoints } = this.#standing;
+    const { bound } = this.#socket[internals].endpoints;
     this.#change({ closed: true, endpoints: 0 });
-    const { all } = this.#socket[internals].endpoints;
+    // Nothing that waits for an endpoint can leave any more.
+    const options = endpoints === 0 ? { linger: 0 } : undefined;
     void noteLeaving(
-      all,
-      this.#sending.close(() => this.#socket.close()),
+      bound,
+      this.#sending.close(() => this.#socket.close(options)),
     );
     return this;
   }

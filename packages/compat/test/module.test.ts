@@ -35,6 +35,13 @@ describe("the context", () => {
     expect(await asks("none")).toEqual(["1\n", "Invalid number in ZMQ_IO_THREADS, using 1 IO thread.\n"]);
   });
 
+  test("is not changed by another Context, unless that says how many threads", () => {
+    const before = zmq.Context.getMaxThreads();
+    zmq.Context.setMaxThreads(3);
+    expect(new zmq.Context().getOpt(zmq.ZMQ_IO_THREADS)).toBe(3);
+    zmq.Context.setMaxThreads(before);
+  });
+
   test("is set and read by its numbers too", () => {
     const context = new zmq.Context(2);
     expect(context.getOpt(zmq.ZMQ_IO_THREADS)).toBe(2);

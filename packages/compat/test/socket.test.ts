@@ -77,6 +77,12 @@ describe("send", () => {
     expect(done.mock.calls).toEqual([[], [], []]);
   });
 
+  test("of an empty array on a closed socket is an error", () => {
+    const done = vi.fn();
+    open("push").close().send([], null, done);
+    expect(done.mock.calls).toMatchObject([[{ message: "Socket is closed" }]]);
+  });
+
   test("sends nothing for an empty array, and says so to the callback", async () => {
     const { from, messages } = joined("pull", "push");
     const done = vi.fn();
@@ -288,9 +294,10 @@ describe("bind", () => {
     open("rep").bindSync(taken);
     const received = once(open("pull").bindSync(address), "message");
     const push = open("push").connect(address);
-    push.bind(taken, (error) => expect(error).toMatchObject({ code: "EADDRINUSE" }));
+    const failed = new Promise((resolve) => push.bind(taken, resolve));
     push.send("sent meanwhile");
     expect(String(await received)).toBe("sent meanwhile");
+    expect(await failed).toMatchObject({ code: "EADDRINUSE" });
   });
 
   test("a second bind waits for the first, and all serve", async () => {
@@ -438,6 +445,21 @@ describe("a socket that is paused", () => {
     to.resume();
     await eventually(() => messages.length === 3 && answers.length === 1);
     expect(messages).toEqual([["0"], ["1"], ["2"]]);
+  });
+
+  test("keeps also the message that waits for a peer, in its place", async () => {
+    const address = freshInproc();
+    const push = open("push").bindSync(address);
+    for (const number of numbers(3)) push.send(number);
+    await turn();
+    push.pause();
+    const messages = heard(open("pull").connect(address));
+    push.send(3);
+    for (const _ of numbers(20)) await turn();
+    expect(messages).toEqual([]);
+    push.resume();
+    await eventually(() => messages.length === 4);
+    expect(messages).toEqual([["0"], ["1"], ["2"], ["3"]]);
   });
 
   test("is read with read(), in the order of the messages, and null when there is none", async () => {

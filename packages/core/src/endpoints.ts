@@ -53,8 +53,12 @@ export class Endpoints {
     this.#inproc = inproc;
   }
 
+  get bound(): string[] {
+    return this.#bound.map(({ endpoint }) => endpoint);
+  }
+
   get all(): string[] {
-    return [...this.#bound.map(({ endpoint }) => endpoint), ...this.#connected];
+    return [...this.bound, ...this.#connected];
   }
 
   get binds(): boolean {
@@ -202,7 +206,7 @@ export class Endpoints {
   }
 
   get #boundInproc(): string[] {
-    return this.#bound.map(({ endpoint }) => endpoint).filter(isInproc);
+    return this.bound.filter(isInproc);
   }
 
   #forgetInproc(address: string): void {

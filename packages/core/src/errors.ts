@@ -1,6 +1,6 @@
 /** The error family: one base with a `code`; a native error, where there was one, is the `cause`. */
 
-/** Codes of {@link MessagingError}. */
+/** Codes of core's errors. Packages on top have further ones of their own. */
 export type ErrorCode =
   | "ERR_TIMEOUT"
   | "ERR_CLOSED"
@@ -22,9 +22,9 @@ export type ErrorCode =
  */
 export class MessagingError extends Error {
   override readonly name: string = "MessagingError";
-  readonly code: ErrorCode;
+  readonly code: ErrorCode | (string & {});
 
-  constructor(message: string, code: ErrorCode, options?: ErrorOptions) {
+  constructor(message: string, code: ErrorCode | (string & {}), options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

@@ -75,16 +75,17 @@ export class Outbox {
   }
 
   /**
-   * Hands a message to libzmq before this returns, or throws. Nothing may wait here.
+   * Hands a message to libzmq before this returns; false if libzmq would have it wait. Nothing may wait here.
    *
-   * @throws TypeError for a message that this type of socket can't send, else what libzmq says, as it says it: `EAGAIN` for
-   * no room, `EFSM` for not its turn.
+   * @throws TypeError for a message that this type of socket can't send, else what libzmq says, as it says it
    */
-  sendNow(frames: Frames): void {
+  sendNow(frames: Frames): boolean {
     this.#sender.check?.(frames);
     this.used = true;
     const offered = settled(this.#offer(frames, undefined));
-    if (offered.state === "rejected") throw offered.error;
+    if (offered.state !== "rejected") return true;
+    if (isBusy(offered.error)) return false;
+    throw offered.error;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Socket } from "../../src/index.ts";
@@ -37,7 +37,7 @@ describe("a pull socket", () => {
     push.send("bar");
     push.send("baz");
     // Only what was sent before may be on its way to the listener.
-    await sleep(50);
+    for (let turns = 0; turns < 20; turns++) await turn();
     expect([[], [["foo"]]]).toContainEqual(messages);
     const emitted = messages.length;
     const rest = [];
@@ -64,7 +64,7 @@ describe("a pull socket", () => {
     push.connect(await bound(pull, freshInproc()));
     pull.pause();
     for (const text of ["foo", "bar", "baz"]) push.send(text);
-    await sleep(50);
+    for (let turns = 0; turns < 20; turns++) await turn();
     expect(early).toEqual([]);
     pull.removeListener("message", noteEarly);
     const messages = heard(pull);
