@@ -58,7 +58,7 @@ const numbered: { readonly [Name in keyof typeof optionNumbers]?: Made } = {
       socket.ipv6 = integer(value) === 0;
     },
   }),
-  ZMQ_LAST_ENDPOINT: string("lastEndpoint"),
+  ZMQ_LAST_ENDPOINT: only({ get: (socket) => socket.lastEndpoint ?? "" }),
   ZMQ_ROUTER_MANDATORY: flag("mandatory"),
   ZMQ_TCP_KEEPALIVE: number("tcpKeepalive"),
   ZMQ_TCP_KEEPALIVE_CNT: number("tcpKeepaliveCount"),
@@ -180,7 +180,8 @@ export type OptionName = keyof typeof options;
 /** The number of an option, given by number, by property name or by the name of its constant. */
 export function optionNumber(option: unknown): number {
   if (typeof option === "number") return option;
-  const name = String(option);
+  const given = String(option);
+  const name = given === "subscribe" || given === "unsubscribe" ? `_${given}` : given;
   const found = Object.hasOwn(options, name)
     ? options[name as OptionName]
     : Object.hasOwn(optionNumbers, name)

@@ -25,6 +25,8 @@ export class Sending {
   #flushing = false;
   /** Aborted to have the message back that core is trying to send. */
   #recall = new AbortController();
+  /** The delivery of the message that core is trying to send, or of the last one. */
+  #inHand: Promise<void> = Promise.resolve();
   /** What was sent from inside `send` in this turn of the event loop. */
   #burst = 0;
   /** Messages that were lost with the closed socket. */
@@ -70,7 +72,8 @@ export class Sending {
     while (this.#mayFlush) {
       const batch = this.#outgoing.shift();
       if (batch === undefined) break;
-      await this.#deliver(batch);
+      this.#inHand = this.#deliver(batch);
+      await this.#inHand;
     }
     this.#flushing = false;
   }
@@ -85,9 +88,9 @@ export class Sending {
   close(close: () => Promise<void>): Promise<void> {
     const open = this.#outgoing.takeOpen();
     for (let batch = this.#outgoing.shift(); batch !== undefined; batch = this.#outgoing.shift())
-      void this.#deliver(batch);
+      this.#inHand = this.#deliver(batch, this.#inHand);
     this.#ended = close();
-    if (open !== undefined) this.#fail(open, closedError());
+    if (open !== undefined) void this.#inHand.then(() => this.#fail(open, closedError()));
     return this.#ended;
   }
 
@@ -126,10 +129,13 @@ export class Sending {
     this.#recall = new AbortController();
   }
 
-  async #deliver(batch: Batch): Promise<void> {
+  /** Tells the outcome after that of the message `before`. */
+  async #deliver(batch: Batch, before?: Promise<void>): Promise<void> {
     const { signal } = this.#recall;
+    const sent = this.#outbox.send(batch.frames, { copy: false, signal });
     try {
-      await this.#outbox.send(batch.frames, { copy: false, signal });
+      if (before !== undefined) await Promise.allSettled([sent, before]);
+      await sent;
     } catch (error) {
       if (signal.aborted && error === signal.reason) this.#outgoing.unshift(batch);
       else this.#fail(batch, classicError(error), true);

@@ -371,6 +371,18 @@ for (const [name, number] of Object.entries(options)) {
   });
 }
 
+// Also as properties that are set: `sub.subscribe = "a"`, or in the settings of `socket`.
+for (const name of ["subscribe", "unsubscribe"] as const) {
+  const { value: method } = Object.getOwnPropertyDescriptor(Socket.prototype, name) as { value: Socket["subscribe"] };
+  Object.defineProperty(Socket.prototype, name, {
+    configurable: true,
+    get: () => method,
+    set(this: Socket, filter: string | Buffer) {
+      method.call(this, filter);
+    },
+  });
+}
+
 function checkType(type: unknown): SocketType {
   const name = typeof type === "number" ? typeNames.get(type) : type;
   if (typeof name !== "string" || !Object.hasOwn(classes, name))

@@ -89,8 +89,25 @@ describe("options", () => {
     expect(() => pull.setsockopt("backlog", "many")).toThrow("Value must be an integer");
     expect(() => pull.setsockopt("identity", 5)).toThrow("Value must be a buffer");
     expect(() => pull.setsockopt("linger", -2)).toThrow();
+    expect(() => pull.setsockopt("last_endpoint", "x")).toThrow("Invalid argument");
     for (const verbose of ["xpub_verbose", "xpub_verboser", "xpub_manual", "xpub_nodrop"])
       open("xpub").setsockopt(verbose, 1);
+  });
+
+  test("subscribe by method, by property, by name and at construction", async () => {
+    const address = freshInproc();
+    const xpub = open("xpub").bindSync(address);
+    const told = heard(xpub);
+    const sub = open("sub", { subscribe: "a" });
+    sub.subscribe = "b" as never;
+    sub.setsockopt("subscribe", "c").subscribe("d");
+    sub.setsockopt(zmq.ZMQ_SUBSCRIBE, Buffer.from("e")).setsockopt("_subscribe", "f");
+    sub.connect(address);
+    await eventually(() => told.length === 6);
+    expect(told.flat().sort()).toEqual([..."abcdef"].map((topic) => `\u0001${topic}`));
+    sub.unsubscribe = "a" as never;
+    await eventually(() => told.length === 7);
+    expect(told[6]).toEqual(["\0a"]);
   });
 
   test("tell the state of a socket", async () => {

@@ -510,6 +510,21 @@ describe("close", () => {
     for (const error of errors) expect(error?.message).toBe("Socket is closed");
   });
 
+  test("calls back in the order of the sends", async () => {
+    const push = open("push", { linger: 0 });
+    const called: number[] = [];
+    for (const number of numbers(6)) push.send(number, null, () => called.push(number));
+    push.send("open", zmq.ZMQ_SNDMORE, () => called.push(6));
+    push.close();
+    const req = open("req", { linger: 0 }).connect("tcp://127.0.0.1:1");
+    const asked: number[] = [];
+    for (const number of numbers(6)) req.send(number, null, () => asked.push(number));
+    for (const _ of numbers(10)) await turn();
+    req.close();
+    await eventually(() => called.length === 7 && asked.length === 6);
+    expect([called, asked]).toEqual([numbers(7), numbers(6)]);
+  });
+
   test("of a request that waits for its turn calls back with an error", async () => {
     const address = freshInproc();
     open("rep").bindSync(address);
