@@ -13,7 +13,7 @@ import { checkSendOptions, type SendOptions } from "./send-options.ts";
 import type { Frames, Sender } from "./sender.ts";
 import { settled } from "./settled.ts";
 import { nextTurn, turnIsOver } from "./turn.ts";
-import { onGivingUp } from "./wait-options.ts";
+import { onGivingUp, type WaitOptions } from "./wait-options.ts";
 
 /** Milliseconds after which a wait for room looks whether anyone still waits. */
 const longestWaitForRoom = 100;
@@ -71,6 +71,26 @@ export class Outbox {
       if (busy && !options?.signal?.aborted) return this.#enqueue(this.#main, frames, options, details, true);
       this.#goOn();
       throw busy ? options?.signal?.reason : this.#translate(error, frames, details);
+    });
+  }
+
+  /**
+   * As `send`, but beside what waits: a message may overtake those that were sent before it. Many in one turn leave together. Bytes
+   * are not copied.
+   */
+  sendUnordered(message: unknown, options?: WaitOptions): Promise<void> {
+    if (this.#state !== "open") return Promise.reject(this.closedError());
+    let frames: Frames;
+    try {
+      frames = toFrames(message, false);
+      this.#sender.check?.(frames);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.used = true;
+    return this.#offer(frames, undefined).catch((error) => {
+      if (isBusy(error)) return this.send(frames, { ...options, copy: false });
+      throw this.#translate(error, frames, undefined);
     });
   }
 

@@ -1,0 +1,29 @@
+/** Wrong arguments, found before anything begins. */
+
+import { setMaxListeners } from "node:events";
+
+/** @throws TypeError, RangeError */
+export function checkCount(name: string, value: number, least: number): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a whole number, got ${typeof value}`);
+  if (!(Number.isInteger(value) && value >= least))
+    throw new RangeError(`${name} must be a whole number, ${least} or more, got ${value}`);
+}
+
+/** @throws TypeError, RangeError */
+export function checkMilliseconds(name: string, value: number): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number of milliseconds, got ${typeof value}`);
+  if (!(value >= 0)) throw new RangeError(`${name} must be 0 or more milliseconds, got ${value}`);
+}
+
+/** @throws TypeError */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== "function") throw new TypeError(`${name} must be a function, got ${typeof value}`);
+}
+
+/** Also lets any number of waits share the signal, of which Node would warn as of a leak. @throws TypeError */
+export function checkAbortSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined) return;
+  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
+    throw new TypeError("signal must be an AbortSignal");
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
+}

@@ -1,0 +1,76 @@
+/** Topics: the first frame of a published message, in UTF-8, and the filters that choose among them. */
+
+import { isUtf8 } from "node:buffer";
+import { CodecError } from "../errors.ts";
+import { isWellFormed } from "../message/codec.ts";
+
+/**
+ * How a filter chooses topics. `"prefix"`: by how they begin, as ZeroMQ does, so that "prices" takes "prices", "prices.EUR" and
+ * "pricesOld". `"segments"`: by whole segments, which dots separate, so that "prices" takes the first two of these only.
+ */
+export type TopicMatch = "prefix" | "segments";
+
+/** Topics and filters in latin1, a character a byte, as they are compared. */
+export type RawTopic = string;
+
+/** Any string will do that UTF-8 has bytes for, also the empty one. @throws TypeError */
+export function checkTopic(topic: string): void {
+  if (typeof topic !== "string")
+    throw new TypeError(`A topic is a string, got ${topic === null ? "null" : typeof topic}`);
+  if (!isWellFormed(topic)) throw new TypeError(`A topic can't have a lone surrogate: ${JSON.stringify(topic)}`);
+}
+
+export function rawTopic(topic: string): RawTopic {
+  return Buffer.from(topic).toString("latin1");
+}
+
+/** @throws CodecError for bytes that are no UTF-8 */
+export function readTopic(frame: Buffer): string {
+  if (isUtf8(frame)) return frame.toString();
+  throw new CodecError(`Cannot read a topic: the bytes ${frame.subarray(0, 32).toString("hex")} are not UTF-8`);
+}
+
+/** A choice of topics. */
+export class TopicFilter {
+  /** What to ask the publisher for: as few prefixes as take all that the filter takes. */
+  readonly prefixes: readonly string[];
+  readonly #raw: readonly RawTopic[];
+  readonly #match: TopicMatch;
+
+  /** @throws TypeError */
+  constructor(filters: readonly string[], match: TopicMatch = "prefix") {
+    if (match !== "prefix" && match !== "segments")
+      throw new TypeError(`match must be "prefix" or "segments", got ${JSON.stringify(match)}`);
+    if (!Array.isArray(filters) || filters.length === 0)
+      throw new TypeError('Filters are an array of at least one string; [""] takes all topics');
+    for (const filter of filters) {
+      checkTopic(filter);
+      if (match === "segments" && filter.endsWith("."))
+        throw new TypeError(`A filter by segments ends with a segment and not with a dot: ${JSON.stringify(filter)}`);
+    }
+    this.prefixes = leastPrefixes(filters);
+    this.#raw = (match === "prefix" ? this.prefixes : [...new Set(filters)]).map(rawTopic);
+    this.#match = match;
+  }
+
+  takes(topic: RawTopic): boolean {
+    return this.#raw.some(
+      (filter) => topic.startsWith(filter) && (this.#match === "prefix" || endsSegment(topic, filter)),
+    );
+  }
+}
+
+function endsSegment(topic: RawTopic, filter: RawTopic): boolean {
+  return filter === "" || topic.length === filter.length || topic[filter.length] === ".";
+}
+
+/** Without those that another one covers: a subscriber so counts once with the publisher. */
+function leastPrefixes(prefixes: readonly string[]): string[] {
+  const least: string[] = [];
+  // Sorted, a prefix comes before all that begin with it, and these follow it directly.
+  for (const prefix of [...prefixes].sort()) {
+    const last = least.at(-1);
+    if (last === undefined || !prefix.startsWith(last)) least.push(prefix);
+  }
+  return least;
+}

@@ -1,0 +1,40 @@
+/** The body of a reply that tells of an error: one frame of JSON, `{ name, message, code?, stack? }`. */
+
+import { EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../errors.ts";
+
+export function encodeError(error: unknown, exposeStack: boolean): string {
+  const { name, message, code, stack }: NodeJS.ErrnoException =
+    error instanceof Error ? error : new Error(String(error));
+  return JSON.stringify({
+    name: String(name),
+    message: String(message),
+    ...(code !== undefined && { code: String(code) }),
+    ...(exposeStack && { stack: String(stack) }),
+  });
+}
+
+/**
+ * The error that the client rejects with. Whether the server `refused` the request stands in the header: an error of a handler is
+ * never taken for a refusal, whatever its code.
+ */
+export function decodeError(
+  body: Buffer | undefined,
+  refused: boolean,
+): RemoteError | OverloadedError | UnavailableError | EnvelopeError {
+  let told: { name?: unknown; message?: unknown; code?: unknown; stack?: unknown } | null = null;
+  try {
+    told = JSON.parse(body?.toString() ?? "");
+  } catch (cause) {
+    return new EnvelopeError("Cannot read the error that the server answered with", { cause });
+  }
+  const { name = "Error", message = "", code, stack } = told ?? {};
+  if (refused && code === "ERR_OVERLOADED") return new OverloadedError(String(message));
+  if (refused && code === "ERR_UNAVAILABLE") return new UnavailableError(String(message));
+  if (refused && code === "ERR_ENVELOPE") return new EnvelopeError(String(message));
+  return new RemoteError({
+    name: String(name),
+    message: String(message),
+    ...(code !== undefined && { code: String(code) }),
+    ...(stack !== undefined && { stack: String(stack) }),
+  });
+}

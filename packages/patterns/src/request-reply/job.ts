@@ -1,0 +1,74 @@
+/** One request at the server, from its arrival to the end of its reply. */
+
+import { type Message, TimeoutError } from "@awaitmq/core";
+import { correlationOf, remainingOf } from "../message/envelope.ts";
+import type { RequestContext } from "./serve-options.ts";
+
+/** The longest delay that a Node timer keeps, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
+export class Job implements RequestContext {
+  readonly peer: Buffer;
+  readonly body: Message;
+  /** All frames up to the delimiter, the header included. */
+  readonly envelope: readonly Buffer[];
+  readonly header: Buffer | undefined;
+  readonly priority: number;
+  /** What a cancellation names it by, beside the peer; for a plain client an object that nobody else has. */
+  readonly key: string | object;
+  /** When the client's time runs out, as `performance.now()` tells it. */
+  readonly deadline: number;
+  /** Whether a reply would find nobody who waits for it. */
+  isUnwanted = false;
+  #controller: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+
+  constructor(envelope: readonly Buffer[], header: Buffer | undefined, body: Message) {
+    this.envelope = envelope;
+    this.peer = envelope[0] as Buffer;
+    this.header = header;
+    this.body = body;
+    this.priority = header === undefined ? 0 : header.readInt8(5);
+    this.key = header === undefined ? this : correlationOf(header);
+    const remaining = header === undefined ? Number.POSITIVE_INFINITY : remainingOf(header);
+    this.deadline = remaining === Number.POSITIVE_INFINITY ? remaining : performance.now() + remaining;
+  }
+
+  /** Made when a handler asks for it: most never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+      else if (this.deadline !== Number.POSITIVE_INFINITY) {
+        const left = Math.min(Math.max(0, this.deadline - performance.now()), longestTimer);
+        this.#timer = setTimeout(
+          () => this.giveUp(new TimeoutError("The client's time for this request is over")),
+          left,
+        );
+      }
+    }
+    return this.#controller.signal;
+  }
+
+  /** Whether no handler should begin any more. */
+  get isOver(): boolean {
+    return this.#aborted !== undefined || this.deadline <= performance.now();
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted ??= { reason };
+    this.#controller?.abort(reason);
+  }
+
+  /** The client does not wait for the reply any more. */
+  giveUp(reason: unknown): void {
+    this.isUnwanted = true;
+    this.abort(reason);
+  }
+
+  /** No handler uses it any more. */
+  finish(): void {
+    clearTimeout(this.#timer);
+  }
+}

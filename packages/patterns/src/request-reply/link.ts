@@ -1,0 +1,247 @@
+/** A client's connection to one server, over the breaks of the connection below it: its state, its requests, its replies. */
+
+import { Dealer, type Frame, HandshakeError, type Message, type SocketEvent } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
+import { Tick } from "../concurrency/tick.ts";
+import { EnvelopeError } from "../errors.ts";
+import {
+  delimiterIn,
+  encodeHeader,
+  errorFlags,
+  flagsOf,
+  type Header,
+  isHeader,
+  messageTypes,
+  requestFlags,
+  requestOf,
+  typeOf,
+  welcomeFlags,
+} from "../message/envelope.ts";
+import { decodeError } from "./error-body.ts";
+
+/** One sending of one call's request. */
+export interface Attempt {
+  readonly link: Link;
+  /** The number in the header. */
+  readonly request: number;
+  /** The connection that it left by; see {@link Link.session}. */
+  readonly session: number;
+}
+
+/** What a link tells its client. */
+export interface LinkOwner {
+  /** The connection stands: what waits may be sent. */
+  opened(link: Link): void;
+  replied(link: Link, request: number, body: Message): void;
+  /** `refused` says that the request was not begun. */
+  failed(link: Link, request: number, error: Error, refused: boolean): void;
+  /** The server, or the way to it, is gone, and with it whatever left by that session or one before. */
+  lost(link: Link, session: number): void;
+  invalid(link: Link): void;
+}
+
+const empty = Buffer.alloc(0);
+/** A link that falls silent is noticed within three seconds, at both ends. */
+const defaults = {
+  heartbeatInterval: 1_000,
+  heartbeatTimeout: 3_000,
+  heartbeatTimeToLive: 3_000,
+  reconnectInterval: 50,
+  reconnectMaxInterval: 1_000,
+} as const;
+/** Cancellations that wait until it is known whether the server would understand them. */
+const mostCancellations = 1_000;
+
+export class Link {
+  readonly endpoint: string;
+  readonly #dealer: Dealer;
+  readonly #owner: LinkOwner;
+  readonly #client: number;
+  readonly #isInproc: boolean;
+  readonly #tick: Tick;
+  readonly #deaf: () => void;
+  /** How many connections there have been: the one that stands, or the last. */
+  session = 0;
+  /** How many of them have ended, as far as is known. */
+  #ended = 0;
+  #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
+  #cancellations: number[] = [];
+  #reader: ReturnType<Dealer[typeof internals]["inbox"]["request"]> | undefined;
+  #rest: (() => void) | undefined;
+  /** Requests that have no reply yet. */
+  inFlight = 0;
+  /** Until when, by `performance.now()`, other links are better: the server has refused a request. */
+  avoidUntil = 0;
+  /** Why the last handshake failed. */
+  handshakeError: HandshakeError | undefined;
+
+  constructor(endpoint: string, socket: object, client: number, owner: LinkOwner) {
+    this.endpoint = endpoint;
+    this.#owner = owner;
+    this.#client = client;
+    this.#isInproc = endpoint.startsWith("inproc://");
+    // Not `immediate`: such a Dealer drops the replies of a broken connection. That no request goes to a dead one is seen to here.
+    this.#dealer = new Dealer({ ...defaults, ...socket, immediate: false });
+    this.#tick = new Tick(this.#dealer);
+    try {
+      const { monitor } = this.#dealer[internals];
+      this.#deaf = this.#isInproc ? () => {} : monitor.listen(this.#heed);
+      this.#dealer.connect(endpoint);
+    } catch (error) {
+      void this.#dealer.close({ linger: 0 });
+      throw error;
+    }
+    if (this.#isInproc) this.session = 1;
+  }
+
+  /** Whether the connection stands, as far as is known. */
+  get isUp(): boolean {
+    return this.session > this.#ended;
+  }
+
+  /** Sends a request. The promise rejects if it could not leave within `timeout` milliseconds. */
+  send(request: number, frames: readonly Frame[], remaining: number, priority: number): Promise<void> {
+    const flags = this.#server === "unknown" ? requestFlags.ask : 0;
+    const header = this.#header({ type: messageTypes.request, flags, priority, remaining, request });
+    this.inFlight += 1;
+    this.#listen();
+    return this.#tick.send([header, empty, ...frames], remaining);
+  }
+
+  /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
+  end(request: number, cancel: boolean): void {
+    this.inFlight -= 1;
+    if (cancel) {
+      if (this.#server === "toolkit") this.#cancel(request);
+      else if (this.#server === "unknown" && this.#cancellations.length < mostCancellations)
+        this.#cancellations.push(request);
+    }
+    if (this.inFlight === 0 && this.#cancellations.length === 0) this.#leave();
+  }
+
+  /** Whether somebody waits for the connection to stand: then it is told of without delay. */
+  attend(wanted: boolean): void {
+    if (this.#isInproc) return;
+    if (wanted) this.#rest ??= this.#dealer[internals].monitor.attend();
+    else {
+      this.#rest?.();
+      this.#rest = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.attend(false);
+    this.#leave();
+    this.#deaf();
+    await this.#dealer.close();
+  }
+
+  #header(header: Omit<Header, "client">): Buffer {
+    return encodeHeader({ ...header, client: this.#client });
+  }
+
+  #cancel(request: number): void {
+    const header = this.#header({ type: messageTypes.cancel, flags: 0, priority: 0, remaining: 0, request });
+    // What does not get through now is of no use later.
+    this.#dealer.send([header, empty], { copy: false, timeout: 0 }).catch(() => {});
+  }
+
+  #listen(): void {
+    this.#reader ??= this.#dealer[internals].inbox.request(this.#take, this.#lose, true);
+  }
+
+  #leave(): void {
+    if (this.#reader === undefined) return;
+    this.#dealer[internals].inbox.leave(this.#reader);
+    this.#reader = undefined;
+  }
+
+  readonly #take = (message: unknown): void => {
+    this.#reader = undefined;
+    this.#read(message as Message);
+    if (this.inFlight > 0 || this.#cancellations.length > 0) this.#listen();
+  };
+
+  readonly #lose = (): void => {
+    this.#reader = undefined;
+    this.#owner.lost(this, this.session);
+  };
+
+  #read(message: Message): void {
+    const delimiter = delimiterIn(message, 1);
+    const header = message[delimiter - 1];
+    if (header === undefined || !isHeader(header)) {
+      this.#owner.invalid(this);
+      return;
+    }
+    const request = header.length >= 18 ? requestOf(header) : -1;
+    try {
+      this.#receive(typeOf(header), header, request, message.slice(delimiter + 1) as Message);
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      this.#owner.invalid(this);
+      if (request >= 0) this.#owner.failed(this, request, error, false);
+    }
+  }
+
+  #receive(type: number, header: Buffer, request: number, body: Message): void {
+    if (header.readUInt32BE(10) !== this.#client) throw new EnvelopeError("Cannot read a reply to another client");
+    if (type === messageTypes.welcome) {
+      this.#know((flagsOf(header) & welcomeFlags.proxied) !== 0 ? "proxied" : "toolkit");
+      return;
+    }
+    if (type === messageTypes.probe) return;
+    if (type === messageTypes.error) {
+      const refused = (flagsOf(header) & errorFlags.refused) !== 0;
+      this.#owner.failed(this, request, decodeError(body[0], refused), refused);
+      return;
+    }
+    if (body.length === 0) throw new EnvelopeError("Cannot read a reply without a body");
+    if (type === messageTypes.request) {
+      // A plain server gives the header back as it came.
+      this.#know("plain");
+    } else if (type !== messageTypes.reply)
+      throw new EnvelopeError(`Cannot read a message of the type ${type} as a reply`);
+    this.#owner.replied(this, request, body);
+  }
+
+  #know(server: "plain" | "toolkit" | "proxied"): void {
+    if (this.#server !== "unknown") return;
+    this.#server = server;
+    if (server === "toolkit") for (const request of this.#cancellations) this.#cancel(request);
+    this.#cancellations = [];
+  }
+
+  readonly #heed = (event: SocketEvent): void => {
+    if (event.type === "handshake") {
+      this.session += 1;
+      this.handshakeError = undefined;
+      this.#owner.opened(this);
+    } else if (event.type === "disconnect" && this.#ended < this.session) {
+      this.#ended = this.session;
+      this.#breakSoon(this.session);
+    } else if ("error" in event && event.error instanceof HandshakeError) this.handshakeError = event.error;
+  };
+
+  /**
+   * What has arrived is read first. libzmq has a message for this moment, ZMQ_HICCUP_MSG, which comes behind the last reply; but with it
+   * libzmq 4.3.5 failed an assertion of its own, `!_io_error`, and so ended the process, when servers were killed under load.
+   */
+  #breakSoon(session: number): void {
+    setImmediate(() => {
+      if (this.#dealer[internals].inbox.ready) this.#breakSoon(session);
+      else this.#broke(session);
+    });
+  }
+
+  #broke(session: number): void {
+    if (session >= this.session) this.#forget();
+    this.#owner.lost(this, session);
+  }
+
+  /** The next server at this endpoint may be another. */
+  #forget(): void {
+    this.#server = "unknown";
+    this.#cancellations = [];
+  }
+}

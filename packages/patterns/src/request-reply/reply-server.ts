@@ -1,0 +1,109 @@
+/** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
+
+import { ClosedError, type Message, type Reply, type Sendable } from "@awaitmq/core";
+import { UnavailableError } from "../errors.ts";
+import {
+  type CheckedServeOptions,
+  checkServeOptions,
+  type RequestHandler,
+  type ServeOptions,
+  type ServerStats,
+} from "./serve-options.ts";
+import type { Server } from "./server.ts";
+import { serverTrace } from "./trace.ts";
+
+const nobody = Buffer.alloc(0);
+
+/**
+ * A Reply socket keeps the envelope to itself: so its clients' priorities, deadlines and cancellations are unknown here, `peer` is
+ * empty, and an error is told to all of them by what `onError` returns.
+ */
+export class ReplyServer implements Server {
+  readonly done: Promise<void>;
+  readonly endpoints: readonly string[] = [];
+  readonly #reply: Reply;
+  readonly #handler: RequestHandler;
+  readonly #options: CheckedServeOptions;
+  readonly #reading = new AbortController();
+  readonly #handling = new AbortController();
+  #running = 0;
+  #served = 0;
+  #failed = 0;
+
+  constructor(reply: Reply, handler: RequestHandler, options: ServeOptions) {
+    this.#options = checkServeOptions(options);
+    this.#reply = reply;
+    this.#handler = handler;
+    this.done = this.#serve(options.signal);
+  }
+
+  get stats(): ServerStats {
+    return {
+      running: this.#running,
+      queued: 0,
+      served: this.#served,
+      failed: this.#failed,
+      refused: 0,
+      dropped: 0,
+      undelivered: 0,
+      invalid: 0,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#reading.abort();
+    const end = () => this.#handling.abort(new UnavailableError("The server ends"));
+    const timer = setTimeout(end, this.#options.grace);
+    await this.done;
+    clearTimeout(timer);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #serve(signal: AbortSignal | undefined): Promise<void> {
+    const abort = () => {
+      this.#handling.abort(signal?.reason);
+      this.#reading.abort();
+    };
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort);
+    try {
+      while (!this.#reading.signal.aborted) {
+        const message = await this.#reply.receive({ signal: this.#reading.signal });
+        await this.#answer(message);
+      }
+    } catch (error) {
+      if (!this.#reading.signal.aborted && !(error instanceof ClosedError)) throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #answer(message: Message): Promise<void> {
+    const tell = serverTrace.start(message);
+    this.#running = 1;
+    try {
+      const context = { signal: this.#handling.signal, peer: nobody, priority: 0 };
+      await this.#reply.send(await this.#handler(message, context));
+      this.#served += 1;
+      tell?.();
+    } catch (error) {
+      if (error instanceof ClosedError) throw error;
+      this.#failed += 1;
+      tell?.({ error });
+      await this.#reply.send(this.#errorReply(error, message)).catch(() => this.#reply.send(null));
+    } finally {
+      this.#running = 0;
+    }
+  }
+
+  #errorReply(error: unknown, message: Message): Sendable {
+    try {
+      return this.#options.onError(error, message);
+    } catch {
+      return null;
+    }
+  }
+}

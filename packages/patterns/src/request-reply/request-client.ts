@@ -1,0 +1,354 @@
+/** The client of request and reply. */
+
+import { randomBytes } from "node:crypto";
+import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
+import { DisconnectedError } from "../errors.ts";
+import { ownFrames } from "../message/own-frames.ts";
+import { Budget } from "./budget.ts";
+import type { Call } from "./call.ts";
+import {
+  type CheckedClientOptions,
+  type ClientStats,
+  checkClientOptions,
+  checkRequestOptions,
+  longestTimer,
+  type RequestClientOptions,
+  type RequestOptions,
+} from "./client-options.ts";
+import { type Attempt, Link, type LinkOwner } from "./link.ts";
+import { clientTrace } from "./trace.ts";
+
+/** Milliseconds for which a link is avoided whose server refused a request. */
+const avoidance = 200;
+const defaultOptions: RequestOptions = {};
+
+interface Pending extends Attempt {
+  readonly call: Call;
+}
+
+/**
+ * Asks servers that are equal to each other, and spreads its calls over those that are there: each goes to the one with the fewest
+ * in flight. Any number of calls may run at once. Servers are `serve`, or plain REP and ROUTER sockets in any language that give the
+ * envelope back.
+ */
+export class RequestClient implements AsyncDisposable {
+  readonly #options: CheckedClientOptions;
+  readonly #links: readonly Link[];
+  readonly #attempts = new Map<number, Pending>();
+  readonly #calls = new Set<Call>();
+  /** Calls that wait for a server, oldest first. */
+  #waiting: Call[] = [];
+  readonly #retries: Budget;
+  readonly #hedges: Budget;
+  #nextRequest = 0;
+  #nextLink = 0;
+  #closing: Promise<void> | undefined;
+  #succeeded = 0;
+  #failed = 0;
+  #retried = 0;
+  #hedged = 0;
+  #late = 0;
+  #invalid = 0;
+
+  /** @throws TypeError, RangeError for wrong options, AddressError for a wrong endpoint */
+  constructor(options: RequestClientOptions) {
+    this.#options = checkClientOptions(options);
+    this.#retries = new Budget(this.#options.retry.budget);
+    this.#hedges = new Budget(this.#options.hedge?.budget ?? 0);
+    const client = randomBytes(4).readUInt32BE();
+    const links: Link[] = [];
+    try {
+      for (const endpoint of this.#options.endpoints)
+        links.push(new Link(endpoint, this.#options.socket, client, this.#owner));
+    } catch (error) {
+      for (const link of links) void link.close();
+      throw error;
+    }
+    this.#links = links;
+  }
+
+  get stats(): ClientStats {
+    return {
+      inFlight: this.#attempts.size,
+      waiting: this.#waiting.length,
+      succeeded: this.#succeeded,
+      failed: this.#failed,
+      retried: this.#retried,
+      hedged: this.#hedged,
+      late: this.#late,
+      invalid: this.#invalid,
+    };
+  }
+
+  /**
+   * Sends a request and resolves to the frames of its reply. It settles by its deadline, whatever the servers do.
+   *
+   * It is sent again, within the budget, if a server refused it, or, when it is `idempotent`, if a server went away or gave no answer.
+   *
+   * @throws RemoteError when the handler threw; TimeoutError at the deadline; DisconnectedError when the server went away and it is
+   * unknown whether it handled the request; OverloadedError, UnavailableError when it was refused; QueueFullError when too many
+   * calls wait; ClosedError; `signal.reason`; TypeError, RangeError for wrong arguments
+   */
+  request(message: Sendable, options: RequestOptions = defaultOptions): Promise<Message> {
+    const { signal } = options;
+    if (this.#closing !== undefined) return Promise.reject(this.#closedError());
+    let frames: Call["frames"];
+    try {
+      if (options !== defaultOptions) checkRequestOptions(options);
+      frames = ownFrames(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const timeout = options.timeout ?? this.#options.timeout;
+    this.#retries.earn();
+    this.#hedges.earn();
+    return new Promise((resolve, reject) => {
+      const call: Call = {
+        frames,
+        idempotent: options.idempotent === true,
+        priority: options.priority ?? 0,
+        deadline: performance.now() + timeout,
+        resolve,
+        reject,
+        attempts: new Set(),
+        made: 0,
+        last: undefined,
+        timers: new Set(),
+        settled: false,
+        release: nothing,
+      };
+      this.#calls.add(call);
+      this.#trace(call, message);
+      if (timeout <= longestTimer) this.#after(call, timeout, () => this.#reject(call, this.#timeoutError(timeout)));
+      if (signal !== undefined) {
+        const abort = () => this.#reject(call, signal.reason);
+        signal.addEventListener("abort", abort);
+        call.release = () => signal.removeEventListener("abort", abort);
+      }
+      this.#try(call);
+      const { hedge } = this.#options;
+      if (hedge !== undefined && call.idempotent) this.#after(call, hedge.after, () => this.#hedge(call));
+    });
+  }
+
+  /** Rejects all calls with `ClosedError`, tells the servers, and closes the sockets. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    for (const call of this.#calls) this.#reject(call, this.#closedError());
+    await Promise.all(this.#links.map((link) => link.close()));
+  }
+
+  /** Sends a request by the best link, or has it wait for one. */
+  #try(call: Call): void {
+    const link = this.#attempts.size < this.#options.maxInFlight ? this.#choose(call.last) : undefined;
+    if (link === undefined) {
+      this.#wait(call);
+      return;
+    }
+    const request = this.#nextRequest;
+    this.#nextRequest = (request + 1) >>> 0;
+    const attempt: Pending = { call, link, request, session: link.session };
+    this.#attempts.set(request, attempt);
+    call.attempts.add(attempt);
+    call.made += 1;
+    call.last = link;
+    link.send(request, call.frames, call.deadline - performance.now(), call.priority).catch((error) => {
+      if (error instanceof TypeError) this.#reject(call, error);
+      else if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
+    });
+    const { attemptTimeout } = this.#options.retry;
+    if (call.idempotent && attemptTimeout <= longestTimer) {
+      this.#after(call, attemptTimeout, () => {
+        if (call.attempts.has(attempt))
+          this.#attemptFailed(
+            attempt,
+            new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`),
+            false,
+          );
+      });
+    }
+  }
+
+  /** The link that stands and has the fewest in flight; rather not the one given, nor one whose server refused lately. */
+  #choose(last: Link | undefined): Link | undefined {
+    if (this.#links.length === 1) return this.#links[0]?.isUp ? this.#links[0] : undefined;
+    const now = performance.now();
+    let best: Link | undefined;
+    let bestCost = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.#links.length; index++) {
+      const link = this.#links[(this.#nextLink + index) % this.#links.length] as Link;
+      if (!link.isUp) continue;
+      const cost = link.inFlight + (link === last ? 1e6 : 0) + (link.avoidUntil > now ? 1e9 : 0);
+      if (cost < bestCost) {
+        best = link;
+        bestCost = cost;
+      }
+    }
+    this.#nextLink = (this.#nextLink + 1) % this.#links.length;
+    return best;
+  }
+
+  #wait(call: Call): void {
+    if (this.#waiting.length >= this.#options.maxPending) {
+      this.#reject(
+        call,
+        new QueueFullError(`Cannot send a request: ${this.#waiting.length} wait already (maxPending)`),
+      );
+      return;
+    }
+    this.#waiting.push(call);
+    this.#attend();
+  }
+
+  /** Sends what waits, as far as that goes. */
+  #proceed(): void {
+    while (this.#waiting.length > 0 && this.#attempts.size < this.#options.maxInFlight) {
+      if (!this.#links.some(({ isUp }) => isUp)) break;
+      const call = this.#waiting.shift() as Call;
+      if (!call.settled) this.#try(call);
+    }
+    this.#attend();
+  }
+
+  #attend(): void {
+    const wanted = this.#waiting.length > 0 && this.#attempts.size < this.#options.maxInFlight;
+    for (const link of this.#links) link.attend(wanted);
+  }
+
+  #hedge(call: Call): void {
+    if (call.attempts.size !== 1 || call.made >= this.#options.retry.attempts || this.#links.length < 2) return;
+    if (this.#attempts.size >= this.#options.maxInFlight || this.#choose(call.last) === call.last) return;
+    if (!this.#hedges.spend()) return;
+    this.#hedged += 1;
+    this.#try(call);
+  }
+
+  #attemptFailed(attempt: Pending, error: Error, notBegun: boolean): void {
+    const { call, link } = attempt;
+    if (!this.#end(attempt, !notBegun)) return;
+    // Another attempt may still be answered.
+    if (call.attempts.size > 0) return;
+    const { attempts, delay, factor, maxDelay } = this.#options.retry;
+    if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#retries.spend()) {
+      this.#reject(call, error);
+      return;
+    }
+    if (notBegun) link.avoidUntil = performance.now() + avoidance;
+    this.#retried += 1;
+    const pause = Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));
+    this.#after(call, pause, () => this.#try(call));
+  }
+
+  /** False if it had ended before. */
+  #end(attempt: Pending, cancel: boolean): boolean {
+    if (!this.#attempts.delete(attempt.request)) return false;
+    attempt.call.attempts.delete(attempt);
+    attempt.link.end(attempt.request, cancel);
+    if (this.#waiting.length > 0) this.#proceed();
+    return true;
+  }
+
+  readonly #owner: LinkOwner = {
+    opened: () => this.#proceed(),
+    replied: (link, request, body) => {
+      const attempt = this.#find(link, request);
+      if (attempt === undefined) return;
+      this.#end(attempt, false);
+      this.#settle(attempt.call);
+      this.#succeeded += 1;
+      attempt.call.resolve(body);
+    },
+    failed: (link, request, error, refused) => {
+      const attempt = this.#find(link, request);
+      if (attempt === undefined) return;
+      if (refused) this.#attemptFailed(attempt, error, true);
+      else {
+        this.#end(attempt, false);
+        this.#reject(attempt.call, error);
+      }
+    },
+    lost: (link, session) => {
+      for (const attempt of this.#attempts.values()) {
+        if (attempt.link !== link || attempt.session > session) continue;
+        const error = new DisconnectedError(`The server at ${link.endpoint} went away before it answered`);
+        this.#attemptFailed(attempt, error, false);
+      }
+    },
+    invalid: () => {
+      this.#invalid += 1;
+    },
+  };
+
+  #find(link: Link, request: number): Pending | undefined {
+    const attempt = this.#attempts.get(request);
+    if (attempt?.link === link) return attempt;
+    this.#late += 1;
+    return undefined;
+  }
+
+  #reject(call: Call, error: unknown): void {
+    if (call.settled) return;
+    this.#settle(call);
+    this.#failed += 1;
+    call.reject(error);
+  }
+
+  #settle(call: Call): void {
+    call.settled = true;
+    call.release();
+    for (const timer of call.timers) clearTimeout(timer);
+    this.#calls.delete(call);
+    if (call.attempts.size === 0) {
+      const index = call.made === 0 || this.#waiting.length > 0 ? this.#waiting.indexOf(call) : -1;
+      if (index >= 0) {
+        this.#waiting.splice(index, 1);
+        this.#attend();
+      }
+    }
+    for (const attempt of call.attempts) this.#end(attempt as Pending, true);
+  }
+
+  #after(call: Call, delay: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      call.timers.delete(timer);
+      if (!call.settled) action();
+    }, delay);
+    call.timers.add(timer);
+  }
+
+  #trace(call: Call, message: unknown): void {
+    const tell = clientTrace.start(message);
+    if (tell === undefined) return;
+    const { resolve, reject } = call;
+    Object.assign(call, {
+      resolve: (reply: Message) => {
+        tell();
+        resolve(reply);
+      },
+      reject: (error: unknown) => {
+        tell({ error });
+        reject(error);
+      },
+    });
+  }
+
+  #timeoutError(timeout: number): TimeoutError {
+    const cause = this.#links.find(({ handshakeError }) => handshakeError !== undefined)?.handshakeError;
+    return new TimeoutError(`No reply within ${timeout} ms`, cause === undefined ? undefined : { cause });
+  }
+
+  #closedError(): ClosedError {
+    return new ClosedError("Cannot send a request: the client is closed");
+  }
+}
+
+function nothing(): void {}

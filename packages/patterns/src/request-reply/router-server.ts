@@ -1,0 +1,345 @@
+/** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
+
+import { type Frame, type Message, type Router, type Sendable, UnroutableError } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
+import { Handlers } from "../concurrency/handlers.ts";
+import { Tick } from "../concurrency/tick.ts";
+import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../errors.ts";
+import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
+import {
+  answering,
+  correlationOf,
+  delimiterIn,
+  errorFlags,
+  flagsOf,
+  headerLength,
+  isHeader,
+  type MessageType,
+  messageTypes,
+  requestFlags,
+  typeOf,
+  welcomeFlags,
+} from "../message/envelope.ts";
+import { ownFrames } from "../message/own-frames.ts";
+import { encodeError } from "./error-body.ts";
+import { Job } from "./job.ts";
+import { Jobs } from "./jobs.ts";
+import {
+  type CheckedServeOptions,
+  checkServeOptions,
+  type RequestHandler,
+  type ServeOptions,
+  type ServerStats,
+} from "./serve-options.ts";
+import type { Server } from "./server.ts";
+import { serverTrace } from "./trace.ts";
+
+const empty = Buffer.alloc(0);
+/** Milliseconds between two probes where libzmq can't tell that a peer went. */
+const defaultProbeInterval = 20;
+
+/** Binds `endpoints`, if there are any, and then closes the router at its end. */
+export class RouterServer implements Server {
+  readonly done: Promise<void>;
+  readonly endpoints: readonly string[] = [];
+  readonly #router: Router;
+  readonly #handler: RequestHandler;
+  readonly #options: CheckedServeOptions;
+  readonly #onInvalid: ServeOptions["onInvalid"];
+  readonly #signal: AbortSignal | undefined;
+  /** Absent where any number may run at once. */
+  readonly #handlers: Handlers | undefined;
+  readonly #jobs = new Jobs();
+  readonly #tick: Tick;
+  readonly #ownsRouter: boolean;
+  readonly #probing: NodeJS.Timeout | undefined;
+  readonly #ended: () => void;
+  #reader: ReturnType<Router[typeof internals]["inbox"]["request"]> | undefined;
+  #stopping = false;
+  #over = false;
+  #running = 0;
+  #served = 0;
+  #failed = 0;
+  #refused = 0;
+  #dropped = 0;
+  #undelivered = 0;
+  #invalid = 0;
+
+  constructor(router: Router, handler: RequestHandler, options: ServeOptions, endpoints?: readonly string[]) {
+    this.#options = checkServeOptions(options);
+    this.#router = router;
+    this.#tick = new Tick(router);
+    this.#handler = handler;
+    this.#ownsRouter = endpoints !== undefined;
+    this.#onInvalid = options.onInvalid;
+    this.#signal = options.signal;
+    const { concurrency } = this.#options;
+    if (concurrency !== Number.POSITIVE_INFINITY) this.#handlers = new Handlers(concurrency);
+    let ended = () => {};
+    this.done = new Promise((resolve) => {
+      ended = resolve;
+    });
+    this.#ended = ended;
+    const told = announceDisconnects(router);
+    const interval = options.probeInterval ?? (told ? Number.POSITIVE_INFINITY : defaultProbeInterval);
+    if (endpoints !== undefined) this.endpoints = endpoints.map((endpoint) => router.bindSync(endpoint));
+    if (interval !== Number.POSITIVE_INFINITY) this.#probing = setInterval(() => this.#probe(), interval).unref();
+    if (this.#signal?.aborted) this.#abort();
+    else {
+      this.#signal?.addEventListener("abort", this.#abort);
+      this.#listen();
+    }
+  }
+
+  get stats(): ServerStats {
+    return {
+      running: this.#running,
+      queued: this.#handlers?.waiting ?? 0,
+      served: this.#served,
+      failed: this.#failed,
+      refused: this.#refused,
+      dropped: this.#dropped,
+      undelivered: this.#undelivered,
+      invalid: this.#invalid,
+    };
+  }
+
+  stop(): Promise<void> {
+    void this.#stop(this.#options.grace);
+    return this.done;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  readonly #abort = (): void => {
+    this.#jobs.abortAll(this.#signal?.reason);
+    void this.#stop(0, this.#signal?.reason);
+  };
+
+  async #stop(grace: number, reason: unknown = new UnavailableError("The server ends")): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const timer = setTimeout(() => this.#jobs.abortAll(reason), grace);
+    await this.#jobs.empty();
+    clearTimeout(timer);
+    this.#over = true;
+    clearInterval(this.#probing);
+    this.#signal?.removeEventListener("abort", this.#abort);
+    if (this.#reader !== undefined) this.#router[internals].inbox.leave(this.#reader);
+    if (this.#ownsRouter) await this.#router.close();
+    this.#ended();
+  }
+
+  #listen(): void {
+    this.#reader = this.#router[internals].inbox.request(this.#take, this.#lose, true);
+  }
+
+  readonly #take = (received: unknown): void => {
+    this.#reader = undefined;
+    this.#accept(received as Message);
+    if (!this.#over) this.#listen();
+  };
+
+  /** The router was closed, or failed for good. */
+  readonly #lose = (error: unknown): void => {
+    this.#reader = undefined;
+    this.#jobs.abortAll(error);
+    void this.#stop(0, error);
+  };
+
+  #accept(message: Message): void {
+    if (isDisconnect(message)) {
+      this.#lost(message[0]);
+      return;
+    }
+    const delimiter = delimiterIn(message, 1);
+    const envelope = message.slice(0, Math.max(0, delimiter));
+    const last = envelope.length > 1 ? envelope.at(-1) : undefined;
+    const header = last !== undefined && isHeader(last) ? last : undefined;
+    try {
+      if (delimiter < 0) throw new EnvelopeError("Cannot read a request without an empty delimiter");
+      const type = header === undefined ? messageTypes.request : typeOf(header);
+      if (type === messageTypes.cancel) {
+        this.#cancel(envelope[0] as Buffer, correlationOf(header as Buffer));
+        return;
+      }
+      if (type !== messageTypes.request)
+        throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
+      if (delimiter === message.length - 1) throw new EnvelopeError("Cannot read a request without a body");
+      this.#admit(new Job(envelope, header, message.slice(delimiter + 1) as Message));
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      this.#reject(error, message, envelope, header);
+    }
+  }
+
+  #admit(job: Job): void {
+    const { header } = job;
+    if (header !== undefined && (flagsOf(header) & requestFlags.ask) !== 0) this.#welcome(job, header);
+    const refusal = this.#refusal(job);
+    if (refusal !== undefined) {
+      this.#refused += 1;
+      this.#sendError(job, refusal, 0, errorFlags.refused).catch(() => {});
+      return;
+    }
+    if (!this.#jobs.add(job)) throw new EnvelopeError("Cannot take two requests of one client with the same id");
+    if (this.#handlers === undefined) void this.#run(job);
+    else void this.#handlers.run(async () => this.#run(job), job.priority);
+  }
+
+  #refusal(job: Job): Error | undefined {
+    const { concurrency, queue, queuePerPeer } = this.#options;
+    if (this.#stopping) return new UnavailableError("The server ends, and takes no more requests");
+    if (this.#handlers !== undefined && this.#handlers.running >= concurrency && this.#handlers.waiting >= queue)
+      return new OverloadedError(`${concurrency} requests are being handled and ${queue} wait already`);
+    if (this.#jobs.count(job.peer) >= queuePerPeer)
+      return new OverloadedError(`This client has ${queuePerPeer} requests that are not answered already`);
+    return undefined;
+  }
+
+  /** Runs the handler. Its reply may still be on its way when this ends. */
+  #run(job: Job): void | Promise<void> {
+    if (job.isOver) {
+      this.#dropped += 1;
+      this.#finish(job);
+      return;
+    }
+    this.#running += 1;
+    const tell = serverTrace.start(job.body);
+    let reply: Sendable | Promise<Sendable>;
+    try {
+      reply = this.#handler(job.body, job);
+    } catch (error) {
+      this.#running -= 1;
+      this.#fail(job, error, tell);
+      return;
+    }
+    if (!isPromiseLike(reply)) {
+      this.#running -= 1;
+      this.#succeed(job, reply, tell);
+      return;
+    }
+    return reply.then(
+      (value) => {
+        this.#running -= 1;
+        this.#succeed(job, value, tell);
+      },
+      (error) => {
+        this.#running -= 1;
+        this.#fail(job, error, tell);
+      },
+    );
+  }
+
+  #succeed(job: Job, reply: Sendable, tell: ReturnType<typeof serverTrace.start>): void {
+    this.#send(job, messageTypes.reply, reply, this.#options.replyTimeout).then(
+      () => {
+        this.#served += 1;
+        tell?.();
+        this.#finish(job);
+      },
+      (error) => {
+        if (error instanceof TypeError) this.#fail(job, error, tell);
+        else {
+          this.#served += 1;
+          tell?.();
+          this.#undeliver(job, error);
+        }
+      },
+    );
+  }
+
+  #fail(job: Job, error: unknown, tell: ReturnType<typeof serverTrace.start>): void {
+    this.#failed += 1;
+    tell?.({ error });
+    this.#sendError(job, error, this.#options.replyTimeout).then(
+      () => this.#finish(job),
+      (failure) => this.#undeliver(job, failure),
+    );
+  }
+
+  #undeliver(job: Job, error: unknown): void {
+    this.#undelivered += 1;
+    if (error instanceof UnroutableError) this.#lost(job.peer);
+    this.#finish(job);
+  }
+
+  #finish(job: Job): void {
+    job.finish();
+    this.#jobs.remove(job);
+  }
+
+  #lost(peer: Buffer): void {
+    this.#jobs.giveUp(peer, new DisconnectedError(`Peer ${peer.toString("hex")} went away before the reply`));
+  }
+
+  #cancel(peer: Buffer, key: string): void {
+    this.#jobs.find(peer, key)?.giveUp(new CancelledError("The client gave up this request"));
+  }
+
+  async #sendError(job: Job, error: unknown, timeout: number, flags = 0): Promise<void> {
+    let plain: Sendable = null;
+    try {
+      plain = this.#options.onError(error, job.body);
+    } catch {
+      // As documented: what it throws counts as null.
+    }
+    if (job.header !== undefined)
+      return this.#send(job, messageTypes.error, encodeError(error, this.#options.exposeStack), timeout, flags);
+    return this.#send(job, messageTypes.error, plain, timeout).catch((failure) => {
+      if (!(failure instanceof TypeError)) throw failure;
+      return this.#send(job, messageTypes.error, null, timeout);
+    });
+  }
+
+  #send(job: Job, type: MessageType, body: Sendable, timeout: number, flags = 0): Promise<void> {
+    if (job.isUnwanted) return Promise.resolve();
+    let frames: Frame[];
+    try {
+      frames = ownFrames(body);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (job.header !== undefined) answering(job.header, type, flags);
+    return this.#tick.send([...job.envelope, empty, ...frames], timeout);
+  }
+
+  /** Tells a client that asked what it is connected to. */
+  #welcome(job: Job, header: Buffer): void {
+    const proxied = job.envelope.length > 2 ? welcomeFlags.proxied : 0;
+    const welcome = answering(Buffer.from(header), messageTypes.welcome, proxied);
+    this.#tick.send([...job.envelope.slice(0, -1), welcome, empty], 0).catch(() => {});
+  }
+
+  #reject(error: EnvelopeError, message: Message, envelope: readonly Buffer[], header: Buffer | undefined): void {
+    this.#invalid += 1;
+    // Each version of the header has the correlation id at its place, if it is so long.
+    if (header !== undefined && header.length >= headerLength) {
+      const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
+      answer[2] = 1;
+      const frames = [...envelope.slice(0, -1), answer, empty, encodeError(error, false)];
+      this.#tick.send(frames, 0).catch(() => {});
+    }
+    this.#onInvalid?.(error, message);
+  }
+
+  /** Tries to reach the clients of what runs: libzmq refuses to send to a peer that is gone. Never a plain one. */
+  #probe(): void {
+    const probed = new Set<string>();
+    for (const job of this.#jobs) {
+      const peer = job.peer.toString("latin1");
+      if (job.header === undefined || probed.has(peer)) continue;
+      probed.add(peer);
+      const probe = answering(Buffer.from(job.header), messageTypes.probe);
+      this.#tick.send([...job.envelope.slice(0, -1), probe, empty], 0).catch((error) => {
+        if (error instanceof UnroutableError) this.#lost(job.peer);
+      });
+    }
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<Sendable> & Promise<Sendable> {
+  return typeof (value as PromiseLike<unknown> | null)?.then === "function";
+}

@@ -1,0 +1,54 @@
+/**
+ * Channels of node:diagnostics_channel on which clients and servers tell of their requests. They cost nothing while nobody
+ * subscribes.
+ *
+ * | channel                         | when                                          | message                          |
+ * | ------------------------------- | --------------------------------------------- | -------------------------------- |
+ * | `awaitmq:client:request:start`  | `request` was called                          | {@link RequestTrace}             |
+ * | `awaitmq:client:request:end`    | its reply came                                | the same object, with `duration` |
+ * | `awaitmq:client:request:error`  | it failed                                     | and with `error`                 |
+ * | `awaitmq:server:request:start`  | a handler begins                              | {@link RequestTrace}             |
+ * | `awaitmq:server:request:end`    | it gave a reply                               | the same object, with `duration` |
+ * | `awaitmq:server:request:error`  | it threw                                      | and with `error`                 |
+ */
+
+import { type Channel, channel } from "node:diagnostics_channel";
+
+export interface RequestTrace {
+  /** The body of the request. */
+  readonly message: unknown;
+  /** Milliseconds from start to end or error. */
+  duration?: number;
+  error?: unknown;
+}
+
+class Trace {
+  readonly #start: Channel;
+  readonly #end: Channel;
+  readonly #error: Channel;
+
+  constructor(side: "client" | "server") {
+    this.#start = channel(`awaitmq:${side}:request:start`);
+    this.#end = channel(`awaitmq:${side}:request:end`);
+    this.#error = channel(`awaitmq:${side}:request:error`);
+  }
+
+  /** Tells that a request starts. Returns what tells of its outcome, undefined when nobody wants to know. */
+  start(message: unknown): ((failure?: { readonly error: unknown }) => void) | undefined {
+    if (!this.#start.hasSubscribers && !this.#end.hasSubscribers && !this.#error.hasSubscribers) return undefined;
+    const trace: RequestTrace = { message };
+    const began = performance.now();
+    this.#start.publish(trace);
+    return (failure) => {
+      trace.duration = performance.now() - began;
+      if (failure === undefined) this.#end.publish(trace);
+      else {
+        trace.error = failure.error;
+        this.#error.publish(trace);
+      }
+    };
+  }
+}
+
+export const clientTrace = new Trace("client");
+export const serverTrace = new Trace("server");

@@ -1,0 +1,253 @@
+import { ClosedError, Dealer, QueueFullError, Router, TimeoutError, UnroutableError } from "@awaitmq/core";
+import { eventually, spawnProcess } from "@awaitmq/testing";
+import { describe, expect, test } from "vitest";
+import { type Peer, type RouteOptions, route } from "../../src/index.ts";
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+async function routed(options: RouteOptions = {}) {
+  // So that a peer may come again under its name at once.
+  const router = new Router({ handover: true });
+  const peers = route(router, options);
+  const endpoint = await router.bind("tcp://127.0.0.1:*");
+  const dealers: Dealer[] = [];
+  return {
+    router,
+    peers,
+    dealer(routingId: string): Dealer {
+      const dealer = new Dealer({ routingId, linger: 0, receiveTimeout: 10_000 });
+      dealers.push(dealer);
+      dealer.connect(endpoint);
+      return dealer;
+    },
+    endpoint,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([router, ...dealers].map((socket) => socket.close({ linger: 0 })));
+      await peers.return?.();
+    },
+  };
+}
+
+async function nextOf(peers: AsyncIterator<Peer, undefined>): Promise<Peer> {
+  const step = await peers.next();
+  if (step.done) throw new Error("There is no further peer");
+  return step.value;
+}
+
+async function bodiesOf(peer: AsyncIterable<Buffer[]>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const frames of peer) found.push(frames.map(String).join("|"));
+  return found;
+}
+
+describe("route", () => {
+  test("gives each peer once, with its own messages and a way to answer, until it goes", async () => {
+    await using net = await routed();
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.send(["hello", "from a"]);
+    const peerA = await nextOf(net.peers);
+    expect(String(peerA.id)).toBe("a");
+    await b.send("hello");
+    const peerB = await nextOf(net.peers);
+    await a.send("more");
+    await peerB.send("to b");
+    await peerA.send(["to", "a"]);
+    expect((await a.receive()).map(String)).toEqual(["to", "a"]);
+    expect((await b.receive()).map(String)).toEqual(["to b"]);
+    expect(net.peers.size).toBe(2);
+    expect(net.peers.get("a")).toBe(peerA);
+    expect(net.peers.get(peerB.id)).toBe(peerB);
+    await a.close({ linger: 1_000 });
+    expect(await bodiesOf(peerA)).toEqual(["hello|from a", "more"]);
+    expect(peerA.gone).toBe(true);
+    expect(net.peers.get("a")).toBeUndefined();
+    await expect(peerA.receive()).rejects.toThrow(ClosedError);
+    await eventually(() =>
+      peerA.send("x").then(
+        () => false,
+        (error) => error instanceof UnroutableError,
+      ),
+    );
+    expect(peerB.gone).toBe(false);
+    // It comes again: a new peer. libzmq ignores it for as long as the former connection is not wholly at its end.
+    let again: Peer | undefined;
+    const coming = nextOf(net.peers).then((peer) => {
+      again = peer;
+    });
+    await eventually(
+      async () => {
+        const dealer = net.dealer("a");
+        await dealer.send("again");
+        await eventually(() => again, { timeout: 200 }).catch(() => dealer.close());
+        return again;
+      },
+      { interval: 50 },
+    );
+    await coming;
+    expect(again).not.toBe(peerA);
+    expect(String((await again!.receive())[0])).toBe("again");
+    await expect(again!.send([] as never)).rejects.toThrow(TypeError);
+  });
+
+  test("ends the messages of a process that was killed", async () => {
+    await using net = await routed();
+    await using child = spawnProcess(new URL("../fixtures/balanced-worker.mjs", import.meta.url), {
+      args: [net.endpoint, "1", "hang"],
+    });
+    const peer = await nextOf(net.peers);
+    child.kill("SIGKILL");
+    expect(new Set(await bodiesOf(peer))).toEqual(new Set(["|READY 1"]));
+  });
+
+  test("converses with 1 000 peers at once", async () => {
+    await using net = await routed();
+    const ended: string[] = [];
+    const conversations: Promise<void>[] = [];
+    const accepting = (async () => {
+      for await (const peer of net.peers) {
+        conversations.push(
+          (async () => {
+            for await (const [body] of peer) await peer.send(`${body} for ${peer.id}`);
+            ended.push(String(peer.id));
+          })(),
+        );
+      }
+    })();
+    await Promise.all(
+      numbers(1_000).map(async (n) => {
+        const dealer = net.dealer(`peer ${n}`);
+        for (const m of numbers(5)) {
+          await dealer.send(`${m}`);
+          expect(String(await dealer.receive({ timeout: 20_000 }))).toBe(`${m} for peer ${n}`);
+        }
+        await dealer.close();
+      }),
+    );
+    await eventually(() => ended.length === 1_000);
+    expect(new Set(ended).size).toBe(1_000);
+    expect(net.peers.size).toBe(0);
+    await net.router.close();
+    await accepting;
+    await Promise.all(conversations);
+  });
+
+  test("lets receives wait, time out and be aborted without loss", async () => {
+    await using net = await routed();
+    const a = net.dealer("a");
+    await a.send("0");
+    const peer = await nextOf(net.peers);
+    expect(String(await peer.receive())).toBe("0");
+    await expect(peer.receive({ timeout: 20 })).rejects.toThrow(TimeoutError);
+    const ending = new AbortController();
+    const aborted = peer.receive({ signal: ending.signal });
+    const stream = peer.messages({ signal: ending.signal });
+    const streamed = stream.next();
+    const left = peer.messages();
+    const leaving = left.next();
+    const first = peer.receive();
+    const second = peer.receive();
+    ending.abort(new Error("abort"));
+    await expect(aborted).rejects.toThrow("abort");
+    await expect(streamed).rejects.toThrow("abort");
+    await left.return?.();
+    expect(await leaving).toEqual({ value: undefined, done: true });
+    await a.send("1");
+    await a.send("2");
+    expect([String(await first), String(await second)]).toEqual(["1", "2"]);
+    await expect(peer.receive({ timeout: -1 })).rejects.toThrow(RangeError);
+  });
+
+  test("waits for the reader of a full queue, and loses nothing", async () => {
+    await using net = await routed({ queue: 2, patience: Number.POSITIVE_INFINITY });
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.send("0");
+    const peer = await nextOf(net.peers);
+    for (const n of [1, 2, 3, 4]) await a.send(`${n}`);
+    const bodies: string[] = [];
+    for await (const [body] of peer) if (bodies.push(String(body)) === 5) break;
+    expect(bodies).toEqual(["0", "1", "2", "3", "4"]);
+    await b.send("others too");
+    expect(String((await (await nextOf(net.peers)).receive())[0])).toBe("others too");
+  });
+
+  test("drops a peer that nobody reads when its patience is over, so that the others do not starve", async () => {
+    await using net = await routed({ queue: 3, patience: 50 });
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.sendAll(numbers(100).map(String));
+    const unread = await nextOf(net.peers);
+    await b.send("not starved");
+    const other = await nextOf(net.peers);
+    expect(String((await other.receive({ timeout: 10_000 }))[0])).toBe("not starved");
+    await eventually(() => unread.gone);
+    const bodies: string[] = [];
+    await expect(
+      (async () => {
+        for await (const [body] of unread) bodies.push(String(body));
+      })(),
+    ).rejects.toThrow(QueueFullError);
+    expect(bodies).toEqual(["0", "1", "2"]);
+    // It stays out until it disconnects.
+    await a.send("still there");
+    await b.send("behind it");
+    expect(String((await other.receive({ timeout: 10_000 }))[0])).toBe("behind it");
+    expect(net.peers.size).toBe(1);
+  });
+
+  test("whose loop is left ends all, and gives what was not read back to the router in order", async () => {
+    await using net = await routed({ queue: 3, patience: Number.POSITIVE_INFINITY });
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.sendAll(["0", "1", "2", "3", "4", "5"]);
+    const peer = await nextOf(net.peers);
+    expect(String((await peer.receive())[0])).toBe("0");
+    const waiting = nextOf(net.peers);
+    const gone = expect(waiting).rejects.toThrow("no further peer");
+    await net.peers.return?.();
+    await gone;
+    await expect(peer.receive()).rejects.toThrow(ClosedError);
+    await b.send("b");
+    const left: string[] = [];
+    for (const _ of numbers(6)) left.push((await net.router.receive({ timeout: 10_000 })).map(String).join(":"));
+    expect(left.filter((text) => text.startsWith("a"))).toEqual(["a:1", "a:2", "a:3", "a:4", "a:5"]);
+    expect(left).toContain("b:b");
+    expect(net.router.closed).toBe(false);
+  });
+
+  test("that is aborted rejects with the reason everywhere, and gives back what was not read", async () => {
+    const ending = new AbortController();
+    await using net = await routed({ signal: ending.signal });
+    const a = net.dealer("a");
+    await a.send("0");
+    const peer = await nextOf(net.peers);
+    await peer.receive();
+    const reason = new Error("abort");
+    const [reading, accepting] = [bodiesOf(peer), net.peers.next()];
+    const outcomes = Promise.allSettled([reading, accepting]);
+    ending.abort(reason);
+    expect(await outcomes).toEqual([
+      { status: "rejected", reason },
+      { status: "rejected", reason },
+    ]);
+    await expect(route(net.router, { signal: ending.signal }).next()).rejects.toBe(reason);
+    await a.send("1");
+    expect((await net.router.receive()).map(String)).toEqual(["a", "1"]);
+  });
+
+  test("ends when the router closes, behind what has arrived, also while a queue is full", async () => {
+    await using net = await routed({ queue: 1, patience: Number.POSITIVE_INFINITY });
+    const a = net.dealer("a");
+    await a.sendAll(["0", "1", "2"]);
+    const peer = await nextOf(net.peers);
+    await net.router.close();
+    expect(await net.peers.next()).toEqual({ value: undefined, done: true });
+    const bodies = await bodiesOf(peer);
+    expect(bodies).toEqual(numbers(bodies.length).map(String));
+    expect(bodies.length).toBeGreaterThan(0);
+  });
+
+  test("says what is wrong with its arguments", async () => {
+    await using router = new Router();
+    expect(() => route(router, { queue: 0 })).toThrow("queue must be a whole number, 1 or more, got 0");
+    expect(() => route(router, { patience: -1 })).toThrow("patience must be 0 or more milliseconds, got -1");
+    expect(() => route(router, { signal: 1 as never })).toThrow("signal must be an AbortSignal");
+  });
+});

@@ -1,0 +1,171 @@
+import { Router, TimeoutError } from "@awaitmq/core";
+import { eventually, spawnProcess } from "@awaitmq/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import { CancelledError, DisconnectedError, type RequestContext, serve } from "../../src/index.ts";
+import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
+
+afterEach(closeAll);
+
+const asker = new URL("../fixtures/asker.mjs", import.meta.url);
+
+/** A server whose handlers wait for their signal, and what they saw: the reason, and when. */
+function watching(options?: Parameters<typeof served>[1]) {
+  const seen: { readonly reason: unknown; readonly at: number }[] = [];
+  const server = served(waitForAbort(seen), options);
+  return { server, seen };
+}
+
+const waitForAbort =
+  (seen: { readonly reason: unknown; readonly at: number }[]) => async (_: unknown, context: RequestContext) => {
+    seen.push({ reason: await aborted(context.signal), at: performance.now() });
+    return "too late";
+  };
+
+/** Far more than the 50 ms within which a cancellation comes on a machine with nothing else to do. */
+const soon = 1_000;
+
+describe("the signal of a handler aborts", () => {
+  test("when the client's call is aborted, also the first of all", async () => {
+    const { server, seen } = watching();
+    const asking = client(server);
+    for (let round = 1; round <= 3; round++) {
+      const aborting = new AbortController();
+      const call = asking.request("?", { signal: aborting.signal });
+      await eventually(() => server.stats.running === 1);
+      const reason = new Error("changed my mind");
+      const began = performance.now();
+      aborting.abort(reason);
+      await expect(call).rejects.toBe(reason);
+      await eventually(() => seen.length === round);
+      expect(seen[round - 1]?.reason).toBeInstanceOf(CancelledError);
+      expect((seen[round - 1]?.at ?? 0) - began).toBeLessThan(soon);
+    }
+    expect(asking.stats).toMatchObject({ inFlight: 0, failed: 3, late: 0, invalid: 0 });
+  });
+
+  test("when the call is aborted in the turn in which it was made, or the handler never begins", async () => {
+    const { server, seen } = watching();
+    const asking = client(server);
+    const aborting = new AbortController();
+    const calls = [1, 2, 3].map(() => asking.request("?", { signal: aborting.signal }));
+    aborting.abort();
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason)).toEqual([
+      aborting.signal.reason,
+      aborting.signal.reason,
+      aborting.signal.reason,
+    ]);
+    await expect(asking.request("?", { signal: aborting.signal })).rejects.toBe(aborting.signal.reason);
+    // Whatever reached the server was cancelled behind it.
+    const last = asking.request("?", { timeout: 200 });
+    await expect(last).rejects.toBeInstanceOf(TimeoutError);
+    await eventually(() => server.stats.running === 0);
+    for (const { reason } of seen) expect(reason).not.toBeInstanceOf(DisconnectedError);
+  });
+
+  test("when the client's time is over", async () => {
+    const { server, seen } = watching();
+    const asking = client(server);
+    const began = performance.now();
+    await expect(asking.request("?", { timeout: 100 })).rejects.toBeInstanceOf(TimeoutError);
+    await eventually(() => seen.length === 1);
+    expect(seen[0]?.at).toBeGreaterThan(began + 90);
+    expect((seen[0]?.at ?? 0) - began).toBeLessThan(soon);
+    expect(seen[0]?.reason).toMatchObject({ code: expect.stringMatching(/^ERR_(TIMEOUT|CANCELLED)$/) });
+  });
+
+  test("when the client's process is killed", async () => {
+    const { server, seen } = watching();
+    await using asking = spawnProcess(asker, { args: [server.endpoints[0] as string] });
+    await eventually(() => server.stats.running === 1, { timeout: 20_000 });
+    asking.kill("SIGKILL");
+    await asking.exited;
+    const began = performance.now();
+    await eventually(() => seen.length === 1);
+    expect(seen[0]?.reason).toBeInstanceOf(DisconnectedError);
+    expect((seen[0]?.at ?? 0) - began).toBeLessThan(soon);
+  });
+
+  test("when the client's process is killed that libzmq tells nothing of, by a probe", async () => {
+    await using router = new Router();
+    const endpoint = await router.bind("tcp://127.0.0.1:*");
+    await using asking = spawnProcess(asker, { args: [endpoint] });
+    // Its connection is older than the server, so that libzmq does not tell of its end.
+    await asking.line("asked");
+    await router.ready({ timeout: 10_000 });
+    const seen: { readonly reason: unknown; readonly at: number }[] = [];
+    await using server = serve(router, waitForAbort(seen), { probeInterval: 20, grace: 0 });
+    await eventually(() => server.stats.running === 1, { timeout: 20_000 });
+    asking.kill("SIGKILL");
+    await eventually(() => seen.length === 1);
+    expect(seen[0]?.reason).toBeInstanceOf(DisconnectedError);
+  });
+
+  test("when the client closes", async () => {
+    const { server, seen } = watching();
+    const asking = client(server);
+    const call = asking.request("?");
+    await eventually(() => server.stats.running === 1);
+    const rejected = expect(call).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    await asking.close();
+    await rejected;
+    await expect(call).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    await expect(asking.request("?")).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    await eventually(() => seen.length === 1);
+  });
+
+  test("for no other client's call", async () => {
+    const { server, seen } = watching();
+    const [one, other] = [client(server), client(server)];
+    const aborting = new AbortController();
+    const calls = [one.request("a", { signal: aborting.signal }), one.request("b"), other.request("c")];
+    for (const call of calls) call.catch(() => {});
+    await eventually(() => server.stats.running === 3);
+    aborting.abort();
+    await eventually(() => seen.length === 1);
+    for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
+    expect(server.stats.running).toBe(2);
+  });
+});
+
+describe("a deadline", () => {
+  test("travels as the time that is left, and shrinks while the call waits for a server", async () => {
+    await using router = new Router();
+    const endpoint = await router.bind("tcp://127.0.0.1:*");
+    await router.unbind(endpoint);
+    const asking = connected({ connect: endpoint });
+    const call = asking.request("?", { timeout: 20_000 });
+    call.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await router.bind(endpoint);
+    const [, header] = await router.receive({ timeout: 10_000 });
+    const remaining = (header as Buffer).readUInt32BE(6);
+    expect(remaining).toBeLessThanOrEqual(19_901);
+    expect(remaining).toBeGreaterThan(5_000);
+  });
+
+  test("that passed in the queue begins no handler", async () => {
+    const first = gate();
+    const begun: string[] = [];
+    const server = served(
+      async ([name]) => {
+        begun.push(String(name));
+        await first.opened;
+        return "";
+      },
+      { concurrency: 1 },
+    );
+    const asking = client(server);
+    const blocking = asking.request("first");
+    await eventually(() => begun.length === 1);
+    const calls = await Promise.allSettled([50, 60, 70].map((timeout) => asking.request("expires", { timeout })));
+    for (const call of calls) expect((call as PromiseRejectedResult).reason).toBeInstanceOf(TimeoutError);
+    // The server counts from the arrival of a request on, which is a little later.
+    const expired = performance.now();
+    await eventually(() => performance.now() > expired + 50);
+    first.open();
+    await blocking;
+    await eventually(() => server.stats.dropped === 3);
+    expect(begun).toEqual(["first"]);
+  });
+});

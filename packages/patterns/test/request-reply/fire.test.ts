@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MessagingError, TimeoutError } from "@awaitmq/core";
+import { eventually, FlakyLink, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import { DisconnectedError } from "../../src/index.ts";
+import { aborted, client, closeAll, connected, served } from "./pair.ts";
+
+afterEach(closeAll);
+
+const serverScript = new URL("../fixtures/echo-under-fire.mjs", import.meta.url);
+
+/** Milliseconds that a call may take; and by how much a loaded machine may be late. */
+const timeouts = { idempotent: 10_000, once: 3_000 };
+const slack = 3_000;
+
+interface Outcome {
+  readonly token: string;
+  readonly idempotent: boolean;
+  readonly reply: string | undefined;
+  readonly error: unknown;
+  readonly elapsed: number;
+}
+
+/** What one life of a server told: when it was ready, and what it began when. */
+function lifeOf({ stdout }: RunningProcess) {
+  const lines = stdout.split("\n").map((line) => line.split(" "));
+  const begun = lines
+    .filter(([what, , time]) => what === "begin" && time !== undefined)
+    .map(([, token, time]) => ({ token: String(token), at: Number(time) }));
+  return { readyAt: Number(lines.find(([what]) => what === "ready")?.[1]), begun };
+}
+
+/** Three servers, of which one is killed and started again each second until `stop` is called. */
+async function servers(lives: RunningProcess[]) {
+  const endpoints = [await freshTcp(), await freshTcp(), await freshTcp()];
+  const start = async (index: number) => {
+    const life = spawnProcess(serverScript, { args: [endpoints[index] as string, String(index)] });
+    lives.push(life);
+    await life.line("ready", { timeout: 20_000 });
+    return life;
+  };
+  const current = await Promise.all(endpoints.map((_, index) => start(index)));
+  const stopping = new AbortController();
+  let kills = 0;
+  const kill = async () => {
+    for (; ; kills++) {
+      await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return kills;
+      const index = kills % 3;
+      await current[index]?.[Symbol.asyncDispose]();
+      current[index] = await start(index);
+    }
+  };
+  const killing = kill();
+  return {
+    endpoints,
+    stop() {
+      stopping.abort();
+      return killing;
+    },
+  };
+}
+
+describe("a client under fire, whose servers are killed and leave requests unanswered,", () => {
+  test("settles each of 10 000 calls in time, with its own reply, and has no more handled twice than it may", async () => {
+    const lives: RunningProcess[] = [];
+    const fire = await servers(lives);
+    try {
+      const asking = connected({
+        connect: fire.endpoints,
+        retry: { attempts: 10, delay: 20, maxDelay: 200, attemptTimeout: 1_000, budget: 1 },
+      });
+      const outcomes: Outcome[] = [];
+      const ask = async (number: number): Promise<void> => {
+        const idempotent = number % 2 === 0;
+        const token = `${idempotent ? "idempotent" : "once"}-${number}`;
+        const began = performance.now();
+        const told = await asking
+          .request(token, { idempotent, timeout: idempotent ? timeouts.idempotent : timeouts.once })
+          .then(
+            (frames) => ({ reply: frames.map(String).join(), error: undefined }),
+            (error: unknown) => ({ reply: undefined, error }),
+          );
+        outcomes.push({ token, idempotent, ...told, elapsed: performance.now() - began });
+      };
+      let next = 0;
+      const lane = async () => {
+        while (next < 10_000) await ask(next++);
+      };
+      await Promise.all(Array.from({ length: 200 }, lane));
+      const overAt = Date.now();
+      expect(await fire.stop()).toBeGreaterThanOrEqual(3);
+      expect(asking.stats).toMatchObject({ inFlight: 0, waiting: 0, invalid: 0 });
+
+      expect(outcomes.length).toBe(10_000);
+      for (const { token, idempotent, reply, elapsed } of outcomes) {
+        if (reply !== undefined) expect(reply).toBe(token);
+        expect(elapsed).toBeLessThan((idempotent ? timeouts.idempotent : timeouts.once) + slack);
+      }
+
+      const rejected = outcomes.filter(({ error }) => error !== undefined);
+      expect(rejected.filter(({ idempotent }) => idempotent)).toEqual([]);
+      for (const { error } of rejected) expect(error).toBeInstanceOf(MessagingError);
+      const kinds = new Set(rejected.map(({ error }) => (error as MessagingError).name));
+      expect([...kinds].sort()).toEqual(["DisconnectedError", "TimeoutError"]);
+
+      const told = lives.map(lifeOf);
+      const times = new Map<string, number>();
+      for (const { token } of told.flatMap(({ begun }) => begun)) times.set(token, (times.get(token) ?? 0) + 1);
+      const once = outcomes.filter(({ idempotent }) => !idempotent);
+      expect(once.filter(({ token }) => (times.get(token) ?? 0) > 1)).toEqual([]);
+      expect(once.filter(({ token, reply }) => reply !== undefined && times.get(token) !== 1)).toEqual([]);
+      expect([...times.values()].some((count) => count > 1)).toBe(true);
+
+      const back = told.slice(3).filter(({ readyAt }) => readyAt < overAt - 2_000);
+      expect(back.length).toBeGreaterThan(0);
+      for (const { readyAt, begun } of back) expect(Number(begun[0]?.at) - readyAt).toBeLessThan(2_000);
+    } finally {
+      await fire.stop();
+      await Promise.all(lives.map((life) => life[Symbol.asyncDispose]()));
+    }
+  });
+});
+
+describe("a link that falls silent, without an end of its connection,", () => {
+  const heartbeat = { heartbeatInterval: 100, heartbeatTimeout: 300, heartbeatTimeToLive: 300 };
+
+  test("is noticed within the heartbeat time, and used again when it speaks", async () => {
+    const reasons: unknown[] = [];
+    const server = served(async ([what], { signal }) => {
+      if (String(what) === "wait") reasons.push(await aborted(signal));
+      return what as Buffer;
+    });
+    await using link = await FlakyLink.open(server.endpoints[0] as string);
+    const asking = connected({ connect: link.address, socket: heartbeat });
+    await asking.request("warm up");
+    const call = asking.request("wait", { timeout: 60_000 });
+    await eventually(() => server.stats.running === 1);
+    const began = performance.now();
+    link.stall();
+    await expect(call).rejects.toBeInstanceOf(DisconnectedError);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    // The server goes by the time to live that the client told it.
+    await eventually(() => reasons.length === 1);
+    expect(reasons[0]).toBeInstanceOf(DisconnectedError);
+    const waiting = asking.request("still silent", { timeout: 200 });
+    await expect(waiting).rejects.toBeInstanceOf(TimeoutError);
+    link.resume();
+    expect(String(await asking.request("again"))).toBe("again");
+  });
+
+  test("does not hold up an idempotent call: another server answers it", async () => {
+    const silent = served(async (_, { signal }) => {
+      await aborted(signal);
+      return "silent";
+    });
+    const other = served(() => "other");
+    await using link = await FlakyLink.open(silent.endpoints[0] as string);
+    const asking = client(other, { connect: [link.address, ...other.endpoints], socket: heartbeat });
+    const calls: Promise<unknown>[] = [];
+    await eventually(() => {
+      calls.push(asking.request("?", { idempotent: true, timeout: 60_000 }));
+      return silent.stats.running > 0;
+    });
+    const began = performance.now();
+    link.stall();
+    expect(new Set((await Promise.all(calls)).map(String))).toEqual(new Set(["other"]));
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});

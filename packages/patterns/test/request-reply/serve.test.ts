@@ -1,0 +1,318 @@
+import { Reply, Request, Router } from "@awaitmq/core";
+import { eventually, freshInproc } from "@awaitmq/testing";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { OverloadedError, RemoteError, RequestClient, serve, UnavailableError } from "../../src/index.ts";
+import { aborted, client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
+
+afterEach(closeAll);
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe("serve", () => {
+  test("answers each request with what the handler gives: one frame, several, or an empty one", async () => {
+    const replies: Record<string, (string | null)[] | string | null> = { one: "1", two: ["1", "2"], none: null };
+    const asking = client(served(([name]) => replies[String(name)] as string));
+    expect((await asking.request("one")).map(String)).toEqual(["1"]);
+    expect((await asking.request(["two", "more"])).map(String)).toEqual(["1", "2"]);
+    expect((await asking.request("none")).map(String)).toEqual([""]);
+  });
+
+  test("gives replies that come out of order to the right calls", async () => {
+    const gates = new Map<string, Gate>();
+    const asking = client(
+      served(async ([name]) => {
+        const mine = gate();
+        gates.set(String(name), mine);
+        await mine.opened;
+        return `reply to ${name}`;
+      }),
+    );
+    const calls = numbers(50).map((number) => asking.request(String(number)));
+    await eventually(() => gates.size === 50);
+    for (const number of numbers(50).reverse()) gates.get(String(number))?.open();
+    expect((await Promise.all(calls)).map(String)).toEqual(numbers(50).map((number) => `reply to ${number}`));
+  });
+
+  test("never runs more handlers at once than `concurrency`, and refuses at once what is past `queue`", async () => {
+    const gates: Gate[] = [];
+    let most = 0;
+    const server = served(
+      async () => {
+        most = Math.max(most, server.stats.running);
+        const mine = gate();
+        gates.push(mine);
+        await mine.opened;
+        return "done";
+      },
+      { concurrency: 3, queue: 5 },
+    );
+    const asking = client(server, { retry: { attempts: 1 } });
+    const calls = numbers(8).map((number) => asking.request(String(number)));
+    await eventually(() => server.stats.queued === 5);
+    await expect(asking.request("one more")).rejects.toBeInstanceOf(OverloadedError);
+    expect(server.stats).toMatchObject({ running: 3, queued: 5, refused: 1, served: 0 });
+    await eventually(() => {
+      gates.shift()?.open();
+      return server.stats.served === 8;
+    });
+    expect((await Promise.all(calls)).map(String)).toEqual(numbers(8).map(() => "done"));
+    expect(most).toBe(3);
+    expect(server.stats).toMatchObject({ running: 0, queued: 0 });
+  });
+
+  test("begins requests of a higher priority first", async () => {
+    const begun: string[] = [];
+    const first = gate();
+    const server = served(
+      async ([name], { priority }) => {
+        begun.push(`${name} ${priority}`);
+        if (String(name) === "first") await first.opened;
+        return "";
+      },
+      { concurrency: 1 },
+    );
+    const asking = client(server);
+    const calls = [asking.request("first")];
+    await eventually(() => begun.length === 1);
+    for (const priority of [0, -5, 127, 3, -128]) calls.push(asking.request("next", { priority }));
+    await eventually(() => server.stats.queued === 5);
+    first.open();
+    await Promise.all(calls);
+    expect(begun).toEqual(["first 0", "next 127", "next 3", "next 0", "next -5", "next -128"]);
+  });
+
+  test("takes a Router or a Reply of the caller, and leaves it open", async () => {
+    await using router = new Router();
+    await using reply = new Reply();
+    const answered = (): string => "answered";
+    const servers = [serve(router, answered), serve(reply, answered)];
+    for (const endpoint of [await router.bind("tcp://127.0.0.1:*"), await reply.bind("tcp://127.0.0.1:*")])
+      expect(String(await connected({ connect: endpoint }).request("?"))).toBe("answered");
+    await Promise.all(servers.map((server) => server.stop()));
+    expect([router.closed, reply.closed]).toEqual([false, false]);
+    expect(servers.map(({ endpoints }) => endpoints)).toEqual([[], []]);
+  });
+
+  test("works over inproc", async () => {
+    const endpoint = freshInproc();
+    await using server = serve(endpoint, ([body]) => [body as Buffer, "!"]);
+    expect((await connected({ connect: endpoint }).request("hello")).map(String)).toEqual(["hello", "!"]);
+    expect(server.endpoints).toEqual([endpoint]);
+  });
+
+  test("refuses wrong arguments with what it expected", () => {
+    const handler = () => null;
+    expect(() => serve("tcp://127.0.0.1:*", "handler" as never)).toThrow("handler must be a function, got string");
+    expect(() => serve([], handler)).toThrow(TypeError);
+    expect(() => serve("nonsense", handler)).toThrow(expect.objectContaining({ code: "ERR_ADDRESS_INVALID" }));
+    expect(() => serve("tcp://127.0.0.1:*", handler, { concurrency: 0 })).toThrow(RangeError);
+    expect(() => serve("tcp://127.0.0.1:*", handler, { queue: "5" as never })).toThrow(TypeError);
+    expect(() => serve("tcp://127.0.0.1:*", handler, { onError: "x" as never })).toThrow(TypeError);
+  });
+});
+
+describe("an error of a handler", () => {
+  class Refused extends Error {
+    override readonly name = "Refused";
+    readonly code = "E_REFUSED";
+  }
+
+  test("is a RemoteError with its name, message and code, and with the stack only where that is allowed", async () => {
+    const fails = () => {
+      throw new Refused("not today");
+    };
+    const error = await client(served(fails))
+      .request("?")
+      .catch((reason) => reason);
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({ name: "Refused", message: "not today", code: "E_REFUSED", remoteStack: undefined });
+    const told = await client(served(fails, { exposeStack: true }))
+      .request("?")
+      .catch((reason) => reason);
+    expect(told.remoteStack).toContain("serve.test.ts");
+  });
+
+  test("that is no Error, or a reply that is no message, is one too", async () => {
+    const asking = client(
+      served(async ([what]) => {
+        if (String(what) === "throw") return Promise.reject("text");
+        return (String(what) === "number" ? 5 : []) as never;
+      }),
+    );
+    await expect(asking.request("throw")).rejects.toMatchObject({ name: "Error", message: "text", code: "ERR_REMOTE" });
+    await expect(asking.request("number")).rejects.toMatchObject({ name: "TypeError" });
+    await expect(asking.request("empty")).rejects.toMatchObject({ name: "TypeError" });
+  });
+
+  test("with the code of a refusal is none, and is not tried again", async () => {
+    let handled = 0;
+    const server = served(() => {
+      handled += 1;
+      throw new OverloadedError("somebody else is");
+    });
+    const error = await client(server)
+      .request("?")
+      .catch((reason) => reason);
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error.code).toBe("ERR_OVERLOADED");
+    expect(handled).toBe(1);
+    expect(server.stats.failed).toBe(1);
+  });
+
+  test.each([
+    ["Router", Router],
+    ["Reply", Reply],
+  ])("is what onError says, for a plain REQ client of a %s; and an empty frame by default", async (_, Socket) => {
+    const fails = () => {
+      throw new Error("broken");
+    };
+    for (const [onError, expected] of [
+      [(error: unknown, [body]: readonly Buffer[]) => `${(error as Error).message}: ${body}`, "broken: ask"],
+      [undefined, ""],
+      [
+        () => {
+          throw new Error("onError too");
+        },
+        "",
+      ],
+      [() => 5 as never, ""],
+    ] as const) {
+      await using socket = new Socket();
+      await using asking = new Request();
+      const server = serve(socket as Router, fails, { onError });
+      asking.connect(await socket.bind("tcp://127.0.0.1:*"));
+      await asking.send("ask");
+      expect(String(await asking.receive())).toBe(expected);
+      await server.stop();
+    }
+  });
+});
+
+describe("stop", () => {
+  test("answers the 100 requests that run, refuses new ones, and settles after the last", async () => {
+    const gates: Gate[] = [];
+    const server = served(
+      async ([name]) => {
+        const mine = gate();
+        gates.push(mine);
+        await mine.opened;
+        return `done ${name}`;
+      },
+      { grace: 20_000 },
+    );
+    const asking = client(server, { retry: { attempts: 1 } });
+    const calls = numbers(100).map((number) => asking.request(String(number)));
+    await eventually(() => gates.length === 100);
+    let over = false;
+    const stopped = server.stop().then(() => {
+      over = true;
+    });
+    await expect(asking.request("late")).rejects.toBeInstanceOf(UnavailableError);
+    for (const { open } of gates.splice(0, 99)) open();
+    expect((await Promise.all(calls.slice(0, 99))).map(String)).toEqual(numbers(99).map((number) => `done ${number}`));
+    expect(over).toBe(false);
+    gates[0]?.open();
+    expect(String(await calls[99])).toBe("done 99");
+    await stopped;
+    await server.done;
+    expect(server.stats).toMatchObject({ running: 0, queued: 0, served: 100, refused: 1, undelivered: 0 });
+  });
+
+  test("sends new requests to another server that is there", async () => {
+    const first = gate();
+    const stopping = served(async () => {
+      await first.opened;
+      return "stopping";
+    });
+    const other = served(() => "other");
+    const asking = client([stopping, other]);
+    await eventually(async () => {
+      void asking.request("warm up").catch(() => {});
+      return stopping.stats.running > 0;
+    });
+    void stopping.stop();
+    // Fewer than the retries that are always free.
+    const replies = await Promise.all(numbers(8).map(() => asking.request("?", { timeout: 10_000 }))).finally(
+      first.open,
+    );
+    expect(new Set(replies.map(String))).toEqual(new Set(["other"]));
+  });
+
+  test("aborts what runs past `grace`, waits for it, and answers it", async () => {
+    const server = served(
+      async (_, { signal }) => {
+        const reason = await aborted(signal);
+        return `aborted: ${(reason as Error).name}`;
+      },
+      { grace: 50 },
+    );
+    const call = client(server).request("?");
+    await eventually(() => server.stats.running === 1);
+    await server.stop();
+    expect(String(await call)).toBe("aborted: UnavailableError");
+  });
+
+  test("by its signal aborts what runs at once, with the reason", async () => {
+    const ending = new AbortController();
+    const reasons: unknown[] = [];
+    const server = served(
+      async (_, { signal }) => {
+        reasons.push(await aborted(signal));
+        return "";
+      },
+      { grace: 20_000, signal: ending.signal },
+    );
+    const call = client(server).request("?");
+    await eventually(() => server.stats.running === 1);
+    const reason = new Error("the process ends");
+    ending.abort(reason);
+    await server.done;
+    expect(reasons).toEqual([reason]);
+    await call;
+    await serve("tcp://127.0.0.1:*", () => null, { signal: AbortSignal.abort() }).done;
+  });
+
+  test("comes by itself when the router is closed", async () => {
+    const router = new Router();
+    const reasons: unknown[] = [];
+    const server = serve(router, async (_, { signal }) => {
+      reasons.push(await aborted(signal));
+      return "";
+    });
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*"), timeout: 1_000 });
+    const call = asking.request("?").catch((error) => error);
+    await eventually(() => server.stats.running === 1);
+    await router.close({ linger: 0 });
+    await server.done;
+    expect(reasons).toMatchObject([{ code: "ERR_CLOSED" }]);
+    expect(await call).toBeInstanceOf(Error);
+    const reply = new Reply();
+    const other = serve(reply, () => null);
+    await reply.close();
+    await other.done;
+  });
+
+  test("leaves nothing: no timer, no socket, no handler", async () => {
+    const held = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap");
+    await eventually(() => held().length === 0);
+    const started = vi.fn();
+    {
+      await using server = serve(
+        "tcp://127.0.0.1:*",
+        async (_, { signal }) => {
+          started();
+          await aborted(signal);
+          return "";
+        },
+        { grace: 10, probeInterval: 5 },
+      );
+      await using asking = new RequestClient({ connect: server.endpoints });
+      const call = asking.request("?", { timeout: 10_000 });
+      await eventually(() => started.mock.calls.length === 1);
+      await server.stop();
+      await call;
+      expect(server.stats.running).toBe(0);
+    }
+    await eventually(() => held().length === 0);
+  });
+});
