@@ -463,3 +463,32 @@ describe("sendNow", () => {
     expect(push[internals].outbox.idle).toBe(true);
   });
 });
+
+describe("sendUnordered", () => {
+  test("sends all of one turn, also what libzmq has no room for at once, and loses none", async () => {
+    await using pull = new Pull({ receiveHighWaterMark: 10 });
+    await using push = new Push({ sendHighWaterMark: 10 });
+    push.connect(await pull.bind(freshInproc()));
+    const { outbox } = push[internals];
+    const numbers = Array.from({ length: 500 }, (_, number) => number);
+    const sends = numbers.map((number) => outbox.sendUnordered(String(number)));
+    const received: number[] = [];
+    for (const _ of numbers) received.push(Number((await pull.receive({ timeout: 10_000 }))[0]));
+    await Promise.all(sends);
+    expect(received.sort((a, b) => a - b)).toEqual(numbers);
+    expect(outbox.idle).toBe(true);
+  });
+
+  test("gives up after its timeout, and rejects what can't be sent as send does", async () => {
+    const push = new Push();
+    const router = new Router();
+    await router.bind(freshInproc());
+    const { outbox } = push[internals];
+    await expect(outbox.sendUnordered("nowhere", { timeout: 20 })).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    await expect(outbox.sendUnordered(5)).rejects.toBeInstanceOf(TypeError);
+    const unknown = router[internals].outbox.sendUnordered(["nobody", "x"]);
+    await expect(unknown).rejects.toMatchObject({ code: "ERR_UNROUTABLE" });
+    await Promise.all([push.close(), router.close()]);
+    await expect(outbox.sendUnordered("late")).rejects.toMatchObject({ code: "ERR_CLOSED" });
+  });
+});
