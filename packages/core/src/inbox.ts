@@ -15,8 +15,8 @@ import { checkSignal, checkTimeout, onGivingUp, type WaitOptions } from "./wait-
 
 /** Milliseconds after which a native receive that every reader has left ends, so that it no longer holds the process. */
 const abandonedReceive = 1_000;
-/** So many messages in a row that were there when asked for make a flood: from then on, ask libzmq without polling first. */
-const floodMessages = 8;
+/** So many messages within a millisecond make a flood: from then on, ask libzmq for the next without polling first. */
+const floodMessages = 64;
 
 /** One waiting call. */
 export interface Reader<T> extends Link<Reader<T>> {
@@ -42,11 +42,8 @@ export class Inbox<T> {
   #closed = false;
   /** What the native `receiveTimeout` is set to: -1 wait, 0 a flood (do not poll), else a bounded wait. */
   #nativeTimeout = -1;
-  /** Messages in a row that were there when they were asked for. */
-  #hits = 0;
-  /** Native receives that polled, and how many of them are known to have found nothing at once. */
-  #polls = 0;
-  #pollsPast = 0;
+  #floodCount = 0;
+  #floodBegan = 0;
 
   constructor(socket: NativeHolder) {
     this.#socket = socket;
@@ -234,14 +231,6 @@ export class Inbox<T> {
     }
     if (this.#nativeTimeout !== 0) this.#setNativeTimeout(this.#patient > 0 ? -1 : abandonedReceive);
     void this.#receiveNative().then(this.#deliver, this.#refuse);
-    if (this.#nativeTimeout === 0) return;
-    // A message that was there is delivered before this microtask.
-    this.#polls += 1;
-    queueMicrotask(this.#pastPoll);
-  };
-
-  readonly #pastPoll = (): void => {
-    this.#pollsPast += 1;
   };
 
   /** The native receive; unlike that this never throws. */
@@ -272,7 +261,7 @@ export class Inbox<T> {
     if (this.#closed) return;
     if (this.#nativeTimeout === 0) {
       this.#setNativeTimeout(-1);
-      this.#hits = 0;
+      this.#floodCount = 0;
     } else if ((error as NodeJS.ErrnoException).code !== "EAGAIN") {
       const failure = new MessagingError(
         `Cannot receive on the ${this.#socket.name} socket: ${(error as Error).message}`,
@@ -292,8 +281,11 @@ export class Inbox<T> {
    * its I/O threads each time, which costs a system call a message. The first miss ends it.
    */
   #watchForFlood(): void {
-    this.#hits = this.#pollsPast < this.#polls ? this.#hits + 1 : 0;
-    if (this.#hits >= floodMessages) this.#setNativeTimeout(0);
+    if (this.#floodCount === 0) this.#floodBegan = performance.now();
+    this.#floodCount += 1;
+    if (this.#floodCount < floodMessages) return;
+    this.#floodCount = 0;
+    if (performance.now() - this.#floodBegan < 1) this.#setNativeTimeout(0);
   }
 
   #setNativeTimeout(timeout: number): void {
