@@ -32,13 +32,11 @@ const names: Readonly<Record<string, string>> = {
 /** No value: zeromq 6 does not tell the descriptor of a connection. */
 const unknown = -1;
 
-/** The name of an event, and what its listeners are told: a value and an endpoint, or an error. */
-export type ClassicEvent = readonly [name: string, ...told: unknown[]];
+/** The name of an event, and what its listeners are told. */
+export type ClassicEvent = readonly [name: string, value: number, endpoint: string];
 
 /** Undefined for events that the classic package did not have. */
 export function classicEvent(event: SocketEvent): ClassicEvent | undefined {
-  if (event.type === "dropped")
-    return ["monitor_error", new Error(`${event.count} events were lost: there were too many to wait`)];
   const name = names[event.type];
   if (name === undefined) return undefined;
   const { interval, error, address } = event as { interval?: number; error?: { errno?: number }; address?: string };

@@ -137,8 +137,10 @@ export class Sending {
       if (before !== undefined) await Promise.allSettled([sent, before]);
       await sent;
     } catch (error) {
-      if (signal.aborted && error === signal.reason) this.#outgoing.unshift(batch);
-      else this.#fail(batch, classicError(error), true);
+      const isBack = signal.aborted && error === signal.reason;
+      // Closed since: then the queue was handed over without it.
+      if (isBack && !this.#standing.closed) this.#outgoing.unshift(batch);
+      else this.#fail(batch, isBack ? closedError() : classicError(error), true);
       return;
     }
     this.#succeed(batch);

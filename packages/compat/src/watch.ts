@@ -6,18 +6,18 @@ import { type ClassicEvent, classicEvent } from "./event-names.ts";
 /** Where events go, by the names and values of the classic package. */
 type Emit = (name: string, ...values: unknown[]) => void;
 
-/** The most events that are taken for one look. */
-const longestLook = 1_000;
+/** Events that wait for their turn at most; when there are more the oldest go. */
+const longestBacklog = 1_000;
 
 export class Watch {
   readonly #events: AsyncIterableIterator<SocketEvent, undefined>;
   readonly #emit: Emit;
   readonly #interval: number;
   readonly #count: number;
-  /** Events that have come and wait for their turn: so many that the next look has enough, or one more. */
+  /** Events that have come and wait for their turn. */
   readonly #come: ClassicEvent[] = [];
-  /** Goes on to collect. */
-  #more: (() => void) | undefined;
+  /** Events that nobody will be told any more, since the last look. */
+  #lost = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Whether libzmq has let go of the socket: what has come is passed on, then the timer rests. */
   #over = false;
@@ -39,20 +39,19 @@ export class Watch {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#come.length = 0;
-    this.#more?.();
     void this.#events.return?.();
   }
 
-  /** Core keeps the rest, up to a limit. */
+  /** Takes events as they come: libzmq stops its threads, and a bind in this one, when nobody does. */
   async #collect(): Promise<void> {
     for await (const event of this.#events) {
+      if (event.type === "dropped") this.#lost += event.count;
       const classic = classicEvent(event);
       if (classic === undefined) continue;
       this.#come.push(classic);
-      if (this.#come.length <= Math.min(this.#count, longestLook)) continue;
-      await new Promise<void>((resolve) => {
-        this.#more = resolve;
-      });
+      if (this.#come.length <= longestBacklog) continue;
+      this.#come.shift();
+      this.#lost += 1;
     }
     this.#over = true;
   }
@@ -66,10 +65,14 @@ export class Watch {
   }
 
   #look(): void {
+    if (this.#lost > 0) {
+      const error = new Error(`${this.#lost} events were lost: there were too many to wait`);
+      this.#lost = 0;
+      this.#emit("monitor_error", error);
+    }
     for (let passed = 0; passed < this.#count && this.#timer !== undefined; passed++) {
       const event = this.#come.shift();
       if (event === undefined) return;
-      this.#more?.();
       this.#emit(...event);
     }
   }

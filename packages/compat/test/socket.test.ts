@@ -525,6 +525,17 @@ describe("close", () => {
     expect([called, asked]).toEqual([numbers(7), numbers(6)]);
   });
 
+  test("of a socket that is paused in the same turn calls every callback, in order", async () => {
+    const push = open("push", { linger: 0 }).bindSync(freshInproc());
+    const called: number[] = [];
+    for (const number of numbers(3)) push.send(number, null, () => called.push(number));
+    await turn();
+    push.pause();
+    push.close();
+    await eventually(() => called.length === 3);
+    expect(called).toEqual(numbers(3));
+  });
+
   test("of a request that waits for its turn calls back with an error", async () => {
     const address = freshInproc();
     open("rep").bindSync(address);

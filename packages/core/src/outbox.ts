@@ -305,8 +305,10 @@ export class Outbox {
 
   #translate(error: unknown, frames: Frames, details: object | undefined): Error {
     const { code } = error as NodeJS.ErrnoException;
-    if (this.#native.closed || code === "EBADF" || code === "ENOTSOCK") return this.closedError();
-    return sendError(error, this.#socket.name, this.#sender.route?.(frames, details));
+    const peer = code === "EHOSTUNREACH" ? this.#sender.route?.(frames, details) : undefined;
+    if (peer === undefined && (this.#native.closed || code === "EBADF" || code === "ENOTSOCK"))
+      return this.closedError();
+    return sendError(error, this.#socket.name, peer);
   }
 
   closedError(): ClosedError {

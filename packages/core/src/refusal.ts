@@ -12,12 +12,13 @@ export function isOutOfTurn(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "EFSM";
 }
 
-/** `peer` is whom the message was for, on sockets that address one. */
+/** `peer` is the one that libzmq does not know, where that is the reason. */
 export function sendError(error: unknown, socketName: string, peer: Buffer | number | undefined): MessagingError {
-  const { code, message } = error as NodeJS.ErrnoException;
   const options = { cause: error };
-  if (code !== "EHOSTUNREACH" || peer === undefined)
+  if (peer === undefined) {
+    const { message } = error as Error;
     return new MessagingError(`Cannot send on the ${socketName} socket: ${message}`, "ERR_NATIVE", options);
+  }
   const named = typeof peer === "number" ? peer : peer.toString("hex");
   return new UnroutableError(
     `Cannot send to peer ${named}: no such peer is connected to the ${socketName} socket`,

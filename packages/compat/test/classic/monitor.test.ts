@@ -87,4 +87,20 @@ describe("a monitor", () => {
     const together = pairs(noted).find(([close, retry]) => close.turn === retry.turn);
     expect(together?.map(({ name }) => name)).toEqual(["close", "connect_retry"]);
   });
+
+  test("whose program looks rarely stops neither its binds nor itself, and tells of the events that were lost", async () => {
+    const rep = open("rep");
+    let lost: Error | undefined;
+    rep.on("monitor_error", (error: Error) => {
+      lost ??= error;
+    });
+    rep.monitor(500, 1);
+    // Each time another port: one that was given up may be in use for a moment.
+    for (let round = 0; round < 1_000; round++) {
+      rep.bindSync("tcp://127.0.0.1:*").unbindSync(rep.last_endpoint as string);
+      if (round % 5 === 0) await new Promise(setImmediate);
+    }
+    await eventually(() => lost, { message: "No monitor_error came" });
+    expect(lost?.message).toMatch(/^\d+ events were lost: there were too many to wait$/);
+  });
 });
