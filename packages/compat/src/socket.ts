@@ -1,9 +1,8 @@
 /** A socket with the callback API of the classic package, over one of core's. */
 
 import { EventEmitter } from "node:events";
-import * as core from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { constants, optionNumbers, type SocketType, states, types } from "./constants.ts";
+import { constants, optionNumbers, type SocketType, states } from "./constants.ts";
 import { classicError, closedError } from "./errors.ts";
 import { type Callback, Handlers } from "./handlers.ts";
 import type { AnySocket } from "./option-kinds.ts";
@@ -11,28 +10,9 @@ import { getOption, type OptionName, optionNumber, options, setOption } from "./
 import { bindAgain, bindSyncAgain, noteLeaving } from "./rebind.ts";
 import { Receiving } from "./receiving.ts";
 import { Sending } from "./sending.ts";
+import { openSocket, socketType } from "./socket-types.ts";
 import { newStanding, type Standing } from "./standing.ts";
 import { Watch } from "./watch.ts";
-
-const classes = {
-  pub: core.Publisher,
-  xpub: core.XPublisher,
-  sub: core.Subscriber,
-  xsub: core.XSubscriber,
-  req: core.Request,
-  xreq: core.Dealer,
-  rep: core.Reply,
-  xrep: core.Router,
-  push: core.Push,
-  pull: core.Pull,
-  dealer: core.Dealer,
-  router: core.Router,
-  pair: core.Pair,
-  stream: core.Stream,
-};
-
-/** The newer of the names of each type, by number. */
-const typeNames = new Map<number, string>(Object.entries(types).map(([name, number]) => [number, name]));
 
 type AnyListener = Parameters<EventEmitter["on"]>[1];
 
@@ -91,9 +71,9 @@ export class Socket extends EventEmitter {
   /** @throws Error `EMFILE` when there are as many sockets or descriptors as there may be, TypeError for an unknown type. */
   constructor(type: SocketType | number) {
     super();
-    this.type = checkType(type);
+    this.type = socketType(type);
     try {
-      this.#socket = new classes[this.type]() as unknown as AnySocket;
+      this.#socket = openSocket(this.type);
     } catch (error) {
       throw classicError(error);
     }
@@ -381,13 +361,6 @@ for (const name of ["subscribe", "unsubscribe"] as const) {
       method.call(this, filter);
     },
   });
-}
-
-function checkType(type: unknown): SocketType {
-  const name = typeof type === "number" ? typeNames.get(type) : type;
-  if (typeof name !== "string" || !Object.hasOwn(classes, name))
-    throw new TypeError(`Unknown socket type ${JSON.stringify(type)}`);
-  return name as SocketType;
 }
 
 /** Whether arguments behind a message are its flags, and no further frames. */

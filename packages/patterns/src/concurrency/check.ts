@@ -15,6 +15,14 @@ export function checkMilliseconds(name: string, value: number): void {
   if (!(value >= 0)) throw new RangeError(`${name} must be 0 or more milliseconds, got ${value}`);
 }
 
+/** @throws TypeError, RangeError */
+export function checkNumber(name: string, value: number, least: number, most = Number.POSITIVE_INFINITY): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number, got ${typeof value}`);
+  if (value >= least && value <= most) return;
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
+  throw new RangeError(`${name} must be ${range}, got ${value}`);
+}
+
 /** @throws TypeError */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== "function") throw new TypeError(`${name} must be a function, got ${typeof value}`);

@@ -2,9 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { TimeoutError } from "@awaitmq/core";
-
-/** The longest delay that a Node timer keeps; a longer one is as good as none. */
-const longestTimer = 2 ** 31 - 1;
+import { longestTimer } from "./longest-timer.ts";
 
 /** A signal that is aborted, with a `TimeoutError`, so many milliseconds after another. Release it when nobody waits any more. */
 export function lingering(

@@ -2,14 +2,12 @@
 
 import { TimeoutError, type WaitOptions } from "@awaitmq/core";
 import { checkAbortSignal, checkMilliseconds } from "../concurrency/check.ts";
+import { longestTimer } from "../concurrency/longest-timer.ts";
 
 interface Reader<T> {
   readonly resolve: (item: T) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** The longest delay that a Node timer keeps; a longer one is as good as none. */
-const longestTimer = 2 ** 31 - 1;
 
 export class Channel<T> {
   #items: T[] = [];

@@ -4,6 +4,7 @@
  */
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
+import { longestTimer } from "../concurrency/longest-timer.ts";
 import { race } from "../concurrency/scope.ts";
 import { manyMayWait } from "./or-abort.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
@@ -12,8 +13,6 @@ import { type RawTopic, rawTopic } from "./topic.ts";
 const interval = 50;
 /** The most messages that are read at one go. */
 const most = 10_000;
-/** The longest delay that a Node timer keeps. */
-const longestTimer = 2 ** 31 - 1;
 
 const ledgers = new WeakMap<XPublisher, SubscriptionLedger>();
 

@@ -1,6 +1,7 @@
 /** What a `RequestClient` and its calls take. */
 
 import type { Dealer } from "@awaitmq/core";
+import { checkAbortSignal, checkNumber } from "../concurrency/check.ts";
 
 export interface RetryOptions {
   /** Attempts of one call in all, 1 or more. @default 3 */
@@ -76,9 +77,6 @@ export interface ClientStats {
   readonly invalid: number;
 }
 
-/** The longest delay that a Node timer keeps, in milliseconds. */
-export const longestTimer = 2 ** 31 - 1;
-
 /** Options with their defaults. */
 export interface CheckedClientOptions {
   readonly endpoints: readonly string[];
@@ -131,14 +129,5 @@ export function checkRequestOptions({ signal, timeout, idempotent, priority }: R
   }
   if (idempotent !== undefined && typeof idempotent !== "boolean")
     throw new TypeError(`idempotent must be true or false, got ${typeof idempotent}`);
-  if (signal !== undefined && (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function"))
-    throw new TypeError("signal must be an AbortSignal");
-}
-
-function checkNumber(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY): void {
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number, got ${typeof value}`);
-  if (!(value >= least && value <= most)) {
-    const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
-    throw new RangeError(`${name} must be ${range}, got ${value}`);
-  }
+  checkAbortSignal(signal);
 }

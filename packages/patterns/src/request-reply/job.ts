@@ -1,11 +1,9 @@
 /** One request at the server, from its arrival to the end of its reply. */
 
 import { type Message, TimeoutError } from "@awaitmq/core";
+import { longestTimer } from "../concurrency/longest-timer.ts";
 import { correlationOf, remainingOf } from "../message/envelope.ts";
 import type { RequestContext } from "./serve-options.ts";
-
-/** The longest delay that a Node timer keeps, in milliseconds. */
-const longestTimer = 2 ** 31 - 1;
 
 export class Job implements RequestContext {
   readonly peer: Buffer;

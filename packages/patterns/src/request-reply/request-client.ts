@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
+import { longestTimer } from "../concurrency/longest-timer.ts";
 import { DisconnectedError } from "../errors.ts";
 import { ownFrames } from "../message/own-frames.ts";
 import { Budget } from "./budget.ts";
@@ -11,7 +12,6 @@ import {
   type ClientStats,
   checkClientOptions,
   checkRequestOptions,
-  longestTimer,
   type RequestClientOptions,
   type RequestOptions,
 } from "./client-options.ts";

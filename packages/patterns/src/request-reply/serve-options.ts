@@ -1,6 +1,7 @@
 /** What `serve` takes beside the socket and the handler, and what a handler is told. */
 
 import type { Message, Sendable } from "@awaitmq/core";
+import { checkAbortSignal, checkFunction, checkNumber } from "../concurrency/check.ts";
 import type { EnvelopeError } from "../errors.ts";
 
 /** What a handler is told beside the message. */
@@ -97,17 +98,13 @@ export type CheckedServeOptions = {
 export function checkServeOptions(options: ServeOptions): CheckedServeOptions {
   const { concurrency = Number.POSITIVE_INFINITY, queue = 1_000, queuePerPeer = 1_000, grace = 5_000 } = options;
   const { replyTimeout = 10_000, exposeStack = false, onError = () => null } = options;
-  check("concurrency", concurrency, 1);
-  check("queue", queue, 0);
-  check("queuePerPeer", queuePerPeer, 1);
-  check("grace", grace, 0);
-  check("replyTimeout", replyTimeout, 0);
-  if (options.probeInterval !== undefined) check("probeInterval", options.probeInterval, 1);
-  if (typeof onError !== "function") throw new TypeError(`onError must be a function, got ${typeof onError}`);
+  checkNumber("concurrency", concurrency, 1);
+  checkNumber("queue", queue, 0);
+  checkNumber("queuePerPeer", queuePerPeer, 1);
+  checkNumber("grace", grace, 0);
+  checkNumber("replyTimeout", replyTimeout, 0);
+  if (options.probeInterval !== undefined) checkNumber("probeInterval", options.probeInterval, 1);
+  checkFunction("onError", onError);
+  checkAbortSignal(options.signal);
   return { concurrency, queue, queuePerPeer, grace, replyTimeout, exposeStack, onError };
-}
-
-function check(name: string, value: unknown, least: number): void {
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number, got ${typeof value}`);
-  if (!(value >= least)) throw new RangeError(`${name} must be ${least} or more, got ${value}`);
 }

@@ -1,6 +1,7 @@
 /** The server of request and reply. */
 
 import { Reply, Router } from "@awaitmq/core";
+import { checkFunction } from "../concurrency/check.ts";
 import { ReplyServer } from "./reply-server.ts";
 import { RouterServer } from "./router-server.ts";
 import type { RequestHandler, ServeOptions } from "./serve-options.ts";
@@ -24,7 +25,7 @@ export function serve(
   handler: RequestHandler,
   options: ServeOptions = {},
 ): Server {
-  if (typeof handler !== "function") throw new TypeError(`handler must be a function, got ${typeof handler}`);
+  checkFunction("handler", handler);
   if (socket instanceof Reply) return new ReplyServer(socket, handler, options);
   if (socket instanceof Router) return new RouterServer(socket, handler, options);
   const endpoints = typeof socket === "string" ? [socket] : socket;
