@@ -78,7 +78,13 @@ export interface CommonOptions {
   handshakeInterval: number;
   /** ZMQ_SOCKS_PROXY: `host:port` of a SOCKS5 proxy for TCP connections. @default null */
   socksProxy: string | null;
-  /** ZMQ_HEARTBEAT_IVL: milliseconds between ZMTP pings, 0 none. @default 0 */
+  /**
+   * ZMQ_HEARTBEAT_IVL: milliseconds between ZMTP pings, 0 none. Use it on sockets that are read all the time, or have no
+   * `receiveHighWaterMark`: when a peer's queue is full as its connection breaks, the next ping fails an assertion in libzmq 4.3.5
+   * (`!_io_error`, libzmq's issue 4364), which ends the process. `heartbeatTimeToLive` at the peer serves the same end.
+   *
+   * @default 0
+   */
   heartbeatInterval: number;
   /** ZMQ_HEARTBEAT_TTL: milliseconds after which the peer should give up a silent connection, in steps of 100. @default 0 */
   heartbeatTimeToLive: number;

@@ -27,6 +27,8 @@ export class FlakyLink implements AsyncDisposable {
   delay: number;
   throttle: number;
 
+  /** Bytes passed on so far, in both directions. */
+  relayed = 0;
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
@@ -139,6 +141,7 @@ export class FlakyLink implements AsyncDisposable {
       const end = rate === Infinity ? chunk.length : at + Math.max(1, Math.floor((rate * slice) / 1_000));
       const piece = chunk.subarray(at, end);
       at = end;
+      this.relayed += piece.length;
       if (!to.write(piece)) await drained(to);
       if (rate !== Infinity) await sleep((piece.length / rate) * 1_000);
     }

@@ -41,14 +41,19 @@ export interface LinkOwner {
 }
 
 const empty = Buffer.alloc(0);
-/** A link that falls silent is noticed within three seconds, at both ends. */
 const defaults = {
+  // A link that falls silent is noticed within three seconds, at both ends.
   heartbeatInterval: 1_000,
   heartbeatTimeout: 3_000,
   heartbeatTimeToLive: 3_000,
   reconnectInterval: 50,
   reconnectMaxInterval: 1_000,
+  // Where a queue is full when its connection breaks, the next heartbeat fails an assertion in libzmq (4.3.5, `!_io_error`). This one
+  // is read all the time.
+  receiveHighWaterMark: 0,
 } as const;
+/** Milliseconds between two looks for messages while a link rests. */
+const sweepInterval = 250;
 /** Cancellations that wait until it is known whether the server would understand them. */
 const mostCancellations = 1_000;
 
@@ -67,10 +72,14 @@ export class Link {
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
   #cancellations: number[] = [];
   #reader: ReturnType<Dealer[typeof internals]["inbox"]["request"]> | undefined;
-  #rest: (() => void) | undefined;
+  /** Whether all that happened to the connection so far is known. */
+  isAwake = false;
+  /** Ends the attention to the connection; absent at rest. */
+  #neglect: (() => void) | undefined;
+  readonly #sweeping: NodeJS.Timeout;
   /** Requests that have no reply yet. */
   inFlight = 0;
-  /** Until when, by `performance.now()`, other links are better: the server has refused a request. */
+  /** Until when, by `performance.now()`, other links are better. */
   avoidUntil = 0;
   /** Why the last handshake failed. */
   handshakeError: HandshakeError | undefined;
@@ -92,10 +101,16 @@ export class Link {
       throw error;
     }
     if (this.#isInproc) this.session = 1;
+    this.#sweeping = setInterval(this.#sweep, sweepInterval).unref();
   }
 
-  /** Whether the connection stands, as far as is known. */
+  /** Whether the connection stands and is attended to: see {@link wake}. */
   get isUp(): boolean {
+    return this.isAwake && this.wasUp;
+  }
+
+  /** Whether it stood when last seen. */
+  get wasUp(): boolean {
     return this.session > this.#ended;
   }
 
@@ -104,34 +119,41 @@ export class Link {
     const flags = this.#server === "unknown" ? requestFlags.ask : 0;
     const header = this.#header({ type: messageTypes.request, flags, priority, remaining, request });
     this.inFlight += 1;
-    this.#listen();
     return this.#tick.send([header, empty, ...frames], remaining);
   }
 
   /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
   end(request: number, cancel: boolean): void {
     this.inFlight -= 1;
-    if (cancel) {
-      if (this.#server === "toolkit") this.#cancel(request);
-      else if (this.#server === "unknown" && this.#cancellations.length < mostCancellations)
-        this.#cancellations.push(request);
-    }
-    if (this.inFlight === 0 && this.#cancellations.length === 0) this.#leave();
+    if (!cancel) return;
+    if (this.#server === "toolkit") this.#cancel(request);
+    else if (this.#server === "unknown" && this.#cancellations.length < mostCancellations)
+      this.#cancellations.push(request);
   }
 
-  /** Whether somebody waits for the connection to stand: then it is told of without delay. */
-  attend(wanted: boolean): void {
-    if (this.#isInproc) return;
-    if (wanted) this.#rest ??= this.#dealer[internals].monitor.attend();
-    else {
-      this.#rest?.();
-      this.#rest = undefined;
-    }
+  /**
+   * From here on what happens to the connection is told without delay, and the process stays alive. `opened` comes when all that
+   * happened before is known: until then a request might go to a server that is gone.
+   */
+  wake(): void {
+    this.#neglect = this.#isInproc ? () => {} : this.#dealer[internals].monitor.attend();
+    this.#listen();
+    setImmediate(() => {
+      this.isAwake = this.#neglect !== undefined;
+      if (this.isUp) this.#owner.opened(this);
+    });
+  }
+
+  rest(): void {
+    this.isAwake = false;
+    this.#leave();
+    this.#neglect?.();
+    this.#neglect = undefined;
   }
 
   async close(): Promise<void> {
-    this.attend(false);
-    this.#leave();
+    clearInterval(this.#sweeping);
+    this.rest();
     this.#deaf();
     await this.#dealer.close();
   }
@@ -147,7 +169,7 @@ export class Link {
   }
 
   #listen(): void {
-    this.#reader ??= this.#dealer[internals].inbox.request(this.#take, this.#lose, true);
+    this.#reader = this.#dealer[internals].inbox.request(this.#take, this.#lose, true);
   }
 
   #leave(): void {
@@ -159,7 +181,15 @@ export class Link {
   readonly #take = (message: unknown): void => {
     this.#reader = undefined;
     this.#read(message as Message);
-    if (this.inFlight > 0 || this.#cancellations.length > 0) this.#listen();
+    if (this.#neglect !== undefined) this.#listen();
+  };
+
+  /** At rest nobody waits for messages. What comes late is dropped now and then. */
+  readonly #sweep = (): void => {
+    if (this.#neglect !== undefined) return;
+    const { inbox } = this.#dealer[internals];
+    for (let message = inbox.takeNow(); message !== undefined; message = inbox.takeNow())
+      this.#read(message as Message);
   };
 
   readonly #lose = (): void => {
@@ -216,7 +246,7 @@ export class Link {
     if (event.type === "handshake") {
       this.session += 1;
       this.handshakeError = undefined;
-      this.#owner.opened(this);
+      if (this.isUp) this.#owner.opened(this);
     } else if (event.type === "disconnect" && this.#ended < this.session) {
       this.#ended = this.session;
       this.#breakSoon(this.session);

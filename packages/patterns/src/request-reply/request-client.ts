@@ -15,10 +15,11 @@ import {
   type RequestClientOptions,
   type RequestOptions,
 } from "./client-options.ts";
-import { type Attempt, Link, type LinkOwner } from "./link.ts";
+import type { Attempt, Link, LinkOwner } from "./link.ts";
+import { Links } from "./links.ts";
 import { clientTrace } from "./trace.ts";
 
-/** Milliseconds for which a link is avoided whose server refused a request. */
+/** Milliseconds for which a link is avoided whose server refused a request, or was slower than the one asked after it. */
 const avoidance = 200;
 const defaultOptions: RequestOptions = {};
 
@@ -33,7 +34,7 @@ interface Pending extends Attempt {
  */
 export class RequestClient implements AsyncDisposable {
   readonly #options: CheckedClientOptions;
-  readonly #links: readonly Link[];
+  readonly #links: Links;
   readonly #attempts = new Map<number, Pending>();
   readonly #calls = new Set<Call>();
   /** Calls that wait for a server, oldest first. */
@@ -41,7 +42,6 @@ export class RequestClient implements AsyncDisposable {
   readonly #retries: Budget;
   readonly #hedges: Budget;
   #nextRequest = 0;
-  #nextLink = 0;
   #closing: Promise<void> | undefined;
   #succeeded = 0;
   #failed = 0;
@@ -55,16 +55,9 @@ export class RequestClient implements AsyncDisposable {
     this.#options = checkClientOptions(options);
     this.#retries = new Budget(this.#options.retry.budget);
     this.#hedges = new Budget(this.#options.hedge?.budget ?? 0);
+    const { endpoints, socket } = this.#options;
     const client = randomBytes(4).readUInt32BE();
-    const links: Link[] = [];
-    try {
-      for (const endpoint of this.#options.endpoints)
-        links.push(new Link(endpoint, this.#options.socket, client, this.#owner));
-    } catch (error) {
-      for (const link of links) void link.close();
-      throw error;
-    }
-    this.#links = links;
+    this.#links = new Links(endpoints, socket, client, this.#owner, () => this.#calls.size === 0);
   }
 
   get stats(): ClientStats {
@@ -119,6 +112,7 @@ export class RequestClient implements AsyncDisposable {
         release: nothing,
       };
       this.#calls.add(call);
+      this.#links.use();
       this.#trace(call, message);
       if (timeout <= longestTimer) this.#after(call, timeout, () => this.#reject(call, this.#timeoutError(timeout)));
       if (signal !== undefined) {
@@ -144,12 +138,12 @@ export class RequestClient implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const call of this.#calls) this.#reject(call, this.#closedError());
-    await Promise.all(this.#links.map((link) => link.close()));
+    await this.#links.close();
   }
 
   /** Sends a request by the best link, or has it wait for one. */
   #try(call: Call): void {
-    const link = this.#attempts.size < this.#options.maxInFlight ? this.#choose(call.last) : undefined;
+    const link = this.#attempts.size < this.#options.maxInFlight ? this.#links.choose(call.last) : undefined;
     if (link === undefined) {
       this.#wait(call);
       return;
@@ -178,27 +172,9 @@ export class RequestClient implements AsyncDisposable {
     }
   }
 
-  /** The link that stands and has the fewest in flight; rather not the one given, nor one whose server refused lately. */
-  #choose(last: Link | undefined): Link | undefined {
-    if (this.#links.length === 1) return this.#links[0]?.isUp ? this.#links[0] : undefined;
-    const now = performance.now();
-    let best: Link | undefined;
-    let bestCost = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.#links.length; index++) {
-      const link = this.#links[(this.#nextLink + index) % this.#links.length] as Link;
-      if (!link.isUp) continue;
-      const cost = link.inFlight + (link === last ? 1e6 : 0) + (link.avoidUntil > now ? 1e9 : 0);
-      if (cost < bestCost) {
-        best = link;
-        bestCost = cost;
-      }
-    }
-    this.#nextLink = (this.#nextLink + 1) % this.#links.length;
-    return best;
-  }
-
   #wait(call: Call): void {
-    if (this.#waiting.length >= this.#options.maxPending) {
+    const { maxPending, maxInFlight } = this.#options;
+    if (this.#waiting.length >= (this.#links.areWaking ? maxPending + maxInFlight : maxPending)) {
       this.#reject(
         call,
         new QueueFullError(`Cannot send a request: ${this.#waiting.length} wait already (maxPending)`),
@@ -206,27 +182,19 @@ export class RequestClient implements AsyncDisposable {
       return;
     }
     this.#waiting.push(call);
-    this.#attend();
   }
 
   /** Sends what waits, as far as that goes. */
   #proceed(): void {
-    while (this.#waiting.length > 0 && this.#attempts.size < this.#options.maxInFlight) {
-      if (!this.#links.some(({ isUp }) => isUp)) break;
+    while (this.#waiting.length > 0 && this.#attempts.size < this.#options.maxInFlight && this.#links.anyUp) {
       const call = this.#waiting.shift() as Call;
       if (!call.settled) this.#try(call);
     }
-    this.#attend();
-  }
-
-  #attend(): void {
-    const wanted = this.#waiting.length > 0 && this.#attempts.size < this.#options.maxInFlight;
-    for (const link of this.#links) link.attend(wanted);
   }
 
   #hedge(call: Call): void {
-    if (call.attempts.size !== 1 || call.made >= this.#options.retry.attempts || this.#links.length < 2) return;
-    if (this.#attempts.size >= this.#options.maxInFlight || this.#choose(call.last) === call.last) return;
+    if (call.attempts.size !== 1 || call.made >= this.#options.retry.attempts || this.#links.count < 2) return;
+    if (this.#attempts.size >= this.#options.maxInFlight || this.#links.choose(call.last) === call.last) return;
     if (!this.#hedges.spend()) return;
     this.#hedged += 1;
     this.#try(call);
@@ -263,6 +231,7 @@ export class RequestClient implements AsyncDisposable {
       const attempt = this.#find(link, request);
       if (attempt === undefined) return;
       this.#end(attempt, false);
+      for (const slower of attempt.call.attempts) slower.link.avoidUntil = performance.now() + avoidance;
       this.#settle(attempt.call);
       this.#succeeded += 1;
       attempt.call.resolve(body);
@@ -309,10 +278,7 @@ export class RequestClient implements AsyncDisposable {
     this.#calls.delete(call);
     if (call.attempts.size === 0) {
       const index = call.made === 0 || this.#waiting.length > 0 ? this.#waiting.indexOf(call) : -1;
-      if (index >= 0) {
-        this.#waiting.splice(index, 1);
-        this.#attend();
-      }
+      if (index >= 0) this.#waiting.splice(index, 1);
     }
     for (const attempt of call.attempts) this.#end(attempt as Pending, true);
   }
@@ -342,7 +308,7 @@ export class RequestClient implements AsyncDisposable {
   }
 
   #timeoutError(timeout: number): TimeoutError {
-    const cause = this.#links.find(({ handshakeError }) => handshakeError !== undefined)?.handshakeError;
+    const cause = this.#links.handshakeError;
     return new TimeoutError(`No reply within ${timeout} ms`, cause === undefined ? undefined : { cause });
   }
 

@@ -7,8 +7,12 @@ import { RouterServer } from "./router-server.ts";
 import type { RequestHandler, ServeOptions } from "./serve-options.ts";
 import type { Server } from "./server.ts";
 
-/** Options of the Router that a server opens for itself: a link that falls silent is noticed within three seconds. */
-const ownRouter = { heartbeatInterval: 1_000, heartbeatTimeout: 3_000 } as const;
+/**
+ * Options of the Router that a server opens for itself. Clients of this package send heartbeats, and have libzmq give the connection up
+ * here when theirs don't come; of others the system finds out within half a minute that they are silent. No heartbeats of its own:
+ * those fail an assertion in libzmq (4.3.5, `!_io_error`) when the connection of a client breaks whose requests fill the queue.
+ */
+const ownRouter = { tcpKeepalive: 1, tcpKeepaliveIdle: 10, tcpKeepaliveInterval: 5, tcpKeepaliveCount: 3 } as const;
 
 /**
  * Answers requests with what `handler` returns, from now on until the server is stopped or the socket closes. Clients are

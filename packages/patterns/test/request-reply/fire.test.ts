@@ -138,11 +138,13 @@ describe("a link that falls silent, without an end of its connection,", () => {
     await asking.request("warm up");
     const call = asking.request("wait", { timeout: 60_000 });
     await eventually(() => server.stats.running === 1);
+    // The client's first heartbeat, which tells the server for how long it may be silent.
+    const before = link.relayed;
+    await eventually(() => link.relayed > before);
     const began = performance.now();
     link.stall();
     await expect(call).rejects.toBeInstanceOf(DisconnectedError);
     expect(performance.now() - began).toBeLessThan(5_000);
-    // By its own heartbeat, if it had no ping of this client yet that told it a time to live.
     await eventually(() => reasons.length === 1);
     expect(reasons[0]).toBeInstanceOf(DisconnectedError);
     const waiting = asking.request("still silent", { timeout: 200 });

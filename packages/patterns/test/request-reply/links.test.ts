@@ -1,0 +1,84 @@
+import { Router } from "@awaitmq/core";
+import { eventually, freshTcp, run, spawnProcess } from "@awaitmq/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import { serve } from "../../src/index.ts";
+import { client, closeAll, connected, served } from "./pair.ts";
+
+afterEach(closeAll);
+
+const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
+
+describe("a client that rested", () => {
+  test("asks the server that came back meanwhile, 10 times, and takes none of its calls for lost", async () => {
+    const endpoint = await freshTcp();
+    let server = serve(endpoint, () => "0");
+    const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
+    expect(String(await asking.request("?"))).toBe("0");
+    for (let life = 1; life <= 10; life++) {
+      await server.stop();
+      const router = new Router();
+      const handshakes = router.events();
+      server = serve(router, () => String(life));
+      await router.bind(endpoint);
+      for await (const { type } of handshakes) if (type === "handshake") break;
+      const calls = Array.from({ length: 10 }, () => asking.request("?"));
+      expect(new Set((await Promise.all(calls)).map(String))).toEqual(new Set([String(life)]));
+      await server.stop();
+      await router.close();
+      server = serve(endpoint, () => "between");
+      await eventually(async () => String(await asking.request("?", { idempotent: true })) === "between");
+    }
+    await server.stop();
+    expect(asking.stats).toMatchObject({ failed: 0 });
+  });
+
+  test("does not keep the process", async () => {
+    const server = served(() => "!");
+    const finished = await run(fixture("asks-and-ends.mjs"), { args: [server.endpoints[0] as string] });
+    expect(finished).toMatchObject({ code: 0, stdout: "!\n", stderr: "" });
+  });
+
+  test("drops what comes unasked, instead of holding it", async () => {
+    const router = new Router();
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*") });
+    const call = asking.request("?");
+    const [peer, header, , body] = await router.receive();
+    await router.send([peer as Buffer, header as Buffer, null, body as Buffer]);
+    await call;
+    for (let count = 0; count < 10_000; count++) await router.send([peer as Buffer, header as Buffer, null, "again"]);
+    await eventually(() => asking.stats.late === 10_000);
+    await router.close();
+  });
+});
+
+describe("a server whose queue is full when the client that filled it goes", () => {
+  test("goes on", async () => {
+    const endpoint = await freshTcp();
+    await using server = spawnProcess(fixture("stands-still.mjs"), { args: [endpoint] });
+    await server.line("ready");
+    await using flooding = spawnProcess(fixture("floods.mjs"), { args: [endpoint] });
+    await server.line("standing still");
+    await flooding.line("flooded");
+    flooding.kill("SIGKILL");
+    const asking = connected({ connect: endpoint });
+    expect(String(await asking.request("still there?"))).toBe("still there?");
+  });
+});
+
+describe("of two servers", () => {
+  test("the one that lost to a second attempt is asked less for a moment", async () => {
+    const slow = served(async (_, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return "slow";
+    });
+    const quick = served(() => "quick");
+    const asking = client([slow, quick], { hedge: { after: 20, budget: 1 } });
+    await eventually(async () => {
+      await asking.request("?", { idempotent: true });
+      return asking.stats.hedged > 0;
+    });
+    const { hedged } = asking.stats;
+    for (let call = 0; call < 10; call++) expect(String(await asking.request("?"))).toBe("quick");
+    expect(asking.stats.hedged).toBe(hedged);
+  });
+});
