@@ -24,7 +24,7 @@ export function table({ question, title, unit, rows }: Answer): string[] {
 }
 
 export function formatFigure(figure: number, unit: Unit): string {
-  const digits = unit === "messages/s" ? 0 : 1;
+  const digits = unit.endsWith("/s") ? 0 : 1;
   return figure.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 

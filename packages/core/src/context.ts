@@ -1,6 +1,6 @@
 /** Contexts: the I/O threads and limits that sockets share, and the space in which `inproc://` names are known. */
 
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import { type NativeContext, NativeContextClass, nativeContext } from "./native.ts";
 import { checkValue, narrow, optionError } from "./option-accessors.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { UnsupportedError } from "./errors.ts";
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import type { Frame } from "./message.ts";
 import { nativeCapability, nativeClasses } from "./native.ts";
 import { defineOptions } from "./option-accessors.ts";

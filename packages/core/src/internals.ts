@@ -1,2 +1,4 @@
-/** The key under which a socket or a context keeps what the rest of this package works on. */
-export const internals: unique symbol = Symbol("awaitmq internals");
+/** What the other packages of this project, and nobody else, may use of this one: the export `@awaitmq/core/internals`. */
+
+export { internals } from "./internals-key.ts";
+export { toFrames } from "./message.ts";

@@ -1,7 +1,7 @@
 /** Option accessors, made from zeromq's own so that none is missing, with errors that say what is wrong. */
 
 import { ClosedError } from "./errors.ts";
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import type { NativeSocket } from "./native.ts";
 
 /** What an option accessor needs of the socket it is on. */

@@ -1,7 +1,7 @@
 /** A broker's heart: everything that arrives on one socket leaves on the other, both ways as far as their types allow. */
 
 import { ClosedError, UnroutableError } from "./errors.ts";
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import type { Message } from "./message.ts";
 import { DuplexSocket, ReceivingSocket, SendingSocket, type Socket } from "./socket.ts";
 import { checkSignal } from "./wait-options.ts";

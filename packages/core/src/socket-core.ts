@@ -6,7 +6,7 @@ import { Context, context as defaultContext } from "./context.ts";
 import { Endpoints } from "./endpoints.ts";
 import { ClosedError, explainLimit } from "./errors.ts";
 import { Inbox } from "./inbox.ts";
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import { type Closable, type CloseOptions, opened } from "./lifetime.ts";
 import { Monitor } from "./monitor.ts";
 import type { NativeClass, NativeHolder, NativeSocket } from "./native.ts";

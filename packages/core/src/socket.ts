@@ -3,7 +3,7 @@
 import type { Context } from "./context.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Inbox } from "./inbox.ts";
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import type { CloseOptions } from "./lifetime.ts";
 import type { Message, Sendable } from "./message.ts";
 import type { SocketEvent } from "./monitor.ts";

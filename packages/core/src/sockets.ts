@@ -1,7 +1,7 @@
 /** The stable socket types; see zmq_socket(3) for what each does with its peers. */
 
 import type { ConnectOptions } from "./endpoints.ts";
-import { internals } from "./internals.ts";
+import { internals } from "./internals-key.ts";
 import type { Frame, NativeFrame } from "./message.ts";
 import { nativeClasses } from "./native.ts";
 import { defineOptions } from "./option-accessors.ts";

@@ -13,10 +13,23 @@ export const peers = {
   core: { install: "pnpm build", load: async () => (await import("./core.ts")).core },
   compat: { install: "pnpm build", load: async () => (await import("./compat.ts")).compat },
   zeromq: { install: "pnpm install", load: async () => (await import("./zeromq.ts")).zeromq },
+  patterns: { install: "pnpm build", load: async () => (await import("./patterns.ts")).patterns },
+  nats: {
+    install: "pnpm install, and nats-server: apt-get install nats-server",
+    load: async () => (await import("./nats.ts")).loadNats(),
+  },
   "zeromq-v5": { install: "pnpm install", load: async () => (await import("./zeromq-v5.ts")).zeromqV5 },
 } satisfies Record<string, ListedPeer>;
 
 export type PeerName = keyof typeof peers;
+
+/** What a peer does for a role. @throws TypeError if it can't */
+export async function ability<Name extends keyof Peer>(name: PeerName, what: Name): Promise<NonNullable<Peer[Name]>> {
+  const peer: Peer = await peers[name].load();
+  const found = peer[what];
+  if (found === undefined) throw new TypeError(`${name} has no ${what}`);
+  return found;
+}
 
 /** How to install the peer if it is missing. Rejects when it is there and does not work. */
 export async function missing(name: PeerName): Promise<string | undefined> {
@@ -25,7 +38,11 @@ export async function missing(name: PeerName): Promise<string | undefined> {
     await load();
     return undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return install;
+    if (
+      (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" ||
+      (error as NodeJS.ErrnoException).code === "ENOENT"
+    )
+      return install;
     throw error;
   }
 }

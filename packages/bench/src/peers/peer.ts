@@ -10,16 +10,33 @@ export interface MessageShape {
 /** Does that many messages, or round trips, and resolves when the last is done. May be called again, one call at a time. */
 export type Loop = (count: number) => Promise<void>;
 
-/** One system, one file. Each end runs in a process of its own, until that is killed; sockets keep their usual queues. */
+export interface AskingShape extends MessageShape {
+  /** Requests that wait for their reply at a time. */
+  readonly inFlight: number;
+}
+
+export interface ServerSettings {
+  /** Handlers that run at once, on peers that can limit them. @default no limit */
+  readonly concurrency?: number | undefined;
+}
+
+/**
+ * One system, one file, with what the questions ask of it. Each end runs in a process of its own, until that is killed; sockets keep
+ * their usual queues.
+ */
 export interface Peer {
   /** Binds to a free port of the loopback interface. `receive` rejects when the bytes are not those that were sent. */
-  receiver(shape: MessageShape): Promise<{ readonly endpoint: string; readonly receive: Loop }>;
+  receiver?(shape: MessageShape): Promise<{ readonly endpoint: string; readonly receive: Loop }>;
   /** Connects; each message is awaited before the next. */
-  sender(endpoint: string, shape: MessageShape): Promise<Loop>;
+  sender?(endpoint: string, shape: MessageShape): Promise<Loop>;
   /** Binds, gives the endpoint, and from then on answers each request with its own bytes. */
-  replier(): Promise<string>;
+  replier?(): Promise<string>;
   /** Connects; each reply is awaited before the next request. */
-  requester(endpoint: string, shape: MessageShape): Promise<Loop>;
+  requester?(endpoint: string, shape: MessageShape): Promise<Loop>;
+  /** Serves any number of requests at once, each with its own bytes, at the endpoint that it gives. */
+  server?(settings: ServerSettings): Promise<string>;
+  /** Connects; keeps so many requests in flight until all have their reply. */
+  asker?(endpoint: string, shape: AskingShape): Promise<Loop>;
 }
 
 /** Where to bind: any free port. */

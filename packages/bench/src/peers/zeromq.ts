@@ -1,6 +1,6 @@
 /** zeromq v6 by itself, as its README shows it: what core stands on, and the measure of what core costs. */
 
-import { Pull, Push, Reply, Request } from "zeromq";
+import { Dealer, Pull, Push, Reply, Request, Router } from "zeromq";
 import { anyPort, checkBytes, type Peer } from "./peer.ts";
 
 export const zeromq: Peer = {
@@ -54,9 +54,41 @@ export const zeromq: Peer = {
       checkBytes(bytes, count * size);
     };
   },
+
+  /** By hand: a ROUTER that sends each message back. */
+  async server() {
+    const router = new Router();
+    await router.bind(anyPort);
+    const answer = async () => {
+      for await (const message of router) await router.send(message);
+    };
+    void answer();
+    return bound(router);
+  },
+
+  /** By hand: a DEALER that counts what comes back, and sends as many again. */
+  async asker(endpoint, { size, inFlight }) {
+    const dealer = new Dealer();
+    dealer.connect(endpoint);
+    const body = Buffer.alloc(size, "x");
+    return async (count) => {
+      let bytes = 0;
+      let sent = 0;
+      for (; sent < Math.min(inFlight, count); sent++) await dealer.send(body);
+      for (let done = 0; done < count; done++) {
+        const [reply] = await dealer.receive();
+        bytes += (reply as Buffer).length;
+        if (sent < count) {
+          await dealer.send(body);
+          sent += 1;
+        }
+      }
+      checkBytes(bytes, count * size);
+    };
+  },
 };
 
-function bound(socket: Pull | Reply): string {
+function bound(socket: Pull | Reply | Router): string {
   if (socket.lastEndpoint === null) throw new Error("zeromq does not say where it bound to");
   return socket.lastEndpoint;
 }

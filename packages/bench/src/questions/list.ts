@@ -6,6 +6,15 @@ import { memory } from "./memory.ts";
 import { oneWay } from "./one-way.ts";
 import type { Question } from "./question.ts";
 import { requestReply } from "./request-reply.ts";
+import { requests } from "./requests.ts";
 import { send } from "./send.ts";
 
-export const questions: readonly Question[] = [...oneWay, ...send, large, requestReply, memory, ...callback];
+export const questions: readonly Question[] = [
+  ...oneWay,
+  ...send,
+  large,
+  requestReply,
+  memory,
+  ...requests,
+  ...callback,
+];

@@ -16,10 +16,12 @@ export interface Contender {
   readonly label?: string;
   /** See `MessageShape`. */
   readonly copy?: boolean;
+  /** See `ServerSettings`. */
+  readonly concurrency?: number;
   readonly bar?: Bar;
 }
 
-export type Unit = "messages/s" | "µs" | "MB" | "B";
+export type Unit = "messages/s" | "requests/s" | "µs" | "MB" | "B";
 
 export interface Question {
   /** What a filter is compared with: the file's name, then what varies. */

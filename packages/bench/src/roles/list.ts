@@ -1,5 +1,6 @@
 /** What a child process can be asked to do. */
 
+import { ask } from "./ask.ts";
 import { drain } from "./drain.ts";
 import { flood } from "./flood.ts";
 import { queue } from "./queue.ts";
@@ -7,5 +8,6 @@ import { receive } from "./receive.ts";
 import { reply } from "./reply.ts";
 import { request } from "./request.ts";
 import { send } from "./send.ts";
+import { serve } from "./serve.ts";
 
-export const roles = { receive, send, request, reply, flood, drain, queue };
+export const roles = { receive, send, request, reply, flood, drain, queue, serve, ask };

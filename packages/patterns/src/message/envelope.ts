@@ -26,6 +26,8 @@ export const errorFlags = {
 export const welcomeFlags = {
   /** The request came through a proxy: a cancellation may reach another server. */
   proxied: 1,
+  /** The server reads packets. */
+  packets: 2,
 } as const;
 
 export const headerLength = 18;

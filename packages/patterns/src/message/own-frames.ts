@@ -1,21 +1,14 @@
 /** Copies of what a program sends, for messages that leave later than the call that sent them. */
 
-import type { Frame } from "@awaitmq/core";
+import type { Frame, Sendable } from "@awaitmq/core";
+import { toFrames } from "@awaitmq/core/internals";
 
 /**
- * Frames that are independent of the caller's memory. What is no frame is left for the socket to refuse.
+ * Frames that are independent of the caller's memory.
  *
- * @throws TypeError for an empty array
+ * @throws TypeError for what is no frame, and for an empty array
  */
-export function ownFrames(message: unknown): Frame[] {
-  if (!Array.isArray(message)) return [own(message)];
-  if (message.length === 0)
-    throw new TypeError("Cannot send []: a message has at least one frame; use null for an empty one");
-  return message.map(own);
-}
-
-function own(frame: unknown): Frame {
-  if (frame instanceof Uint8Array) return Buffer.from(frame);
-  if (ArrayBuffer.isView(frame)) return Buffer.from(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
-  return frame instanceof ArrayBuffer ? Buffer.from(new Uint8Array(frame)) : (frame as Frame);
+export function ownFrames(message: Sendable): readonly Frame[] {
+  const frames = toFrames(message, true);
+  return Array.isArray(frames) ? frames : [frames];
 }

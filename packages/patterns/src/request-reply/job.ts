@@ -8,8 +8,10 @@ import type { RequestContext } from "./serve-options.ts";
 export class Job implements RequestContext {
   readonly peer: Buffer;
   readonly body: Message;
-  /** All frames up to the delimiter, the header included. */
-  readonly envelope: readonly Buffer[];
+  /** The routing ids that it came with. */
+  readonly route: readonly Buffer[];
+  /** Whether it came in a packet, and so may the reply. */
+  readonly wasPacked: boolean;
   readonly header: Buffer | undefined;
   readonly priority: number;
   /** What a cancellation names it by, beside the peer; for a plain client an object that nobody else has. */
@@ -22,9 +24,10 @@ export class Job implements RequestContext {
   #timer: NodeJS.Timeout | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
-  constructor(envelope: readonly Buffer[], header: Buffer | undefined, body: Message) {
-    this.envelope = envelope;
-    this.peer = envelope[0] as Buffer;
+  constructor(route: readonly Buffer[], header: Buffer | undefined, body: Message, wasPacked: boolean) {
+    this.route = route;
+    this.wasPacked = wasPacked;
+    this.peer = route[0] as Buffer;
     this.header = header;
     this.body = body;
     this.priority = header === undefined ? 0 : header.readInt8(5);

@@ -2,7 +2,6 @@
 
 import { Dealer, type Frame, HandshakeError, type Message, type SocketEvent } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { Tick } from "../concurrency/tick.ts";
 import { EnvelopeError } from "../errors.ts";
 import {
   delimiterIn,
@@ -10,6 +9,7 @@ import {
   errorFlags,
   flagsOf,
   type Header,
+  headerLength,
   isHeader,
   messageTypes,
   requestFlags,
@@ -17,6 +17,9 @@ import {
   typeOf,
   welcomeFlags,
 } from "../message/envelope.ts";
+import { EnvelopeReader } from "../message/envelope-reader.ts";
+import { EnvelopeSender } from "../message/envelope-sender.ts";
+import { isPacket, readPacket } from "../message/packet.ts";
 import { decodeError } from "./error-body.ts";
 
 /** One sending of one call's request. */
@@ -40,7 +43,6 @@ export interface LinkOwner {
   invalid(link: Link): void;
 }
 
-const empty = Buffer.alloc(0);
 const defaults = {
   // A link that falls silent is noticed within three seconds, at both ends.
   heartbeatInterval: 1_000,
@@ -63,15 +65,16 @@ export class Link {
   readonly #owner: LinkOwner;
   readonly #client: number;
   readonly #isInproc: boolean;
-  readonly #tick: Tick;
+  readonly #sender: EnvelopeSender;
+  readonly #reader: EnvelopeReader;
   readonly #deaf: () => void;
   /** How many connections there have been: the one that stands, or the last. */
   session = 0;
   /** How many of them have ended, as far as is known. */
   #ended = 0;
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
+  #readsPackets = false;
   #cancellations: number[] = [];
-  #reader: ReturnType<Dealer[typeof internals]["inbox"]["request"]> | undefined;
   /** Whether all that happened to the connection so far is known. */
   isAwake = false;
   /** Ends the attention to the connection; absent at rest. */
@@ -91,7 +94,13 @@ export class Link {
     this.#isInproc = endpoint.startsWith("inproc://");
     // Not `immediate`: such a Dealer drops the replies of a broken connection. That no request goes to a dead one is seen to here.
     this.#dealer = new Dealer({ ...defaults, ...socket, immediate: false });
-    this.#tick = new Tick(this.#dealer);
+    this.#sender = new EnvelopeSender(this.#dealer);
+    this.#reader = new EnvelopeReader(
+      this.#dealer,
+      this.#sender,
+      (message) => this.#accept(message),
+      () => this.#owner.lost(this, this.session),
+    );
     try {
       const { monitor } = this.#dealer[internals];
       this.#deaf = this.#isInproc ? () => {} : monitor.listen(this.#heed);
@@ -114,12 +123,18 @@ export class Link {
     return this.session > this.#ended;
   }
 
-  /** Sends a request. The promise rejects if it could not leave within `timeout` milliseconds. */
-  send(request: number, frames: readonly Frame[], remaining: number, priority: number): Promise<void> {
+  /** Sends a request. `failed` is called if it could not leave within `timeout` milliseconds, or not at all. */
+  send(
+    request: number,
+    body: readonly Frame[],
+    timeout: number,
+    priority: number,
+    failed: (error: Error) => void,
+  ): void {
     const flags = this.#server === "unknown" ? requestFlags.ask : 0;
-    const header = this.#header({ type: messageTypes.request, flags, priority, remaining, request });
+    const header = this.#header({ type: messageTypes.request, flags, priority, remaining: timeout, request });
     this.inFlight += 1;
-    return this.#tick.send([header, empty, ...frames], remaining);
+    this.#send(header, body, timeout, failed);
   }
 
   /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
@@ -137,7 +152,7 @@ export class Link {
    */
   wake(): void {
     this.#neglect = this.#isInproc ? () => {} : this.#dealer[internals].monitor.attend();
-    this.#listen();
+    this.#reader.start();
     setImmediate(() => {
       this.isAwake = this.#neglect !== undefined;
       if (this.isUp) this.#owner.opened(this);
@@ -146,7 +161,7 @@ export class Link {
 
   rest(): void {
     this.isAwake = false;
-    this.#leave();
+    this.#reader.stop();
     this.#neglect?.();
     this.#neglect = undefined;
   }
@@ -165,59 +180,52 @@ export class Link {
   #cancel(request: number): void {
     const header = this.#header({ type: messageTypes.cancel, flags: 0, priority: 0, remaining: 0, request });
     // What does not get through now is of no use later.
-    this.#dealer.send([header, empty], { copy: false, timeout: 0 }).catch(() => {});
+    this.#send(header, [], 0, nothing);
   }
 
-  #listen(): void {
-    this.#reader = this.#dealer[internals].inbox.request(this.#take, this.#lose, true);
+  #send(header: Buffer, body: readonly Frame[], timeout: number, failed: (error: Error) => void): void {
+    const done = (error?: Error) => error !== undefined && failed(error);
+    this.#sender.send({ route: [], header, body, readsPackets: this.#readsPackets, timeout, done });
   }
-
-  #leave(): void {
-    if (this.#reader === undefined) return;
-    this.#dealer[internals].inbox.leave(this.#reader);
-    this.#reader = undefined;
-  }
-
-  readonly #take = (message: unknown): void => {
-    this.#reader = undefined;
-    this.#read(message as Message);
-    if (this.#neglect !== undefined) this.#listen();
-  };
 
   /** At rest nobody waits for messages. What comes late is dropped now and then. */
   readonly #sweep = (): void => {
-    if (this.#neglect !== undefined) return;
-    const { inbox } = this.#dealer[internals];
-    for (let message = inbox.takeNow(); message !== undefined; message = inbox.takeNow())
-      this.#read(message as Message);
+    if (!this.#reader.isReading) this.#reader.sweep();
   };
 
-  readonly #lose = (): void => {
-    this.#reader = undefined;
-    this.#owner.lost(this, this.session);
-  };
-
-  #read(message: Message): void {
-    const delimiter = delimiterIn(message, 1);
-    const header = message[delimiter - 1];
-    if (header === undefined || !isHeader(header)) {
-      this.#owner.invalid(this);
+  #accept(message: Message): void {
+    if (isPacket(message, 0)) {
+      try {
+        readPacket(message[0], this.#read);
+      } catch (error) {
+        if (!(error instanceof EnvelopeError)) throw error;
+        this.#owner.invalid(this);
+      }
       return;
     }
-    const request = header.length >= 18 ? requestOf(header) : -1;
+    const delimiter = delimiterIn(message, 1);
+    const header = message[delimiter - 1];
+    if (header === undefined || !isHeader(header)) this.#owner.invalid(this);
+    else this.#read(header, message.slice(delimiter + 1));
+  }
+
+  readonly #read = (header: Buffer, body: readonly Buffer[]): void => {
+    const request = header.length >= headerLength ? requestOf(header) : -1;
     try {
-      this.#receive(typeOf(header), header, request, message.slice(delimiter + 1) as Message);
+      this.#receive(typeOf(header), header, request, body as Message);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       this.#owner.invalid(this);
       if (request >= 0) this.#owner.failed(this, request, error, false);
     }
-  }
+  };
 
   #receive(type: number, header: Buffer, request: number, body: Message): void {
     if (header.readUInt32BE(10) !== this.#client) throw new EnvelopeError("Cannot read a reply to another client");
     if (type === messageTypes.welcome) {
-      this.#know((flagsOf(header) & welcomeFlags.proxied) !== 0 ? "proxied" : "toolkit");
+      const flags = flagsOf(header);
+      this.#readsPackets = (flags & welcomeFlags.packets) !== 0;
+      this.#know((flags & welcomeFlags.proxied) !== 0 ? "proxied" : "toolkit");
       return;
     }
     if (type === messageTypes.probe) return;
@@ -272,6 +280,9 @@ export class Link {
   /** The next server at this endpoint may be another. */
   #forget(): void {
     this.#server = "unknown";
+    this.#readsPackets = false;
     this.#cancellations = [];
   }
 }
+
+function nothing(): void {}

@@ -155,9 +155,8 @@ export class RequestClient implements AsyncDisposable {
     call.attempts.add(attempt);
     call.made += 1;
     call.last = link;
-    link.send(request, call.frames, call.deadline - performance.now(), call.priority).catch((error) => {
-      if (error instanceof TypeError) this.#reject(call, error);
-      else if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
+    link.send(request, call.frames, call.deadline - performance.now(), call.priority, (error) => {
+      if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
     });
     const { attemptTimeout } = this.#options.retry;
     if (call.idempotent && attemptTimeout <= longestTimer) {

@@ -1,9 +1,7 @@
 /** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
 
 import { type Frame, type Message, type Router, type Sendable, UnroutableError } from "@awaitmq/core";
-import { internals } from "@awaitmq/core/internals";
 import { Handlers } from "../concurrency/handlers.ts";
-import { Tick } from "../concurrency/tick.ts";
 import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../errors.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import {
@@ -20,7 +18,10 @@ import {
   typeOf,
   welcomeFlags,
 } from "../message/envelope.ts";
+import { EnvelopeReader } from "../message/envelope-reader.ts";
+import { EnvelopeSender } from "../message/envelope-sender.ts";
 import { ownFrames } from "../message/own-frames.ts";
+import { isPacket, readPacket } from "../message/packet.ts";
 import { encodeError } from "./error-body.ts";
 import { Job } from "./job.ts";
 import { Jobs } from "./jobs.ts";
@@ -34,7 +35,6 @@ import {
 import type { Server } from "./server.ts";
 import { serverTrace } from "./trace.ts";
 
-const empty = Buffer.alloc(0);
 /** Milliseconds between two probes where libzmq can't tell that a peer went. */
 const defaultProbeInterval = 20;
 
@@ -50,13 +50,12 @@ export class RouterServer implements Server {
   /** Absent where any number may run at once. */
   readonly #handlers: Handlers | undefined;
   readonly #jobs = new Jobs();
-  readonly #tick: Tick;
+  readonly #sender: EnvelopeSender;
+  readonly #reader: EnvelopeReader;
   readonly #ownsRouter: boolean;
   readonly #probing: NodeJS.Timeout | undefined;
   readonly #ended: () => void;
-  #reader: ReturnType<Router[typeof internals]["inbox"]["request"]> | undefined;
   #stopping = false;
-  #over = false;
   #running = 0;
   #served = 0;
   #failed = 0;
@@ -68,7 +67,8 @@ export class RouterServer implements Server {
   constructor(router: Router, handler: RequestHandler, options: ServeOptions, endpoints?: readonly string[]) {
     this.#options = checkServeOptions(options);
     this.#router = router;
-    this.#tick = new Tick(router);
+    this.#sender = new EnvelopeSender(router);
+    this.#reader = new EnvelopeReader(router, this.#sender, (message) => this.#accept(message), this.#lose);
     this.#handler = handler;
     this.#ownsRouter = endpoints !== undefined;
     this.#onInvalid = options.onInvalid;
@@ -87,7 +87,7 @@ export class RouterServer implements Server {
     if (this.#signal?.aborted) this.#abort();
     else {
       this.#signal?.addEventListener("abort", this.#abort);
-      this.#listen();
+      this.#reader.start();
     }
   }
 
@@ -124,27 +124,15 @@ export class RouterServer implements Server {
     const timer = setTimeout(() => this.#jobs.abortAll(reason), grace);
     await this.#jobs.empty();
     clearTimeout(timer);
-    this.#over = true;
     clearInterval(this.#probing);
     this.#signal?.removeEventListener("abort", this.#abort);
-    if (this.#reader !== undefined) this.#router[internals].inbox.leave(this.#reader);
+    this.#reader.stop();
     if (this.#ownsRouter) await this.#router.close();
     this.#ended();
   }
 
-  #listen(): void {
-    this.#reader = this.#router[internals].inbox.request(this.#take, this.#lose, true);
-  }
-
-  readonly #take = (received: unknown): void => {
-    this.#reader = undefined;
-    this.#accept(received as Message);
-    if (!this.#over) this.#listen();
-  };
-
   /** The router was closed, or failed for good. */
   readonly #lose = (error: unknown): void => {
-    this.#reader = undefined;
     this.#jobs.abortAll(error);
     void this.#stop(0, error);
   };
@@ -154,25 +142,46 @@ export class RouterServer implements Server {
       this.#lost(message[0]);
       return;
     }
+    if (isPacket(message, 1)) {
+      this.#acceptPacket(message);
+      return;
+    }
     const delimiter = delimiterIn(message, 1);
     const envelope = message.slice(0, Math.max(0, delimiter));
     const last = envelope.length > 1 ? envelope.at(-1) : undefined;
     const header = last !== undefined && isHeader(last) ? last : undefined;
+    const route = header === undefined ? envelope : envelope.slice(0, -1);
     try {
       if (delimiter < 0) throw new EnvelopeError("Cannot read a request without an empty delimiter");
-      const type = header === undefined ? messageTypes.request : typeOf(header);
-      if (type === messageTypes.cancel) {
-        this.#cancel(envelope[0] as Buffer, correlationOf(header as Buffer));
-        return;
-      }
-      if (type !== messageTypes.request)
-        throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
-      if (delimiter === message.length - 1) throw new EnvelopeError("Cannot read a request without a body");
-      this.#admit(new Job(envelope, header, message.slice(delimiter + 1) as Message));
+      this.#take(route, header, message.slice(delimiter + 1), false);
     } catch (error) {
-      if (!(error instanceof EnvelopeError)) throw error;
-      this.#reject(error, message, envelope, header);
+      this.#reject(error, message, route, header);
     }
+  }
+
+  #acceptPacket(message: Message): void {
+    const route = [message[0]];
+    try {
+      readPacket(message[1] as Buffer, (header, body) => {
+        try {
+          this.#take(route, header, body, true);
+        } catch (error) {
+          this.#reject(error, message, route, header);
+        }
+      });
+    } catch (error) {
+      this.#reject(error, message, route, undefined);
+    }
+  }
+
+  /** @throws EnvelopeError */
+  #take(route: readonly Buffer[], header: Buffer | undefined, body: readonly Buffer[], wasPacked: boolean): void {
+    const type = header === undefined ? messageTypes.request : typeOf(header);
+    if (type === messageTypes.cancel) this.#cancel(route[0] as Buffer, correlationOf(header as Buffer));
+    else if (type !== messageTypes.request)
+      throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
+    else if (body.length === 0) throw new EnvelopeError("Cannot read a request without a body");
+    else this.#admit(new Job(route, header, body as Message, wasPacked));
   }
 
   #admit(job: Job): void {
@@ -181,7 +190,7 @@ export class RouterServer implements Server {
     const refusal = this.#refusal(job);
     if (refusal !== undefined) {
       this.#refused += 1;
-      this.#sendError(job, refusal, 0, errorFlags.refused).catch(() => {});
+      this.#sendError(job, refusal, 0, nothing, errorFlags.refused);
       return;
     }
     if (!this.#jobs.add(job)) throw new EnvelopeError("Cannot take two requests of one client with the same id");
@@ -234,30 +243,25 @@ export class RouterServer implements Server {
   }
 
   #succeed(job: Job, reply: Sendable, tell: ReturnType<typeof serverTrace.start>): void {
-    this.#send(job, messageTypes.reply, reply, this.#options.replyTimeout).then(
-      () => {
-        this.#served += 1;
-        tell?.();
-        this.#finish(job);
-      },
-      (error) => {
-        if (error instanceof TypeError) this.#fail(job, error, tell);
-        else {
-          this.#served += 1;
-          tell?.();
-          this.#undeliver(job, error);
-        }
-      },
-    );
+    this.#send(job, messageTypes.reply, reply, this.#options.replyTimeout, (error) => {
+      if (error instanceof TypeError) {
+        this.#fail(job, error, tell);
+        return;
+      }
+      this.#served += 1;
+      tell?.();
+      if (error === undefined) this.#finish(job);
+      else this.#undeliver(job, error);
+    });
   }
 
   #fail(job: Job, error: unknown, tell: ReturnType<typeof serverTrace.start>): void {
     this.#failed += 1;
     tell?.({ error });
-    this.#sendError(job, error, this.#options.replyTimeout).then(
-      () => this.#finish(job),
-      (failure) => this.#undeliver(job, failure),
-    );
+    this.#sendError(job, error, this.#options.replyTimeout, (failure) => {
+      if (failure === undefined) this.#finish(job);
+      else this.#undeliver(job, failure);
+    });
   }
 
   #undeliver(job: Job, error: unknown): void {
@@ -279,48 +283,68 @@ export class RouterServer implements Server {
     this.#jobs.find(peer, key)?.giveUp(new CancelledError("The client gave up this request"));
   }
 
-  async #sendError(job: Job, error: unknown, timeout: number, flags = 0): Promise<void> {
+  #sendError(job: Job, error: unknown, timeout: number, done: (failure?: Error) => void, flags = 0): void {
     let plain: Sendable = null;
     try {
       plain = this.#options.onError(error, job.body);
     } catch {
       // As documented: what it throws counts as null.
     }
-    if (job.header !== undefined)
-      return this.#send(job, messageTypes.error, encodeError(error, this.#options.exposeStack), timeout, flags);
-    return this.#send(job, messageTypes.error, plain, timeout).catch((failure) => {
-      if (!(failure instanceof TypeError)) throw failure;
-      return this.#send(job, messageTypes.error, null, timeout);
+    if (job.header !== undefined) {
+      this.#send(job, messageTypes.error, encodeError(error, this.#options.exposeStack), timeout, done, flags);
+      return;
+    }
+    this.#send(job, messageTypes.error, plain, timeout, (failure) => {
+      if (failure instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
+      else done(failure);
     });
   }
 
-  #send(job: Job, type: MessageType, body: Sendable, timeout: number, flags = 0): Promise<void> {
-    if (job.isUnwanted) return Promise.resolve();
-    let frames: Frame[];
+  /** `done` gets a TypeError for what is no message. */
+  #send(
+    job: Job,
+    type: MessageType,
+    message: Sendable,
+    timeout: number,
+    done: (error?: Error) => void,
+    flags = 0,
+  ): void {
+    const { isUnwanted, route, header, wasPacked: readsPackets } = job;
+    let body: readonly Frame[];
     try {
-      frames = ownFrames(body);
+      body = ownFrames(message);
     } catch (error) {
-      return Promise.reject(error);
+      done(error as TypeError);
+      return;
     }
-    if (job.header !== undefined) answering(job.header, type, flags);
-    return this.#tick.send([...job.envelope, empty, ...frames], timeout);
+    if (isUnwanted) {
+      done();
+      return;
+    }
+    if (header !== undefined) answering(header, type, flags);
+    this.#sender.send({ route, header, body, readsPackets, timeout, done });
+  }
+
+  /** Sends what has no body. */
+  #notify(route: readonly Buffer[], header: Buffer, done: (error?: Error) => void = nothing): void {
+    this.#sender.send({ route, header, body: [], readsPackets: false, timeout: 0, done });
   }
 
   /** Tells a client that asked what it is connected to. */
-  #welcome(job: Job, header: Buffer): void {
-    const proxied = job.envelope.length > 2 ? welcomeFlags.proxied : 0;
-    const welcome = answering(Buffer.from(header), messageTypes.welcome, proxied);
-    this.#tick.send([...job.envelope.slice(0, -1), welcome, empty], 0).catch(() => {});
+  #welcome({ route }: Job, header: Buffer): void {
+    const flags = route.length > 1 ? welcomeFlags.proxied : welcomeFlags.packets;
+    this.#notify(route, answering(Buffer.from(header), messageTypes.welcome, flags));
   }
 
-  #reject(error: EnvelopeError, message: Message, envelope: readonly Buffer[], header: Buffer | undefined): void {
+  #reject(error: unknown, message: Message, route: readonly Buffer[], header: Buffer | undefined): void {
+    if (!(error instanceof EnvelopeError)) throw error;
     this.#invalid += 1;
     // Each version of the header has the correlation id at its place, if it is so long.
     if (header !== undefined && header.length >= headerLength) {
       const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
       answer[2] = 1;
-      const frames = [...envelope.slice(0, -1), answer, empty, encodeError(error, false)];
-      this.#tick.send(frames, 0).catch(() => {});
+      const body = [encodeError(error, false)];
+      this.#sender.send({ route, header: answer, body, readsPackets: false, timeout: 0, done: nothing });
     }
     this.#onInvalid?.(error, message);
   }
@@ -333,12 +357,14 @@ export class RouterServer implements Server {
       if (job.header === undefined || probed.has(peer)) continue;
       probed.add(peer);
       const probe = answering(Buffer.from(job.header), messageTypes.probe);
-      this.#tick.send([...job.envelope.slice(0, -1), probe, empty], 0).catch((error) => {
+      this.#notify(job.route, probe, (error) => {
         if (error instanceof UnroutableError) this.#lost(job.peer);
       });
     }
   }
 }
+
+function nothing(): void {}
 
 function isPromiseLike(value: unknown): value is PromiseLike<Sendable> & Promise<Sendable> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";

@@ -1,0 +1,55 @@
+/** nats.js over a nats-server of its own, which stands between the two ends; both as their documentation shows them. */
+
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { inLanes } from "./in-lanes.ts";
+import type { Peer } from "./peer.ts";
+
+const subject = "echo";
+
+/** Rejects with `ENOENT` when nats-server is not installed. */
+export async function loadNats(): Promise<Peer> {
+  const { connect } = await import("@nats-io/transport-node");
+  execFileSync("nats-server", ["--version"]);
+  return {
+    async server() {
+      const servers = await startBroker();
+      const connection = await connect({ servers });
+      connection.subscribe(subject, {
+        callback: (_, message) => void message.respond(message.data),
+      });
+      await connection.flush();
+      return servers;
+    },
+
+    async asker(servers, { size, inFlight }) {
+      const connection = await connect({ servers });
+      return inLanes(
+        async (body) => (await connection.request(subject, body, { timeout: 5_000 })).data,
+        size,
+        inFlight,
+      );
+    },
+  };
+}
+
+/** A broker on a port of its own choice, which ends with this process. */
+async function startBroker(): Promise<string> {
+  // The shell waits for the end of its input, which is that of this process, however it dies.
+  const broker = spawn("sh", ["-c", "nats-server --addr 127.0.0.1 --port -1 & read -r _; kill $!"], {
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  const lines = createInterface(broker.stderr);
+  const failed = once(broker, "exit").then(() => {
+    throw new Error("nats-server ended");
+  });
+  const listening = (async () => {
+    for await (const line of lines) {
+      const port = /Listening for client connections on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (port !== undefined) return `127.0.0.1:${port}`;
+    }
+    throw new Error("nats-server told no port");
+  })();
+  return Promise.race([listening, failed]);
+}

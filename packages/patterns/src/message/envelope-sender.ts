@@ -1,0 +1,126 @@
+/**
+ * Sends messages of the envelope. Those of one tick leave together, for one by one they would wake libzmq's I/O thread, and then the
+ * peer, once each; small ones that go to a peer which reads packets leave as one. They go when the microtasks of the tick are done,
+ * before the event loop waits, and in any order, but that no cancellation overtakes its request.
+ */
+
+import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
+import { isPackable, PacketWriter } from "./packet.ts";
+
+/** One message of the envelope, that waits for the end of the tick. Its frames are not copied. */
+export interface Outgoing {
+  /** The routing ids in front. */
+  readonly route: readonly Buffer[];
+  /** None for a peer that sent none. */
+  readonly header: Buffer | undefined;
+  readonly body: readonly Frame[];
+  /** Whether the peer reads packets. */
+  readonly readsPackets: boolean;
+  /** Milliseconds from the end of the tick that it may wait for room. */
+  readonly timeout: number;
+  /** Called when libzmq has it, or with the error as `send` of the socket rejects with. */
+  readonly done: (error?: Error) => void;
+}
+
+interface Packable extends Outgoing {
+  readonly header: Buffer;
+}
+
+const empty = Buffer.alloc(0);
+const writer = new PacketWriter();
+
+export class EnvelopeSender {
+  readonly #outbox: Dealer[typeof internals]["outbox"];
+  #waiting: Outgoing[] = [];
+  #afterwards: (() => void) | undefined;
+  #isDue = false;
+
+  constructor(socket: Dealer | Router) {
+    this.#outbox = socket[internals].outbox;
+  }
+
+  send(message: Outgoing): void {
+    this.#waiting.push(message);
+    this.#flushSoon();
+  }
+
+  /** Calls `action` when what was sent in this tick has left, or there was nothing. One at a time. */
+  afterwards(action: () => void): void {
+    this.#afterwards = action;
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    process.nextTick(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#isDue = false;
+    if (this.#waiting.length > 0) this.#sendAll();
+    const action = this.#afterwards;
+    this.#afterwards = undefined;
+    action?.();
+  };
+
+  #sendAll(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const packable = new Map<string, Packable[]>();
+    let last: Packable | undefined;
+    let lastGroup: Packable[] = [];
+    for (const message of waiting) {
+      if (!isToPack(message)) {
+        this.#sendAlone(message);
+        continue;
+      }
+      // Most of a tick go to the same peer.
+      if (last === undefined || last.route[0] !== message.route[0]) {
+        const peer = message.route[0]?.toString("latin1") ?? "";
+        lastGroup = packable.get(peer) ?? [];
+        if (lastGroup.length === 0) packable.set(peer, lastGroup);
+      }
+      last = message;
+      lastGroup.push(message);
+    }
+    for (const messages of packable.values()) this.#pack(messages);
+  }
+
+  #sendAlone({ route, header, body, timeout, done }: Outgoing): void {
+    const frames = header === undefined ? [...route, empty, ...body] : [...route, header, empty, ...body];
+    this.#outbox.sendUnordered(frames, { timeout }).then(() => done(), done);
+  }
+
+  #pack(messages: readonly Packable[]): void {
+    let from = 0;
+    writer.begin();
+    for (const [index, { header, body }] of messages.entries()) {
+      if (writer.add(header, body)) continue;
+      this.#sendPacket(messages.slice(from, index));
+      from = index;
+      writer.begin();
+      writer.add(header, body);
+    }
+    this.#sendPacket(from === 0 ? messages : messages.slice(from));
+  }
+
+  #sendPacket(messages: readonly Packable[]): void {
+    const route = (messages[0] as Packable).route;
+    this.#outbox.sendUnordered([...route, writer.finish()], { timeout: 0 }).then(
+      () => {
+        for (const { done } of messages) done();
+      },
+      (error) => {
+        // No room: they wait one by one, each as long as it may.
+        if (error instanceof TimeoutError) for (const message of messages) this.#sendAlone(message);
+        else for (const { done } of messages) done(error);
+      },
+    );
+  }
+}
+
+function isToPack(message: Outgoing): message is Packable {
+  return message.readsPackets && message.header !== undefined && isPackable(message.body);
+}
