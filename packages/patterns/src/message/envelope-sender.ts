@@ -68,6 +68,12 @@ export class EnvelopeSender {
   #sendAll(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    if (waiting.length === 1) {
+      const [message] = waiting as [Outgoing];
+      if (isToPack(message)) this.#pack([message]);
+      else this.#sendAlone(message);
+      return;
+    }
     const packable = new Map<string, Packable[]>();
     let last: Packable | undefined;
     let lastGroup: Packable[] = [];
@@ -96,7 +102,8 @@ export class EnvelopeSender {
   #pack(messages: readonly Packable[]): void {
     let from = 0;
     writer.begin();
-    for (const [index, { header, body }] of messages.entries()) {
+    for (let index = 0; index < messages.length; index++) {
+      const { header, body } = messages[index] as Packable;
       if (writer.add(header, body)) continue;
       this.#sendPacket(messages.slice(from, index));
       from = index;
@@ -107,8 +114,9 @@ export class EnvelopeSender {
   }
 
   #sendPacket(messages: readonly Packable[]): void {
-    const route = (messages[0] as Packable).route;
-    this.#outbox.sendUnordered([...route, writer.finish()], { timeout: 0 }).then(
+    const [peer] = (messages[0] as Packable).route;
+    const packet = writer.finish();
+    this.#outbox.sendUnordered(peer === undefined ? packet : [peer, packet], { timeout: 0 }).then(
       () => {
         for (const { done } of messages) done();
       },

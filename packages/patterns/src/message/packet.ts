@@ -111,6 +111,8 @@ export class PacketWriter {
 
   /** The packet, in memory of its own. */
   finish(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+    const packet = Buffer.allocUnsafe(this.#length);
+    this.#bytes.copy(packet, 0, 0, this.#length);
+    return packet;
   }
 }

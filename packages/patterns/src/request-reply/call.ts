@@ -7,18 +7,20 @@ export interface Call {
   readonly frames: readonly Frame[];
   readonly idempotent: boolean;
   readonly priority: number;
-  /** When its time is over, as `performance.now()` tells it. */
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
+  /** When they are over, as `performance.now()` tells it. */
   readonly deadline: number;
   readonly resolve: (reply: Message) => void;
   readonly reject: (error: unknown) => void;
-  /** Attempts that may still be answered. */
-  readonly attempts: Set<Attempt>;
+  /** Attempts that may still be answered: hardly ever more than one. */
+  attempts: readonly Attempt[];
   /** How many attempts there were. */
   made: number;
   /** The link of the last attempt: the next one goes elsewhere, if it can. */
   last: Link | undefined;
-  /** The end of its time, the next retry, or the second attempt. */
-  readonly timers: Set<NodeJS.Timeout>;
+  /** Those of the next retry, the second attempt, and the end of an attempt; made when there is one. */
+  timers: Set<NodeJS.Timeout> | undefined;
   settled: boolean;
   /** Stops heeding its signal. */
   release: () => void;

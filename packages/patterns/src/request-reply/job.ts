@@ -7,6 +7,8 @@ import type { RequestContext } from "./serve-options.ts";
 
 export class Job implements RequestContext {
   readonly peer: Buffer;
+  /** The peer's routing id as text, for maps. */
+  readonly peerKey: string;
   readonly body: Message;
   /** The routing ids that it came with. */
   readonly route: readonly Buffer[];
@@ -28,6 +30,7 @@ export class Job implements RequestContext {
     this.route = route;
     this.wasPacked = wasPacked;
     this.peer = route[0] as Buffer;
+    this.peerKey = keyOf(this.peer);
     this.header = header;
     this.body = body;
     this.priority = header === undefined ? 0 : header.readInt8(5);
@@ -72,4 +75,8 @@ export class Job implements RequestContext {
   finish(): void {
     clearTimeout(this.#timer);
   }
+}
+
+export function keyOf(peer: Buffer): string {
+  return peer.toString("latin1");
 }

@@ -1,6 +1,6 @@
 /** The requests that a server has not answered yet, by peer. */
 
-import type { Job } from "./job.ts";
+import { type Job, keyOf } from "./job.ts";
 
 export class Jobs {
   readonly #peers = new Map<string, Map<string | object, Job>>();
@@ -15,18 +15,17 @@ export class Jobs {
     for (const jobs of this.#peers.values()) yield* jobs.values();
   }
 
-  /** How many a peer has. */
-  count(peer: Buffer): number {
-    return this.#peers.get(peer.toString("latin1"))?.size ?? 0;
+  /** How many the peer of a job has. */
+  countBeside({ peerKey }: Job): number {
+    return this.#peers.get(peerKey)?.size ?? 0;
   }
 
   /** False if its peer has one of that name already. */
   add(job: Job): boolean {
-    const peer = job.peer.toString("latin1");
-    let jobs = this.#peers.get(peer);
+    let jobs = this.#peers.get(job.peerKey);
     if (jobs === undefined) {
       jobs = new Map();
-      this.#peers.set(peer, jobs);
+      this.#peers.set(job.peerKey, jobs);
     }
     if (jobs.has(job.key)) return false;
     jobs.set(job.key, job);
@@ -35,22 +34,21 @@ export class Jobs {
   }
 
   find(peer: Buffer, key: string): Job | undefined {
-    return this.#peers.get(peer.toString("latin1"))?.get(key);
+    return this.#peers.get(keyOf(peer))?.get(key);
   }
 
   remove(job: Job): void {
-    const peer = job.peer.toString("latin1");
-    const jobs = this.#peers.get(peer);
+    const jobs = this.#peers.get(job.peerKey);
     if (jobs?.get(job.key) !== job) return;
     jobs.delete(job.key);
-    if (jobs.size === 0) this.#peers.delete(peer);
+    if (jobs.size === 0) this.#peers.delete(job.peerKey);
     this.#size -= 1;
     if (this.#size === 0) this.#emptied?.();
   }
 
   /** The peer is gone. */
   giveUp(peer: Buffer, reason: unknown): void {
-    for (const job of this.#peers.get(peer.toString("latin1"))?.values() ?? []) job.giveUp(reason);
+    for (const job of this.#peers.get(keyOf(peer))?.values() ?? []) job.giveUp(reason);
   }
 
   abortAll(reason: unknown): void {

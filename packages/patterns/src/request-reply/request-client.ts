@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
+import { Deadlines } from "../concurrency/deadlines.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
 import { DisconnectedError } from "../errors.ts";
 import { ownFrames } from "../message/own-frames.ts";
@@ -22,6 +23,7 @@ import { clientTrace } from "./trace.ts";
 /** Milliseconds for which a link is avoided whose server refused a request, or was slower than the one asked after it. */
 const avoidance = 200;
 const defaultOptions: RequestOptions = {};
+const noAttempts: Call["attempts"] = [];
 
 interface Pending extends Attempt {
   readonly call: Call;
@@ -39,6 +41,7 @@ export class RequestClient implements AsyncDisposable {
   readonly #calls = new Set<Call>();
   /** Calls that wait for a server, oldest first. */
   #waiting: Call[] = [];
+  readonly #deadlines = new Deadlines(this.#calls, (call) => this.#reject(call, this.#timeoutError(call)));
   readonly #retries: Budget;
   readonly #hedges: Budget;
   #nextRequest = 0;
@@ -101,20 +104,21 @@ export class RequestClient implements AsyncDisposable {
         frames,
         idempotent: options.idempotent === true,
         priority: options.priority ?? 0,
+        timeout,
         deadline: performance.now() + timeout,
         resolve,
         reject,
-        attempts: new Set(),
+        attempts: noAttempts,
         made: 0,
         last: undefined,
-        timers: new Set(),
+        timers: undefined,
         settled: false,
         release: nothing,
       };
       this.#calls.add(call);
       this.#links.use();
       this.#trace(call, message);
-      if (timeout <= longestTimer) this.#after(call, timeout, () => this.#reject(call, this.#timeoutError(timeout)));
+      this.#deadlines.watch(call);
       if (signal !== undefined) {
         const abort = () => this.#reject(call, signal.reason);
         signal.addEventListener("abort", abort);
@@ -138,6 +142,7 @@ export class RequestClient implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const call of this.#calls) this.#reject(call, this.#closedError());
+    this.#deadlines.clear();
     await this.#links.close();
   }
 
@@ -152,7 +157,7 @@ export class RequestClient implements AsyncDisposable {
     this.#nextRequest = (request + 1) >>> 0;
     const attempt: Pending = { call, link, request, session: link.session };
     this.#attempts.set(request, attempt);
-    call.attempts.add(attempt);
+    call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
     call.made += 1;
     call.last = link;
     link.send(request, call.frames, call.deadline - performance.now(), call.priority, (error) => {
@@ -161,7 +166,7 @@ export class RequestClient implements AsyncDisposable {
     const { attemptTimeout } = this.#options.retry;
     if (call.idempotent && attemptTimeout <= longestTimer) {
       this.#after(call, attemptTimeout, () => {
-        if (call.attempts.has(attempt))
+        if (call.attempts.includes(attempt))
           this.#attemptFailed(
             attempt,
             new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`),
@@ -192,7 +197,7 @@ export class RequestClient implements AsyncDisposable {
   }
 
   #hedge(call: Call): void {
-    if (call.attempts.size !== 1 || call.made >= this.#options.retry.attempts || this.#links.count < 2) return;
+    if (call.attempts.length !== 1 || call.made >= this.#options.retry.attempts || this.#links.count < 2) return;
     if (this.#attempts.size >= this.#options.maxInFlight || this.#links.choose(call.last) === call.last) return;
     if (!this.#hedges.spend()) return;
     this.#hedged += 1;
@@ -203,7 +208,7 @@ export class RequestClient implements AsyncDisposable {
     const { call, link } = attempt;
     if (!this.#end(attempt, !notBegun)) return;
     // Another attempt may still be answered.
-    if (call.attempts.size > 0) return;
+    if (call.attempts.length > 0) return;
     const { attempts, delay, factor, maxDelay } = this.#options.retry;
     if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#retries.spend()) {
       this.#reject(call, error);
@@ -218,7 +223,8 @@ export class RequestClient implements AsyncDisposable {
   /** False if it had ended before. */
   #end(attempt: Pending, cancel: boolean): boolean {
     if (!this.#attempts.delete(attempt.request)) return false;
-    attempt.call.attempts.delete(attempt);
+    const { call } = attempt;
+    call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
     attempt.link.end(attempt.request, cancel);
     if (this.#waiting.length > 0) this.#proceed();
     return true;
@@ -273,9 +279,9 @@ export class RequestClient implements AsyncDisposable {
   #settle(call: Call): void {
     call.settled = true;
     call.release();
-    for (const timer of call.timers) clearTimeout(timer);
+    if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer);
     this.#calls.delete(call);
-    if (call.attempts.size === 0) {
+    if (call.attempts.length === 0) {
       const index = call.made === 0 || this.#waiting.length > 0 ? this.#waiting.indexOf(call) : -1;
       if (index >= 0) this.#waiting.splice(index, 1);
     }
@@ -284,9 +290,10 @@ export class RequestClient implements AsyncDisposable {
 
   #after(call: Call, delay: number, action: () => void): void {
     const timer = setTimeout(() => {
-      call.timers.delete(timer);
+      call.timers?.delete(timer);
       if (!call.settled) action();
     }, delay);
+    call.timers ??= new Set();
     call.timers.add(timer);
   }
 
@@ -306,7 +313,7 @@ export class RequestClient implements AsyncDisposable {
     });
   }
 
-  #timeoutError(timeout: number): TimeoutError {
+  #timeoutError({ timeout }: Call): TimeoutError {
     const cause = this.#links.handshakeError;
     return new TimeoutError(`No reply within ${timeout} ms`, cause === undefined ? undefined : { cause });
   }

@@ -203,7 +203,7 @@ export class RouterServer implements Server {
     if (this.#stopping) return new UnavailableError("The server ends, and takes no more requests");
     if (this.#handlers !== undefined && this.#handlers.running >= concurrency && this.#handlers.waiting >= queue)
       return new OverloadedError(`${concurrency} requests are being handled and ${queue} wait already`);
-    if (this.#jobs.count(job.peer) >= queuePerPeer)
+    if (this.#jobs.countBeside(job) >= queuePerPeer)
       return new OverloadedError(`This client has ${queuePerPeer} requests that are not answered already`);
     return undefined;
   }
@@ -353,9 +353,8 @@ export class RouterServer implements Server {
   #probe(): void {
     const probed = new Set<string>();
     for (const job of this.#jobs) {
-      const peer = job.peer.toString("latin1");
-      if (job.header === undefined || probed.has(peer)) continue;
-      probed.add(peer);
+      if (job.header === undefined || probed.has(job.peerKey)) continue;
+      probed.add(job.peerKey);
       const probe = answering(Buffer.from(job.header), messageTypes.probe);
       this.#notify(job.route, probe, (error) => {
         if (error instanceof UnroutableError) this.#lost(job.peer);

@@ -1,0 +1,46 @@
+/** One timer for the deadlines of many, most of which are over before: cheaper than one each. It never keeps the process alive. */
+
+import { longestTimer } from "./longest-timer.ts";
+
+export class Deadlines<T extends { readonly deadline: number }> {
+  readonly #pending: ReadonlySet<T>;
+  readonly #expire: (item: T) => void;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the timer fires, as `performance.now()` tells it. */
+  #due = Number.POSITIVE_INFINITY;
+
+  /**
+   * @param pending those that have not expired; the owner adds and removes them
+   * @param expire called for each whose `deadline`, by `performance.now()`, has passed; it removes it
+   */
+  constructor(pending: ReadonlySet<T>, expire: (item: T) => void) {
+    this.#pending = pending;
+    this.#expire = expire;
+  }
+
+  /** To be called for each that was added. */
+  watch({ deadline }: T): void {
+    if (deadline < this.#due) this.#arm(deadline);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#due = Number.POSITIVE_INFINITY;
+  }
+
+  #arm(due: number): void {
+    clearTimeout(this.#timer);
+    this.#due = due;
+    const delay = Math.min(longestTimer, Math.max(1, Math.ceil(due - performance.now())));
+    this.#timer = setTimeout(this.#look, delay).unref();
+  }
+
+  readonly #look = (): void => {
+    this.#due = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    for (const item of this.#pending) if (item.deadline <= now) this.#expire(item);
+    let next = Number.POSITIVE_INFINITY;
+    for (const { deadline } of this.#pending) next = Math.min(next, deadline);
+    if (next < this.#due) this.#arm(next);
+  };
+}
