@@ -227,3 +227,20 @@ describe("a client whose servers are all away", () => {
     expect(begun).toEqual(numbers(20).map(String));
   });
 });
+
+test("200 000 calls leave no more than 10 MB behind", { timeout: 60_000 }, async () => {
+  const server = served(async ([body]) => body as Buffer);
+  const asking = client(server);
+  const askMany = async (count: number) => {
+    let left = count;
+    const lane = async () => {
+      while (left-- > 0) await asking.request("sixteen bytes!!!");
+    };
+    await Promise.all(numbers(256).map(lane));
+  };
+  await askMany(20_000);
+  const before = held();
+  await askMany(200_000);
+  expect(held() - before).toBeLessThan(10e6);
+  expect(asking.stats).toMatchObject({ succeeded: 220_000, failed: 0, late: 0 });
+});

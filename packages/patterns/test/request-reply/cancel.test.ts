@@ -1,4 +1,4 @@
-import { Router, TimeoutError } from "@awaitmq/core";
+import { Dealer, Router, TimeoutError } from "@awaitmq/core";
 import { eventually, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancelledError, DisconnectedError, type RequestContext, serve } from "../../src/index.ts";
@@ -99,6 +99,25 @@ describe("the signal of a handler aborts", () => {
     asking.kill("SIGKILL");
     await eventually(() => seen.length === 1);
     expect(seen[0]?.reason).toBeInstanceOf(DisconnectedError);
+  });
+
+  test("of a plain client's request never by a probe, which it would take for a reply", async () => {
+    await using router = new Router();
+    const endpoint = await router.bind("tcp://127.0.0.1:*");
+    await using plain = new Dealer();
+    plain.connect(endpoint);
+    const opening = gate();
+    await using server = serve(router, async () => opening.opened.then(() => "reply"), { probeInterval: 1, grace: 0 });
+    await plain.send([null, "?"]);
+    const asking = connected({ connect: endpoint });
+    const call = asking.request("?");
+    await eventually(() => server.stats.running === 2);
+    // Both were there for a while, and the other client was probed: each probe is a message that it counts as nothing.
+    await expect(plain.receive({ timeout: 100 })).rejects.toBeInstanceOf(TimeoutError);
+    opening.open();
+    expect((await plain.receive({ timeout: 5_000 })).map(String)).toEqual(["", "reply"]);
+    expect(String(await call)).toBe("reply");
+    expect(asking.stats).toMatchObject({ late: 0, invalid: 0 });
   });
 
   test("when the client closes", async () => {
