@@ -9,7 +9,7 @@ interface ListedPeer {
   readonly load: () => Promise<Peer>;
 }
 
-export const peers = {
+const peers = {
   core: { install: "pnpm build", load: async () => (await import("./core.ts")).core },
   compat: { install: "pnpm build", load: async () => (await import("./compat.ts")).compat },
   zeromq: { install: "pnpm install", load: async () => (await import("./zeromq.ts")).zeromq },

@@ -1,0 +1,49 @@
+/**
+ * Counts primes with three worker threads:
+ *
+ *     sendAll --> Pull, work (a thread each), Push --> collect
+ *
+ * A worker takes a task when it has room for one, so a quick one does more of them than a slow one.
+ */
+
+import assert from "node:assert/strict";
+import { Pull, Push } from "@awaitmq/core";
+import { collect } from "@awaitmq/patterns";
+import { countPrimes } from "./primes.ts";
+import { Progress } from "./progress.ts";
+import { startWorkers } from "./workers.ts";
+
+const rangeLength = 20_000;
+const ranges = Array.from({ length: 200 }, (_, index) => String(index * rangeLength));
+
+await using tasks = new Push({ sendHighWaterMark: 1 });
+await using results = new Pull();
+const endpoints = {
+  tasks: await tasks.bind("tcp://127.0.0.1:*"),
+  results: await results.bind("tcp://127.0.0.1:*"),
+};
+await using _workers = await startWorkers(3, { ...endpoints, rangeLength });
+await tasks.ready({ peers: 3 });
+
+const sending = tasks.sendAll(ranges);
+const shares = new Map<string, number>();
+let primes = 0;
+{
+  using progress = new Progress(ranges.length);
+  for await (const [worker, count] of collect(results, { count: ranges.length, timeout: 10_000 })) {
+    assert.ok(worker && count);
+    primes += Number(count);
+    shares.set(String(worker), (shares.get(String(worker)) ?? 0) + 1);
+    progress.step();
+  }
+}
+assert.equal(await sending, ranges.length);
+
+for (const [worker, share] of [...shares].sort()) console.log(`worker ${worker} did ${share} ranges`);
+assert.equal(
+  [...shares.values()].reduce((sum, share) => sum + share),
+  ranges.length,
+);
+assert.equal(primes, 283_146);
+assert.equal(countPrimes(0, rangeLength), 2_262);
+console.log(`${primes.toLocaleString("en")} primes below ${(ranges.length * rangeLength).toLocaleString("en")}`);

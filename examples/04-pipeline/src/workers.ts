@@ -1,0 +1,26 @@
+/** Starts the worker threads, and stops them at the end of their scope. */
+
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+
+export interface WorkerSettings {
+  /** Endpoints to take tasks from, and to send results to. */
+  readonly tasks: string;
+  readonly results: string;
+  readonly rangeLength: number;
+}
+
+export async function startWorkers(count: number, settings: WorkerSettings): Promise<AsyncDisposable> {
+  const workers = Array.from(
+    { length: count },
+    (_, index) => new Worker(new URL("./worker.js", import.meta.url), { workerData: { id: index + 1, ...settings } }),
+  );
+  await Promise.all(workers.map((worker) => once(worker, "online")));
+  const ended = Promise.all(workers.map((worker) => once(worker, "exit")));
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const worker of workers) worker.postMessage("stop");
+      await ended;
+    },
+  };
+}
