@@ -13,4 +13,4 @@ export {
 } from "./process.ts";
 export { python } from "./python.ts";
 export { interopMessages, type PythonRole, pythonPeer } from "./python-peer.ts";
-export { promisedOutput, type Snippet, snippetsOf } from "./snippets.ts";
+export { promisedOutput, type Snippet, SnippetFolder, snippetsOf } from "./snippets.ts";

@@ -1,6 +1,9 @@
 /** The programs in a README, so that a test can run them. */
 
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Finished, run } from "./process.ts";
 
 export interface Snippet {
   /** As it was given. */
@@ -29,4 +32,40 @@ export async function snippetsOf(file: string, path: string): Promise<Snippet[]>
 /** What a program says that it prints: a comment behind `console.log(...);` is what the line prints. */
 export function promisedOutput(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map(([, line = ""]) => line);
+}
+
+/** A folder outside the workspace in which the programs of READMEs run as those of a user would. */
+export class SnippetFolder implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @param packages what is installed there: the path of each package by its name */
+  static async make(packages: Readonly<Record<string, string>>): Promise<SnippetFolder> {
+    const path = await mkdtemp(join(tmpdir(), "awaitmq-readme-"));
+    await writeFile(join(path, "package.json"), '{ "type": "module" }');
+    for (const [name, target] of Object.entries(packages)) {
+      const link = join(path, "node_modules", name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(target, link);
+    }
+    return new SnippetFolder(path);
+  }
+
+  /** Writes a program, and returns the path of its file. */
+  async write({ name, code }: Snippet, extension: string): Promise<string> {
+    const file = join(this.path, `${name}.${extension}`);
+    await writeFile(file, code);
+    return file;
+  }
+
+  async run(snippet: Snippet, extension = "mjs"): Promise<Finished> {
+    return run(await this.write(snippet, extension), { cwd: this.path, timeout: 25_000 });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return rm(this.path, { recursive: true, force: true });
+  }
 }
