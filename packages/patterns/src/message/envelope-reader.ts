@@ -64,9 +64,12 @@ export class EnvelopeReader {
     const now = performance.now();
     const isBurst = now - this.#last < burst;
     this.#last = now;
-    this.#take(message as Message);
-    if (isBurst) this.#next();
-    else this.#sender.afterwards(this.#next);
+    try {
+      this.#take(message as Message);
+    } finally {
+      if (isBurst) this.#next();
+      else this.#sender.afterwards(this.#next);
+    }
   };
 
   readonly #fail = (error: unknown): void => {

@@ -99,7 +99,8 @@ export class RequestClient implements AsyncDisposable {
     const timeout = options.timeout ?? this.#options.timeout;
     this.#retries.earn();
     this.#hedges.earn();
-    return new Promise((resolve, reject) => {
+    return new Promise((resolvePlain, rejectPlain) => {
+      const { resolve, reject } = clientTrace.follow(message, resolvePlain, rejectPlain);
       const call: Call = {
         frames,
         idempotent: options.idempotent === true,
@@ -117,7 +118,6 @@ export class RequestClient implements AsyncDisposable {
       };
       this.#calls.add(call);
       this.#links.use();
-      this.#trace(call, message);
       this.#deadlines.watch(call);
       if (signal !== undefined) {
         const abort = () => this.#reject(call, signal.reason);
@@ -295,22 +295,6 @@ export class RequestClient implements AsyncDisposable {
     }, delay);
     call.timers ??= new Set();
     call.timers.add(timer);
-  }
-
-  #trace(call: Call, message: unknown): void {
-    const tell = clientTrace.start(message);
-    if (tell === undefined) return;
-    const { resolve, reject } = call;
-    Object.assign(call, {
-      resolve: (reply: Message) => {
-        tell();
-        resolve(reply);
-      },
-      reject: (error: unknown) => {
-        tell({ error });
-        reject(error);
-      },
-    });
   }
 
   #timeoutError({ timeout }: Call): TimeoutError {

@@ -1,0 +1,106 @@
+/** What a server sends: replies, errors, and what it tells its clients beside them. */
+
+import type { Frame, Sendable } from "@awaitmq/core";
+import type { EnvelopeError } from "../errors.ts";
+import {
+  answering,
+  errorFlags,
+  headerLength,
+  type MessageType,
+  messageTypes,
+  welcomeFlags,
+} from "../message/envelope.ts";
+import type { EnvelopeSender } from "../message/envelope-sender.ts";
+import { ownFrames } from "../message/own-frames.ts";
+import { encodeError } from "./error-body.ts";
+import type { Job } from "./job.ts";
+import type { CheckedServeOptions } from "./serve-options.ts";
+
+/** Called when libzmq has a message, nobody wants it any more, or with why it could not be sent. */
+export type Done = (error?: Error) => void;
+
+export class Replies {
+  readonly #sender: EnvelopeSender;
+  readonly #options: CheckedServeOptions;
+
+  constructor(sender: EnvelopeSender, options: CheckedServeOptions) {
+    this.#sender = sender;
+    this.#options = options;
+  }
+
+  /** `done` gets a TypeError for what is no message. */
+  reply(job: Job, message: Sendable, done: Done): void {
+    this.#send(job, messageTypes.reply, message, this.#options.replyTimeout, done);
+  }
+
+  /** The handler threw. */
+  fail(job: Job, error: unknown, done: Done): void {
+    this.#sendError(job, error, this.#options.replyTimeout, done, 0);
+  }
+
+  /** No handler began. */
+  refuse(job: Job, error: Error): void {
+    this.#sendError(job, error, 0, nothing, errorFlags.refused);
+  }
+
+  /** Tells a client that asked what it is connected to. */
+  welcome({ route }: Job, header: Buffer): void {
+    const flags = route.length > 1 ? welcomeFlags.proxied : welcomeFlags.packets;
+    this.#notify(route, answering(Buffer.from(header), messageTypes.welcome, flags), nothing);
+  }
+
+  /** Tries to reach the client of a job: libzmq refuses to send to a peer that is gone. */
+  probe({ route }: Job, header: Buffer, done: Done): void {
+    this.#notify(route, answering(Buffer.from(header), messageTypes.probe), done);
+  }
+
+  /** Answers a header of another version or type, if it is one of so many bytes: each has the correlation id at its place. */
+  reject(route: readonly Buffer[], header: Buffer, error: EnvelopeError): void {
+    if (header.length < headerLength) return;
+    const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
+    answer[2] = 1;
+    const body = [encodeError(error, false)];
+    this.#sender.send({ route, header: answer, body, readsPackets: false, timeout: 0, done: nothing });
+  }
+
+  #sendError(job: Job, error: unknown, timeout: number, done: Done, flags: number): void {
+    let plain: Sendable = null;
+    try {
+      plain = this.#options.onError(error, job.body);
+    } catch {
+      // As documented: what it throws counts as null.
+    }
+    if (job.header !== undefined) {
+      this.#send(job, messageTypes.error, encodeError(error, this.#options.exposeStack), timeout, done, flags);
+      return;
+    }
+    this.#send(job, messageTypes.error, plain, timeout, (failure) => {
+      if (failure instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
+      else done(failure);
+    });
+  }
+
+  #send(job: Job, type: MessageType, message: Sendable, timeout: number, done: Done, flags = 0): void {
+    const { isUnwanted, route, header, wasPacked: readsPackets } = job;
+    let body: readonly Frame[];
+    try {
+      body = ownFrames(message);
+    } catch (error) {
+      done(error as TypeError);
+      return;
+    }
+    if (isUnwanted) {
+      done();
+      return;
+    }
+    if (header !== undefined) answering(header, type, flags);
+    this.#sender.send({ route, header, body, readsPackets, timeout, done });
+  }
+
+  /** Sends what has no body. */
+  #notify(route: readonly Buffer[], header: Buffer, done: Done): void {
+    this.#sender.send({ route, header, body: [], readsPackets: false, timeout: 0, done });
+  }
+}
+
+function nothing(): void {}

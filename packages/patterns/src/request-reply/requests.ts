@@ -1,0 +1,77 @@
+/** Reads what arrives at a server: requests, cancellations, and the ends of peers. */
+
+import type { Message } from "@awaitmq/core";
+import { EnvelopeError } from "../errors.ts";
+import { isDisconnect } from "../message/disconnect-message.ts";
+import { correlationOf, delimiterIn, isHeader, messageTypes, typeOf } from "../message/envelope.ts";
+import { isPacket, readPacket } from "../message/packet.ts";
+import { Job } from "./job.ts";
+
+/** What is done with it. */
+export interface RequestTaker {
+  /** @throws EnvelopeError */
+  take(job: Job): void;
+  cancel(peer: Buffer, key: string): void;
+  lost(peer: Buffer): void;
+  /** The message, or one in a packet that it is, is none in the form of the envelope. Its header is one by its first bytes. */
+  reject(error: EnvelopeError, message: Message, route: readonly Buffer[], header: Buffer | undefined): void;
+}
+
+/** Reads one message that a Router received. */
+export function readRequests(message: Message, taker: RequestTaker): void {
+  if (isDisconnect(message)) taker.lost(message[0]);
+  else if (isPacket(message, 1)) readPacked(message, taker);
+  else readPlain(message, taker);
+}
+
+function readPlain(message: Message, taker: RequestTaker): void {
+  const delimiter = delimiterIn(message, 1);
+  const envelope = message.slice(0, Math.max(0, delimiter));
+  const last = envelope.length > 1 ? envelope.at(-1) : undefined;
+  const header = last !== undefined && isHeader(last) ? last : undefined;
+  const route = header === undefined ? envelope : envelope.slice(0, -1);
+  orReject(taker, message, route, header, () => {
+    if (delimiter < 0) throw new EnvelopeError("Cannot read a request without an empty delimiter");
+    read(route, header, message.slice(delimiter + 1), false, taker);
+  });
+}
+
+function readPacked(message: Message, taker: RequestTaker): void {
+  const route = [message[0]];
+  orReject(taker, message, route, undefined, () => {
+    readPacket(message[1] as Buffer, (header, body) =>
+      orReject(taker, message, route, header, () => read(route, header, body, true, taker)),
+    );
+  });
+}
+
+/** @throws EnvelopeError */
+function read(
+  route: readonly Buffer[],
+  header: Buffer | undefined,
+  body: readonly Buffer[],
+  wasPacked: boolean,
+  taker: RequestTaker,
+): void {
+  const type = header === undefined ? messageTypes.request : typeOf(header);
+  if (type === messageTypes.cancel) taker.cancel(route[0] as Buffer, correlationOf(header as Buffer));
+  else if (type !== messageTypes.request)
+    throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
+  else if (body.length === 0) throw new EnvelopeError("Cannot read a request without a body");
+  else taker.take(new Job(route, header, body as Message, wasPacked));
+}
+
+function orReject(
+  taker: RequestTaker,
+  message: Message,
+  route: readonly Buffer[],
+  header: Buffer | undefined,
+  action: () => void,
+): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    taker.reject(error, message, route, header);
+  }
+}
