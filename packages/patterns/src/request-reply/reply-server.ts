@@ -1,6 +1,7 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
 import { ClosedError, type Message, type Reply, type Sendable } from "@awaitmq/core";
+import { longestTimer } from "../concurrency/longest-timer.ts";
 import { UnavailableError } from "../errors.ts";
 import {
   type CheckedServeOptions,
@@ -53,7 +54,7 @@ export class ReplyServer implements Server {
   async stop(): Promise<void> {
     this.#reading.abort();
     const end = () => this.#handling.abort(new UnavailableError("The server ends"));
-    const timer = setTimeout(end, this.#options.grace);
+    const timer = setTimeout(end, Math.min(this.#options.grace, longestTimer));
     await this.done;
     clearTimeout(timer);
   }
