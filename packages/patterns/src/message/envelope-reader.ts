@@ -29,10 +29,6 @@ export class EnvelopeReader {
     this.#lost = lost;
   }
 
-  get isReading(): boolean {
-    return this.#isReading;
-  }
-
   start(): void {
     this.#isReading = true;
     this.#next();

@@ -8,7 +8,6 @@ import {
   encodeHeader,
   errorFlags,
   flagsOf,
-  type Header,
   headerLength,
   isHeader,
   messageTypes,
@@ -79,7 +78,7 @@ export class Link {
   isAwake = false;
   /** Ends the attention to the connection; absent at rest. */
   #neglect: (() => void) | undefined;
-  readonly #sweeping: NodeJS.Timeout;
+  #sweeping: NodeJS.Timeout | undefined;
   /** Requests that have no reply yet. */
   inFlight = 0;
   /** Until when, by `performance.now()`, other links are better. */
@@ -110,7 +109,7 @@ export class Link {
       throw error;
     }
     if (this.#isInproc) this.session = 1;
-    this.#sweeping = setInterval(this.#sweep, sweepInterval).unref();
+    this.rest();
   }
 
   /** Whether the connection stands and is attended to: see {@link wake}. */
@@ -132,7 +131,8 @@ export class Link {
     failed: (error: Error) => void,
   ): void {
     const flags = this.#server === "unknown" ? requestFlags.ask : 0;
-    const header = this.#header({ type: messageTypes.request, flags, priority, remaining: timeout, request });
+    const client = this.#client;
+    const header = encodeHeader({ type: messageTypes.request, flags, priority, remaining: timeout, client, request });
     this.inFlight += 1;
     this.#send(header, body, timeout, failed);
   }
@@ -151,6 +151,7 @@ export class Link {
    * happened before is known: until then a request might go to a server that is gone.
    */
   wake(): void {
+    clearInterval(this.#sweeping);
     this.#neglect = this.#isInproc ? () => {} : this.#dealer[internals].monitor.attend();
     this.#reader.start();
     setImmediate(() => {
@@ -159,26 +160,26 @@ export class Link {
     });
   }
 
+  /** At rest nobody waits for messages: what comes late is dropped now and then. */
   rest(): void {
     this.isAwake = false;
     this.#reader.stop();
+    clearInterval(this.#sweeping);
+    this.#sweeping = setInterval(() => this.#reader.sweep(), sweepInterval).unref();
     this.#neglect?.();
     this.#neglect = undefined;
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweeping);
     this.rest();
+    clearInterval(this.#sweeping);
     this.#deaf();
     await this.#dealer.close();
   }
 
-  #header(header: Omit<Header, "client">): Buffer {
-    return encodeHeader({ ...header, client: this.#client });
-  }
-
   #cancel(request: number): void {
-    const header = this.#header({ type: messageTypes.cancel, flags: 0, priority: 0, remaining: 0, request });
+    const client = this.#client;
+    const header = encodeHeader({ type: messageTypes.cancel, flags: 0, priority: 0, remaining: 0, client, request });
     // What does not get through now is of no use later.
     this.#send(header, [], 0, nothing);
   }
@@ -187,11 +188,6 @@ export class Link {
     const done = (error?: Error) => error !== undefined && failed(error);
     this.#sender.send({ route: [], header, body, readsPackets: this.#readsPackets, timeout, done });
   }
-
-  /** At rest nobody waits for messages. What comes late is dropped now and then. */
-  readonly #sweep = (): void => {
-    if (!this.#reader.isReading) this.#reader.sweep();
-  };
 
   #accept(message: Message): void {
     if (isPacket(message, 0)) {
