@@ -139,9 +139,10 @@ describe("a call is tried again", () => {
     const lost = asking.request("once");
     const again = asking.request("idempotent", { idempotent: true });
     await eventually(() => before.seen.size === 2);
+    const told = expect(lost).rejects.toBeInstanceOf(DisconnectedError);
     await first.close({ linger: 0 });
     await before.serving;
-    await expect(lost).rejects.toBeInstanceOf(DisconnectedError);
+    await told;
     await using second = new Router();
     const after = scripted(second, () => "answer");
     await eventually(() => second.bind(connect));
