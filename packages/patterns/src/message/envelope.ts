@@ -95,7 +95,7 @@ export function decodeHeader(header: Buffer): Header {
     flags: header[4] as number,
     priority: header.readInt8(5),
     remaining: remainingOf(header),
-    client: header.readUInt32BE(10),
+    client: clientOf(header),
     request: requestOf(header),
   };
 }
@@ -107,6 +107,10 @@ export function flagsOf(header: Buffer): number {
 export function remainingOf(header: Buffer): number {
   const remaining = header.readUInt32BE(6);
   return remaining === endless ? Number.POSITIVE_INFINITY : remaining;
+}
+
+export function clientOf(header: Buffer): number {
+  return header.readUInt32BE(10);
 }
 
 export function requestOf(header: Buffer): number {

@@ -4,6 +4,7 @@ import { Dealer, type Frame, HandshakeError, type Message, type SocketEvent } fr
 import { internals } from "@awaitmq/core/internals";
 import { EnvelopeError } from "../errors.ts";
 import {
+  clientOf,
   delimiterIn,
   encodeHeader,
   errorFlags,
@@ -206,7 +207,12 @@ export class Link {
   }
 
   readonly #read = (header: Buffer, body: readonly Buffer[]): void => {
-    const request = header.length >= headerLength ? requestOf(header) : -1;
+    const isWhole = header.length >= headerLength;
+    if (isWhole && clientOf(header) !== this.#client) {
+      this.#owner.invalid(this);
+      return;
+    }
+    const request = isWhole ? requestOf(header) : -1;
     try {
       this.#receive(typeOf(header), header, request, body as Message);
     } catch (error) {
@@ -217,7 +223,6 @@ export class Link {
   };
 
   #receive(type: number, header: Buffer, request: number, body: Message): void {
-    if (header.readUInt32BE(10) !== this.#client) throw new EnvelopeError("Cannot read a reply to another client");
     if (type === messageTypes.welcome) {
       const flags = flagsOf(header);
       this.#readsPackets = (flags & welcomeFlags.packets) !== 0;

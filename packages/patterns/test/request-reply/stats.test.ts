@@ -134,11 +134,14 @@ describe("a client counts", () => {
     const call = asking.request("?", { timeout: 300 });
     const [peer, header] = (await router.receive()) as unknown as [Buffer, Buffer];
     await router.send([peer, "no reply"]);
-    await eventually(() => asking.stats.invalid === 1);
+    const toAnother = Buffer.from(header);
+    toAnother.writeUInt32BE(~toAnother.readUInt32BE(10) >>> 0, 10);
+    await router.send([peer, toAnother, null, "to another client"]);
+    await eventually(() => asking.stats.invalid === 2);
     await expect(call).rejects.toThrow("300 ms");
     await router.send([peer, header, null, "too late"]);
     await eventually(() => asking.stats.late === 1);
-    expect(asking.stats).toMatchObject({ inFlight: 0, failed: 1, late: 1, invalid: 1 });
+    expect(asking.stats).toMatchObject({ inFlight: 0, failed: 1, late: 1, invalid: 2 });
     await router.close();
   });
 });
