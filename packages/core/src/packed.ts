@@ -1,0 +1,5 @@
+/** Packed streams: many small messages between two peers that both use this, laid side by side in frames. */
+
+export { PackedError } from "./packed/format.ts";
+export { type PackedMessage, type PackedOptions, Packer, packed } from "./packed/packer.ts";
+export { Unpacked, type UnpackedMessage, type UnpackedOptions, unpacked } from "./packed/unpacked.ts";

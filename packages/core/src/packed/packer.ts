@@ -1,0 +1,231 @@
+/** Writing packed messages: many small ones leave as one frame. */
+
+import { ClosedError, QueueFullError } from "../errors.ts";
+import { internals } from "../internals-key.ts";
+import type { Frame, NativeFrame } from "../message.ts";
+import { toFrames } from "../message.ts";
+import type { SendingSocket } from "../socket.ts";
+import type { Dealer, Pair, Publisher, Push, Router, XPublisher } from "../sockets.ts";
+import { checkSignal } from "../wait-options.ts";
+import { keyOf, type PackedForm, packedFormOf, parted } from "./destination.ts";
+import { prefixLength, spaceFor, writeLength, writePrefix } from "./format.ts";
+import { PackedLane } from "./lane.ts";
+
+/** Frames that may wait for libzmq at a destination before `write` gives a promise; and before it takes no more. */
+const framesBeforeWait = 2;
+const framesAtMost = 16;
+
+export interface PackedOptions {
+  /** Bytes of a frame, 64 to 1 GiB. A message that does not fit in such a frame travels in one of its own. @default 65_536 */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Milliseconds that a message may wait for others, 0 or more, whole. With 0 it leaves at the end of this turn of the event loop.
+   *
+   * @default 0
+   */
+  readonly maxDelay?: number | undefined;
+  /** Ends the writing when aborted: what libzmq has not accepted is dropped, and all that waits rejects `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type PackedPlainSocket = Push | Pair | Dealer;
+export type PackedAddressedSocket = Router | Publisher | XPublisher;
+type PackedSocket = PackedPlainSocket | PackedAddressedSocket;
+
+/** What is written: a frame, or where the socket needs to know the peer or the topic, that and a frame. */
+export type PackedMessage<S> = S extends PackedAddressedSocket ? readonly [to: Frame, frame: Frame] : Frame;
+
+/**
+ * Writes messages that travel together in frames of up to `maxBytes`; the peer reads them by `unpacked`. Order is kept, for each
+ * peer of a Router and each topic of a publisher by itself. The socket stays its opener's, and what is sent on it by other ways may overtake what waits here.
+ */
+export function packed<S extends PackedSocket>(socket: S, options: PackedOptions = {}): Packer<S> {
+  return new Packer(socket, options);
+}
+
+export class Packer<S extends PackedSocket> implements AsyncDisposable {
+  readonly #socket: SendingSocket<never> & PackedSocket;
+  readonly #form: PackedForm;
+  readonly #maxBytes: number;
+  readonly #maxDelay: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #lanes = new Map<string, PackedLane>();
+  readonly #main: PackedLane;
+  /** Those with messages that no frame has taken away. */
+  readonly #filling = new Set<PackedLane>();
+  #timer: NodeJS.Timeout | undefined;
+  #isDue = false;
+  #inFlight = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #idle: (() => void)[] = [];
+  #ended = false;
+
+  constructor(socket: S, { maxBytes = 65_536, maxDelay = 0, signal }: PackedOptions = {}) {
+    this.#form = packedFormOf(socket[internals].name);
+    checkWhole("maxBytes", maxBytes, 64, 2 ** 30);
+    checkWhole("maxDelay", maxDelay, 0, 2 ** 31 - 1);
+    if (signal !== undefined) checkSignal(signal);
+    this.#socket = socket as never;
+    this.#maxBytes = maxBytes;
+    this.#maxDelay = maxDelay;
+    this.#signal = signal;
+    this.#main = new PackedLane("", undefined, maxBytes);
+    if (signal?.aborted) this.#ended = true;
+    else signal?.addEventListener("abort", this.#abort);
+  }
+
+  /**
+   * Takes a message, whose bytes are copied at once. Undefined while there is room; else a promise to await before the next one, which
+   * resolves when there is room again. Who goes on regardless gets, beyond sixteen frames that wait, a promise that rejects
+   * `QueueFullError`, and that message is not taken. A promise also rejects with the error that an earlier frame was not sent for, which
+   * is told once, here or by `flush` or `end`; the message was taken then, unless it is a `ClosedError`.
+   *
+   * @throws TypeError for what is no such message
+   */
+  write(message: PackedMessage<S>): Promise<void> | undefined {
+    let lane = this.#main;
+    let frame: NativeFrame;
+    if (this.#form === "plain") {
+      if (Array.isArray(message)) throw new TypeError("A packed message here is one frame");
+      frame = message instanceof Uint8Array ? message : (toFrames(message, false) as NativeFrame);
+    } else {
+      const [to, body] = parted(message, this.#form);
+      lane = this.#laneFor(to);
+      frame = body;
+    }
+    if (this.#ended) return Promise.reject(this.#signal?.aborted ? this.#signal.reason : this.#closedError());
+    if (lane.waiting >= framesAtMost * this.#maxBytes)
+      return Promise.reject(
+        new QueueFullError(
+          `Cannot write: ${lane.waiting} bytes of packed messages wait already; await what write gives`,
+        ),
+      );
+    if (!lane.add(frame)) {
+      if (!lane.isEmpty) this.#send(lane, lane.take());
+      if (!lane.add(frame)) this.#send(lane, alone(frame));
+    }
+    if (!lane.isEmpty) this.#flushLater(lane);
+    if (this.#failure !== undefined) return Promise.reject(this.#takeFailure());
+    return lane.waiting < framesBeforeWait * this.#maxBytes ? undefined : this.#room(lane);
+  }
+
+  /** Sends what waits for others, and resolves when libzmq has accepted all. */
+  async flush(): Promise<void> {
+    this.#flushNow();
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#failure !== undefined) throw this.#takeFailure();
+  }
+
+  /** As `flush`, and takes no further message. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    try {
+      await this.flush();
+    } finally {
+      this.#signal?.removeEventListener("abort", this.#abort);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end();
+  }
+
+  #laneFor(to: NativeFrame): PackedLane {
+    const key = keyOf(to);
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      lane = new PackedLane(key, Buffer.from(key, "latin1"), this.#maxBytes);
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #flushLater(lane: PackedLane): void {
+    this.#filling.add(lane);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    if (this.#maxDelay === 0) setImmediate(this.#flushNow);
+    else this.#timer = setTimeout(this.#flushNow, this.#maxDelay);
+  }
+
+  readonly #flushNow = (): void => {
+    clearTimeout(this.#timer);
+    this.#isDue = false;
+    for (const lane of this.#filling) if (!lane.isEmpty) this.#send(lane, lane.take());
+    this.#filling.clear();
+  };
+
+  #send(lane: PackedLane, frame: Buffer): void {
+    const { length } = frame;
+    lane.waiting += length;
+    this.#inFlight += 1;
+    const message = lane.to === undefined ? frame : [lane.to, frame];
+    const sent = (this.#socket as Push).send(message, { copy: false, signal: this.#signal });
+    sent.then(
+      () => this.#accepted(lane, length),
+      (error) => this.#failed(lane, length, error),
+    );
+  }
+
+  #accepted(lane: PackedLane, length: number): void {
+    lane.waiting -= length;
+    this.#inFlight -= 1;
+    if (lane.blocked.length > 0 && lane.waiting < framesBeforeWait * this.#maxBytes)
+      for (const { resolve } of lane.blocked.splice(0)) resolve();
+    this.#tidy(lane);
+  }
+
+  #failed(lane: PackedLane, length: number, error: unknown): void {
+    lane.waiting -= length;
+    this.#inFlight -= 1;
+    const blocked = lane.blocked.splice(0);
+    if (blocked.length === 0) this.#failure ??= { error };
+    for (const { reject } of blocked) reject(error);
+    this.#tidy(lane);
+    // Nobody may ever ask again.
+    if (error instanceof ClosedError && this.#failure !== undefined && this.#idle.length === 0)
+      process.emitWarning("Packed messages were lost: their socket was closed before they were flushed", "awaitmq");
+  }
+
+  #tidy(lane: PackedLane): void {
+    if (lane.waiting === 0 && lane.isEmpty && lane !== this.#main) this.#lanes.delete(lane.key);
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #room(lane: PackedLane): Promise<void> {
+    return new Promise((resolve, reject) => lane.blocked.push({ resolve, reject }));
+  }
+
+  #takeFailure(): unknown {
+    const error = this.#failure?.error;
+    this.#failure = undefined;
+    return error;
+  }
+
+  readonly #abort = (): void => {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    const dropped = [...this.#filling].some((lane) => !lane.isEmpty);
+    for (const lane of this.#filling) if (!lane.isEmpty) lane.take();
+    this.#filling.clear();
+    if (dropped) this.#failure ??= { error: this.#signal?.reason };
+  };
+
+  #closedError(): ClosedError {
+    return new ClosedError("Cannot write: the writing of packed messages was ended");
+  }
+}
+
+/** A frame with one message that is too long to share it. */
+function alone(message: NativeFrame): Buffer {
+  const bytes = typeof message === "string" ? Buffer.from(message) : new Uint8Array(message as Uint8Array);
+  const frame = Buffer.allocUnsafe(prefixLength + spaceFor(bytes.byteLength));
+  frame.set(bytes, writeLength(frame, writePrefix(frame), bytes.byteLength));
+  return frame;
+}
+
+function checkWhole(name: string, value: number, least: number, most: number): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a whole number, got ${typeof value}`);
+  if (!(Number.isInteger(value) && value >= least && value <= most))
+    throw new RangeError(`${name} must be a whole number, ${least} to ${most}, got ${value}`);
+}

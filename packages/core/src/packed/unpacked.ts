@@ -1,0 +1,191 @@
+/** Reading packed messages one by one, or a frame's at once. */
+
+import type { Inbox } from "../inbox.ts";
+import { internals } from "../internals-key.ts";
+import type { Message } from "../message.ts";
+import type { ReceivingSocket } from "../socket.ts";
+import type { Dealer, Pair, Pull, Router, Subscriber, XSubscriber } from "../sockets.ts";
+import { MessageStream } from "../stream.ts";
+import { nextTurn, turnIsOver } from "../turn.ts";
+import { type PackedForm, packedFormOf } from "./destination.ts";
+import { PackedError, PackedFrame } from "./format.ts";
+
+export interface UnpackedOptions {
+  /** Ends the loop when aborted: it throws `signal.reason`. No message is lost. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Copies each message. Without it a message is a view of its frame, and whoever keeps one keeps the whole frame, 64 KiB by default, in
+   * memory. @default false
+   */
+  readonly copy?: boolean | undefined;
+  /**
+   * Told of each frame that is damaged, once its good messages were given, and the loop goes on with the next frame. What this throws, the loop throws.
+   *
+   * @default the loop throws the `PackedError`; another loop over the same socket goes on behind that frame
+   */
+  readonly onError?: ((error: PackedError, message: Message) => void) | undefined;
+}
+
+type PlainSocket = Pull | Pair | Dealer;
+type AddressedSocket = Router | Subscriber | XSubscriber;
+
+/** What is read: a frame; of a Router or a subscriber the routing id or the topic, and a frame. */
+export type UnpackedMessage<S> = S extends AddressedSocket ? [from: Buffer, frame: Buffer] : Buffer;
+
+/** At most so many messages are given without a look whether others should have their turn. */
+const mostBetweenLooks = 256;
+
+/**
+ * Gives the messages that a peer wrote by `packed`, in their order, until the loop is left, the signal aborts or the socket closes. What is
+ * left of a frame then is there for the next loop. The socket stays open.
+ *
+ * @throws TypeError for a socket of a type that can't carry them; the loop throws PackedError, `signal.reason`
+ */
+export function unpacked<S extends PlainSocket | AddressedSocket>(socket: S, options?: UnpackedOptions): Unpacked<S> {
+  return new Unpacked(socket, options);
+}
+
+export class Unpacked<S extends PlainSocket | AddressedSocket>
+  implements AsyncIterableIterator<UnpackedMessage<S>, undefined>
+{
+  readonly #inbox: Inbox<Message>;
+  readonly #messages: MessageStream<Message>;
+  readonly #form: PackedForm;
+  readonly #copy: boolean;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onError: UnpackedOptions["onError"];
+  #message: Message | undefined;
+  #frame: PackedFrame | undefined;
+  /** Calls of `next` that wait, each for the one before it. */
+  #line: Promise<unknown> | undefined;
+  #untilLook = 1;
+  #betweenLooks = 1;
+
+  constructor(socket: S, { signal, copy = false, onError }: UnpackedOptions = {}) {
+    this.#form = packedFormOf(socket[internals].name);
+    if (onError !== undefined && typeof onError !== "function")
+      throw new TypeError(`onError must be a function, got ${typeof onError}`);
+    this.#inbox = (socket as ReceivingSocket)[internals].inbox as Inbox<Message>;
+    this.#messages = new MessageStream(this.#inbox, { signal });
+    this.#copy = copy;
+    this.#signal = signal;
+    this.#onError = onError;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Not always a promise, though a loop makes no difference: a message that is there already is given at once, which is far quicker. */
+  next(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
+    if (this.#line === undefined && this.#frame !== undefined && --this.#untilLook > 0 && !this.#signal?.aborted) {
+      try {
+        const value = this.#take();
+        if (value !== undefined) return { value, done: false } as never;
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    return this.#wait();
+  }
+
+  async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
+    this.#putBack();
+    await this.#messages.return();
+    return { value: undefined, done: true };
+  }
+
+  /** The same messages as arrays: all that are left of a frame each time, one at least. */
+  async *batches(): AsyncGenerator<UnpackedMessage<S>[], undefined> {
+    try {
+      for (let first = await this.next(); !first.done; first = await this.next()) {
+        const batch = [first.value];
+        for (let value = this.#take(); value !== undefined; value = this.#take()) batch.push(value);
+        yield batch;
+      }
+    } finally {
+      await this.return();
+    }
+  }
+
+  #wait(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
+    const turn = (this.#line ?? Promise.resolve()).then(() => this.#find());
+    const line = turn
+      .catch(() => {})
+      .then(() => {
+        if (this.#line === line) this.#line = undefined;
+      });
+    this.#line = line;
+    return turn;
+  }
+
+  async #find(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
+    await this.#giveWay();
+    for (;;) {
+      if (this.#signal?.aborted) this.#putBack();
+      const value = this.#take();
+      if (value !== undefined) return { value, done: false };
+      const { value: message, done } = await this.#messages.next();
+      if (done) return { value: undefined, done };
+      this.#open(message);
+    }
+  }
+
+  /** The more messages in a row are dealt with quickly, the more rarely the clock is asked. */
+  async #giveWay(): Promise<void> {
+    if (this.#untilLook > 0) return;
+    if (turnIsOver()) {
+      this.#betweenLooks = Math.max(1, this.#betweenLooks >> 1);
+      await nextTurn();
+    } else this.#betweenLooks = Math.min(mostBetweenLooks, this.#betweenLooks * 2);
+    this.#untilLook = this.#betweenLooks;
+  }
+
+  /** The next message of the frame; undefined when there is none, or it is damaged and that was told. */
+  #take(): UnpackedMessage<S> | undefined {
+    if (this.#frame === undefined) return undefined;
+    try {
+      const view = this.#frame.next();
+      if (view !== undefined) {
+        const frame = this.#copy ? Buffer.from(view) : view;
+        return (this.#form === "plain" ? frame : [this.#message?.[0], frame]) as UnpackedMessage<S>;
+      }
+    } catch (error) {
+      this.#damaged(error);
+    }
+    this.#frame = undefined;
+    this.#message = undefined;
+    return undefined;
+  }
+
+  /** What was not given is for the next reader. */
+  #putBack(): void {
+    const rest = this.#frame?.rest();
+    if (rest !== undefined && this.#message !== undefined)
+      this.#inbox.putBack([[...this.#message.slice(0, -1), rest] as unknown as Message]);
+    this.#frame = undefined;
+    this.#message = undefined;
+  }
+
+  #open(message: Message): void {
+    this.#message = message;
+    const frames = this.#form === "plain" ? 1 : 2;
+    try {
+      if (message.length !== frames)
+        throw new PackedError(
+          `Cannot read packed messages: ${message.length} frames arrived where ${frames} were expected`,
+        );
+      this.#frame = new PackedFrame(message[frames - 1] as Buffer);
+    } catch (error) {
+      this.#damaged(error);
+    }
+  }
+
+  #damaged(error: unknown): void {
+    const message = this.#message;
+    this.#frame = undefined;
+    this.#message = undefined;
+    if (!(error instanceof PackedError) || this.#onError === undefined || message === undefined) throw error;
+    this.#onError(error, message);
+  }
+}

@@ -1,0 +1,443 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { python } from "@awaitmq/testing";
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  ClosedError,
+  Dealer,
+  Pair,
+  Publisher,
+  Pull,
+  Push,
+  QueueFullError,
+  Reply,
+  Router,
+  type Socket,
+  Subscriber,
+} from "../src/index.ts";
+import { PackedFrame, spaceFor, writeLength, writePrefix } from "../src/packed/format.ts";
+import { PackedError, packed, unpacked } from "../src/packed.ts";
+
+interface Vectors {
+  readonly frames: readonly { readonly bytes: string; readonly messages: readonly string[] }[];
+  readonly refused: readonly { readonly bytes: string; readonly why: string; readonly messages: readonly string[] }[];
+}
+
+const protocols = new URL("../../../docs/protocols/", import.meta.url);
+const vectors: Vectors = JSON.parse(readFileSync(new URL("packed.json", protocols), "utf8"));
+
+const opened: Socket[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((socket) => socket.close({ linger: 0 }))));
+
+function open<S extends Socket>(socket: S): S {
+  opened.push(socket);
+  return socket;
+}
+
+async function pipe(options: { push?: object; pull?: object } = {}) {
+  const push = open(new Push(options.push));
+  const pull = open(new Pull(options.pull));
+  push.connect(await pull.bind("tcp://127.0.0.1:*"));
+  return { push, pull };
+}
+
+function frameOf(...messages: readonly Buffer[]): Buffer {
+  const frame = Buffer.alloc(3 + messages.reduce((sum, { length }) => sum + spaceFor(length), 0));
+  let at = writePrefix(frame);
+  for (const message of messages) {
+    at = writeLength(frame, at, message.length);
+    message.copy(frame, at);
+    at += message.length;
+  }
+  return frame;
+}
+
+function read(bytes: Buffer): { messages: string[]; error: unknown } {
+  const messages: string[] = [];
+  try {
+    const frame = new PackedFrame(bytes);
+    for (let message = frame.next(); message !== undefined; message = frame.next())
+      messages.push(message.toString("hex"));
+  } catch (error) {
+    return { messages, error };
+  }
+  return { messages, error: undefined };
+}
+
+async function take<T>(source: AsyncIterable<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  for await (const value of source) {
+    taken.push(value);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+describe("the format", () => {
+  test.each(vectors.frames)("is written and read as $bytes", ({ bytes, messages }) => {
+    expect(frameOf(...messages.map((hex) => Buffer.from(hex, "hex"))).toString("hex")).toBe(bytes);
+    expect(read(Buffer.from(bytes, "hex"))).toEqual({ messages, error: undefined });
+  });
+
+  test.each(vectors.refused)("is refused with $why, behind what came before", ({ bytes, messages }) => {
+    const found = read(Buffer.from(bytes, "hex"));
+    expect(found.messages).toEqual(messages);
+    expect(found.error).toBeInstanceOf(PackedError);
+    expect(found.error).toMatchObject({ code: "ERR_PACKED" });
+  });
+
+  test.skipIf(python() === undefined)("is read by the Python of its page as well", () => {
+    const page = readFileSync(new URL("packed.md", protocols), "utf8");
+    const reader = /```python\n(.*?)```/s.exec(page)?.[1];
+    const script = `${reader}
+import json, sys
+vectors = json.load(sys.stdin)
+def read(frame):
+    found = []
+    try:
+        for message in unpack(frame):
+            found.append(message.hex())
+    except ValueError:
+        return found, True
+    return found, False
+told = [read(bytes.fromhex(each["bytes"])) for each in vectors["frames"] + vectors["refused"]]
+print(json.dumps(told))`;
+    const told = JSON.parse(
+      execFileSync(python() as string, ["-c", script], { input: JSON.stringify(vectors) }).toString(),
+    );
+    expect(told).toEqual([
+      ...vectors.frames.map(({ messages }) => [messages, false]),
+      ...vectors.refused.map(({ messages }) => [messages, true]),
+    ]);
+  });
+
+  test("100 000 frames of random bytes are read or refused, without a byte more than they have", {
+    timeout: 60_000,
+  }, () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc
+        .array(fc.uint8Array({ maxLength: 20 }), { minLength: 1, maxLength: 4 })
+        .map((messages) => frameOf(...messages.map((message) => Buffer.from(message)))),
+      fc.uint8Array({ maxLength: 60 }).map((rest) => Uint8Array.from([0xf5, 0x70, 1, ...rest])),
+      fc
+        .array(fc.tuple(fc.constantFrom(0, 1, 5, 254, 255), fc.uint8Array({ maxLength: 12 })), { maxLength: 6 })
+        .map((parts) => Uint8Array.from([0xf5, 0x70, 1, ...parts.flatMap(([length, rest]) => [length, ...rest])])),
+    );
+    const counts = { refused: 0, read: 0 };
+    for (const sample of fc.sample(bytes, 100_000)) {
+      const { messages, error } = read(Buffer.from(sample));
+      expect(messages.join("").length / 2).toBeLessThanOrEqual(sample.length);
+      if (error === undefined) counts.read += 1;
+      else {
+        expect(error).toBeInstanceOf(PackedError);
+        counts.refused += 1;
+      }
+    }
+    expect(counts.read).toBeGreaterThan(1_000);
+    expect(counts.refused).toBeGreaterThan(1_000);
+  });
+});
+
+describe("messages that are written in one turn", () => {
+  test("arrive one by one, in order, in few frames: text, bytes, views and empty ones", async () => {
+    const { push, pull } = await pipe();
+    const out = packed(push);
+    const given = [
+      "text",
+      "ä€🦀",
+      Buffer.from([0, 255]),
+      new Uint16Array([1, 2]),
+      new Uint8Array([7]).buffer,
+      null,
+      "",
+    ];
+    for (const message of given) expect(out.write(message)).toBeUndefined();
+    const expected = ["text", "ä€🦀", "\0\xff", "\x01\0\x02\0", "\x07", "", ""];
+    const taken = await take(unpacked(pull), given.length);
+    expect(taken.map((message, index) => message.toString(index < 2 ? "utf8" : "latin1"))).toEqual(expected);
+    void out.write("again");
+    expect((await pull.receive()).length).toBe(1);
+    await out.end();
+  });
+
+  test("leave when the turn ends; with maxDelay when that is over, and by flush at once", async () => {
+    const { push, pull } = await pipe();
+    const now = packed(push);
+    void now.write("turn");
+    expect(String(await take(unpacked(pull), 1))).toBe("turn");
+    const later = packed(push, { maxDelay: 60_000 });
+    void later.write("a");
+    void later.write("b");
+    await expect(pull.receive({ timeout: 50 })).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    await later.flush();
+    const [frame] = await pull.receive();
+    expect(read(frame).messages).toEqual(["61", "62"]);
+    const soon = packed(push, { maxDelay: 20 });
+    void soon.write("c");
+    expect(String(await take(unpacked(pull), 1))).toBe("c");
+    await Promise.all([now.end(), later.end(), soon.end()]);
+  });
+
+  test("fill frames of maxBytes, and those that are longer travel alone, all in order", async () => {
+    const { push, pull } = await pipe();
+    const out = packed(push, { maxBytes: 100 });
+    const lengths = [10, 80, 20, 200, 0, 5, 94, 95, 96, 97, 98, 1, 100_000, 3];
+    for (const length of lengths) await out.write("x".repeat(length));
+    await out.end();
+    const frames: Buffer[] = [];
+    let messages = 0;
+    while (messages < lengths.length) {
+      const [frame] = await pull.receive();
+      frames.push(frame);
+      messages += read(frame).messages.length;
+    }
+    expect(frames.flatMap((frame) => read(frame).messages.map(({ length }) => length / 2))).toEqual(lengths);
+    for (const frame of frames) if (read(frame).messages.length > 1) expect(frame.length).toBeLessThanOrEqual(100);
+    expect(frames.length).toBeGreaterThan(4);
+  });
+
+  test("may have their memory changed as soon as they are written", async () => {
+    const { push, pull } = await pipe();
+    const out = packed(push, { maxBytes: 1_000 });
+    const memory = Buffer.alloc(10);
+    const long = Buffer.alloc(2_000);
+    for (let value = 0; value < 200; value++) {
+      await out.write(memory.fill(value));
+      if (value % 50 === 0) await out.write(long.fill(value));
+    }
+    memory.fill(255);
+    long.fill(255);
+    await out.end();
+    const taken = await take(unpacked(pull), 204);
+    expect(taken.every((message) => message.every((byte) => byte === message[0]))).toBe(true);
+    expect(taken.filter(({ length }) => length === 10).map(([first]) => first)).toEqual([...Array(200).keys()]);
+  });
+});
+
+describe("the socket types", () => {
+  test("Pair and Dealer carry single frames; a Router knows the peer, both ways", async () => {
+    const [left, right] = [open(new Pair()), open(new Pair())];
+    left.connect(await right.bind("tcp://127.0.0.1:*"));
+    void packed(left).write("pair");
+    expect(String(await take(unpacked(right), 1))).toBe("pair");
+
+    const router = open(new Router());
+    const dealers = [open(new Dealer()), open(new Dealer())];
+    const endpoint = await router.bind("tcp://127.0.0.1:*");
+    for (const [index, dealer] of dealers.entries()) {
+      dealer.connect(endpoint);
+      const out = packed(dealer);
+      for (let count = 0; count < 3; count++) void out.write(`${index}${count}`);
+    }
+    const seen = await take(unpacked(router), 6);
+    const back = packed(router);
+    for (const [peer, frame] of seen) void back.write([peer, `re ${frame}`]);
+    for (const [index, dealer] of dealers.entries()) {
+      const replies = await take(unpacked(dealer), 3);
+      expect(replies.map(String)).toEqual([0, 1, 2].map((count) => `re ${index}${count}`));
+    }
+  });
+
+  test("a publisher's topics stay apart, so that filters work, whether they are text or bytes", async () => {
+    const publisher = open(new Publisher());
+    const subscriber = open(new Subscriber());
+    subscriber.subscribe("a");
+    subscriber.connect(await publisher.bind("tcp://127.0.0.1:*"));
+    await publisher.ready();
+    const out = packed(publisher);
+    for (let count = 0; count < 100; count++) {
+      void out.write(["a", `${count}`]);
+      void out.write(["b", "not for this one"]);
+      void out.write([Buffer.from("aä"), `${count}`]);
+      void out.write(["aä", "text"]);
+    }
+    const taken = await take(unpacked(subscriber), 300);
+    const of = (topic: string) => taken.filter(([name]) => String(name) === topic).map(([, frame]) => String(frame));
+    expect(of("a")).toEqual(Array.from({ length: 100 }, (_, count) => `${count}`));
+    expect(of("aä")).toEqual(Array.from({ length: 100 }, (_, count) => [`${count}`, "text"]).flat());
+    expect(of("b")).toEqual([]);
+  });
+
+  test("that have no form for it, and wrong arguments, are refused", async () => {
+    expect(() => packed(open(new Reply()) as never)).toThrow("A Reply socket can't carry packed messages");
+    expect(() => unpacked(open(new Reply()) as never)).toThrow(TypeError);
+    const push = open(new Push());
+    for (const options of [{ maxBytes: 63 }, { maxBytes: 1.5 }, { maxDelay: -1 }, { maxDelay: Number.NaN }])
+      expect(() => packed(push, options)).toThrow(RangeError);
+    const out = packed(push);
+    for (const message of [undefined, 7, {}, ["a"], []]) expect(() => out.write(message as never)).toThrow(TypeError);
+    const addressed = packed(open(new Publisher()));
+    for (const message of ["a", ["a"], ["a", "b", "c"], ["a", 7]])
+      expect(() => addressed.write(message as never)).toThrow(TypeError);
+    expect(() => unpacked(open(new Pull()), { onError: 7 as never })).toThrow(TypeError);
+  });
+});
+
+describe("a reader that stands still", () => {
+  test("stops the writer, and the next write beyond the limit is refused without being taken; then all arrives", async () => {
+    const { push, pull } = await pipe({
+      push: { sendHighWaterMark: 1, sendBufferSize: 8_192 },
+      pull: { receiveHighWaterMark: 1, receiveBufferSize: 8_192 },
+    });
+    const out = packed(push, { maxBytes: 10_000 });
+    const message = "x".repeat(100);
+    let taken = 0;
+    let blocked: Promise<void> | undefined;
+    for (; blocked === undefined; taken++) {
+      blocked = out.write(message);
+      // What libzmq accepts at once, it says in a microtask.
+      if (blocked !== undefined && (await Promise.race([blocked.then(() => true), nextTurn()]))) blocked = undefined;
+    }
+    const refused: unknown[] = [];
+    const waits: Promise<void>[] = [blocked];
+    while (refused.length === 0 && taken < 1e6) {
+      const wait = out.write(message);
+      if (wait === undefined) continue;
+      waits.push(wait.then(() => {}));
+      const outcome = await Promise.race([wait.catch((error) => error), nextTurn()]);
+      if (outcome instanceof Error) refused.push(outcome);
+      else taken += 1;
+    }
+    expect(refused[0]).toBeInstanceOf(QueueFullError);
+    let seen = 0;
+    const reading = (async () => {
+      for await (const batch of unpacked(pull).batches()) {
+        seen += batch.length;
+        if (seen >= taken) break;
+      }
+    })();
+    await Promise.allSettled(waits);
+    await out.end();
+    await reading;
+    expect(seen).toBe(taken);
+  }, 60_000);
+});
+
+function nextTurn(): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, 2, false));
+}
+
+describe("the end", () => {
+  test("flushes, and no write is taken after it", async () => {
+    const { push, pull } = await pipe();
+    const out = packed(push, { maxDelay: 60_000 });
+    void out.write("last");
+    await out.end();
+    expect(String(await take(unpacked(pull), 1))).toBe("last");
+    await expect(out.write("late")).rejects.toBeInstanceOf(ClosedError);
+  });
+
+  test("by abort drops what waits, and says so", async () => {
+    const { push } = await pipe();
+    const ending = new AbortController();
+    const out = packed(push, { maxDelay: 60_000, signal: ending.signal });
+    void out.write("dropped");
+    ending.abort(new Error("enough"));
+    await expect(out.write("late")).rejects.toThrow("enough");
+    await expect(out.end()).rejects.toThrow("enough");
+    await expect(out.flush()).resolves.toBeUndefined();
+  });
+
+  test("of the socket before the flush is told by the next call, once", async () => {
+    const { push } = await pipe();
+    const out = packed(push, { maxDelay: 60_000 });
+    void out.write("lost");
+    await push.close();
+    await expect(out.flush()).rejects.toBeInstanceOf(ClosedError);
+    await expect(out.flush()).resolves.toBeUndefined();
+  });
+
+  test("of a peer of a Router is told, and disturbs no other", async () => {
+    const router = open(new Router());
+    const dealer = open(new Dealer({ routingId: "here" }));
+    dealer.connect(await router.bind("tcp://127.0.0.1:*"));
+    await router.ready();
+    const out = packed(router);
+    void out.write(["here", "1"]);
+    void out.write(["gone", "2"]);
+    void out.write(["here", "3"]);
+    expect((await take(unpacked(dealer), 2)).map(String)).toEqual(["1", "3"]);
+    await expect(out.flush()).rejects.toMatchObject({ code: "ERR_UNROUTABLE" });
+    await expect(out.end()).resolves.toBeUndefined();
+  });
+});
+
+describe("a damaged frame", () => {
+  const good = frameOf(Buffer.from("a"), Buffer.from("b"));
+  const damaged = Buffer.concat([good, Buffer.from([9, 9])]);
+
+  test("is told of, behind its good messages, and the loop goes on", async () => {
+    const { push, pull } = await pipe();
+    await push.sendAll([damaged, "no frame", ["two", "frames"], good]);
+    const errors: PackedError[] = [];
+    const frames: number[] = [];
+    const loop = unpacked(pull, {
+      onError: (error, message) => {
+        errors.push(error);
+        frames.push(message.length);
+      },
+    });
+    expect((await take(loop, 4)).map(String)).toEqual(["a", "b", "a", "b"]);
+    expect(errors).toHaveLength(3);
+    for (const error of errors) expect(error).toBeInstanceOf(PackedError);
+    expect(frames).toEqual([1, 1, 2]);
+  });
+
+  test("makes the loop throw without onError, and the next loop goes on behind it", async () => {
+    const { push, pull } = await pipe();
+    await push.sendAll([damaged, good]);
+    const seen: string[] = [];
+    const loop = (async () => {
+      for await (const message of unpacked(pull)) seen.push(String(message));
+    })();
+    await expect(loop).rejects.toBeInstanceOf(PackedError);
+    expect(seen).toEqual(["a", "b"]);
+    expect((await take(unpacked(pull), 2)).map(String)).toEqual(["a", "b"]);
+  });
+});
+
+describe("leaving a loop", () => {
+  test("by break, by abort or between calls of next loses nothing", async () => {
+    const { push, pull } = await pipe();
+    const out = packed(push);
+    for (let count = 0; count < 100; count++) void out.write(`${count}`);
+    const seen: string[] = [];
+    seen.push(...(await take(unpacked(pull), 10)).map(String));
+    const ending = new AbortController();
+    const loop = unpacked(pull, { signal: ending.signal });
+    seen.push(String((await loop.next()).value));
+    ending.abort(new Error("enough"));
+    await expect(loop.next()).rejects.toThrow("enough");
+    for await (const batch of unpacked(pull).batches()) {
+      seen.push(...batch.map(String));
+      if (seen.length === 100) break;
+    }
+    expect(seen).toEqual(Array.from({ length: 100 }, (_, count) => `${count}`));
+    await expect(pull.receive({ timeout: 0 })).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+  });
+
+  test("calls of next that wait together get the messages in order", async () => {
+    const { push, pull } = await pipe();
+    const loop = unpacked(pull);
+    const waiting = Array.from({ length: 10 }, () => loop.next());
+    const out = packed(push);
+    for (let count = 0; count < 10; count++) void out.write(`${count}`);
+    const results = await Promise.all(waiting);
+    expect(results.map(({ value }) => String(value))).toEqual([..."0123456789"]);
+    await loop.return();
+    expect((await loop.next()).done).toBe(true);
+  });
+
+  test("a message that is kept is a view of its frame, or a copy where that is asked for", async () => {
+    const { push, pull } = await pipe();
+    const out = packed(push);
+    for (const message of ["a", "b", "c", "d"]) void out.write(message);
+    const [first, second] = (await take(unpacked(pull), 2)) as [Buffer, Buffer];
+    expect(first.buffer).toBe(second.buffer);
+    const [third] = (await take(unpacked(pull, { copy: true }), 1)) as [Buffer];
+    expect(third.buffer).not.toBe(first.buffer);
+    expect(String(third)).toBe("c");
+  });
+});
