@@ -94,6 +94,7 @@ export class Endpoints {
     this.#socket.checkOpen("bind");
     checkAddress(address, "bind");
     if (!isInproc(address)) this.#socket.expectPeers("bind");
+    this.#monitor.expectBind();
     try {
       // The native bind() would keep the socket from receiving and sending meanwhile; this takes as long as a receive.
       this.#native.bindSync(address);

@@ -7,7 +7,7 @@
  * to an address that can't exist.
  */
 
-import { explainLimit, HandshakeError } from "./errors.ts";
+import { explainLimit, HandshakeError, QueueFullError } from "./errors.ts";
 import type { NativeEvent, NativeObserver, NativeSocket } from "./native.ts";
 
 type FailedHandshake = Extract<NativeEvent, { type: `handshake:error:${string}` }>;
@@ -28,6 +28,10 @@ export type SocketEvent =
  */
 const shortestIdle = 50;
 const longestIdle = 500;
+
+/** Binds after which the queue is read, and beyond which there is none before that: libzmq's queue has room for 1 000 events. */
+const bindsBeforeLook = 50;
+const mostBinds = 500;
 
 const impossibleAddress = "tcp://0.0.0.0:awaitmq-wake-up";
 const wakeUpAddress = impossibleAddress.slice("tcp://".length);
@@ -55,6 +59,8 @@ export class Monitor {
   #failed = 0;
   #ended: Promise<void> | undefined;
   #end: (() => void) | undefined;
+  /** Binds since the queue was last read empty, each of which is an event. */
+  #binds = 0;
 
   constructor(native: NativeSocket) {
     this.#native = native;
@@ -93,6 +99,20 @@ export class Monitor {
       throw explainLimit("watch a socket", cause);
     }
     this.#schedule();
+  }
+
+  /**
+   * To be called before a bind, of which libzmq tells by the thread that binds: were its queue full then, nobody would read it, and the
+   * bind never end.
+   *
+   * @throws QueueFullError when there were too many binds for one turn of the event loop
+   */
+  expectBind(): void {
+    if (this.#observer === undefined) return;
+    if (this.#binds >= mostBinds)
+      throw new QueueFullError(`Cannot bind: this turn of the event loop has tried to ${mostBinds} times already`);
+    this.#binds += 1;
+    if (this.#binds % bindsBeforeLook === 0) void this.#read(this.#observer);
   }
 
   /** Calls `listener` for each event from now on. Returns what to call to stop that. */
@@ -188,7 +208,10 @@ export class Monitor {
       next.catch(() => {});
       await Promise.resolve();
       await Promise.resolve();
-      if (!arrived && this.#waiting === 0) this.#wakeUp();
+      if (!arrived) {
+        this.#binds = 0;
+        if (this.#waiting === 0) this.#wakeUp();
+      }
       return await next;
     } catch {
       return undefined;

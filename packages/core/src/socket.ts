@@ -59,7 +59,7 @@ export abstract class Socket implements AsyncDisposable {
     return this[internals].endpoints.bind(address);
   }
 
-  /** As `bind`, at once. */
+  /** As `bind`, at once. A socket whose events are watched can't bind more than some hundred times in one turn: `QueueFullError`. */
   bindSync(address: string): string {
     return this[internals].endpoints.bindSync(address);
   }

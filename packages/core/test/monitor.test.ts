@@ -124,6 +124,32 @@ test("monitors of closed sockets that an inproc peer holds back stop no other so
   expect(finished).toMatchObject({ code: 0, signal: null, stdout: "passed\nclosed\n", stderr: "" });
 });
 
+describe("binds that fail, which libzmq tells the monitor of by their own thread,", () => {
+  test("never stop it: of too many in one turn the rest are refused, and in the next turn there may be more", async () => {
+    const pull = new Pull();
+    const endpoint = await pull.bind("tcp://127.0.0.1:*");
+    const failures = (count: number) =>
+      Array.from({ length: count }, () => {
+        try {
+          return pull.bindSync(endpoint);
+        } catch (error) {
+          return (error as Error).name;
+        }
+      });
+    const events = pull.events();
+    const told = failures(2_000);
+    expect(told.filter((name) => name === "AddressError").length).toBeGreaterThan(400);
+    expect(told.at(-1)).toBe("QueueFullError");
+    let seen = 0;
+    for await (const { type } of events) if (type === "bind:error" && ++seen === 400) break;
+    for (let turn = 0; turn < 100; turn++) {
+      await new Promise(setImmediate);
+      expect(new Set(failures(40))).toEqual(new Set(["AddressError"]));
+    }
+    await pull.close();
+  });
+});
+
 describe("watching", () => {
   test("a socket is no obstacle to closing it and binding its port again, 10 times", async () => {
     let endpoint = "tcp://127.0.0.1:*";

@@ -28,8 +28,8 @@ export interface PackedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type PackedPlainSocket = Push | Pair | Dealer;
-export type PackedAddressedSocket = Router | Publisher | XPublisher;
+type PackedPlainSocket = Push | Pair | Dealer;
+type PackedAddressedSocket = Router | Publisher | XPublisher;
 type PackedSocket = PackedPlainSocket | PackedAddressedSocket;
 
 /** What is written: a frame, or where the socket needs to know the peer or the topic, that and a frame. */
