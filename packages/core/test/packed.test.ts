@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { python } from "@awaitmq/testing";
 import fc from "fast-check";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
 import {
   ClosedError,
   Dealer,
@@ -263,6 +263,9 @@ describe("the socket types", () => {
   test("that have no form for it, and wrong arguments, are refused", async () => {
     expect(() => packed(open(new Reply()) as never)).toThrow("A Reply socket can't carry packed messages");
     expect(() => unpacked(open(new Reply()) as never)).toThrow(TypeError);
+    expectTypeOf(unpacked<Pair>).returns.toExtend<AsyncIterable<Buffer>>();
+    expectTypeOf(unpacked<Router>).returns.toExtend<AsyncIterable<[Buffer, Buffer]>>();
+    expectTypeOf(unpacked<Subscriber>).returns.toExtend<AsyncIterable<[Buffer, Buffer]>>();
     const push = open(new Push());
     for (const options of [{ maxBytes: 63 }, { maxBytes: 1.5 }, { maxDelay: -1 }, { maxDelay: Number.NaN }])
       expect(() => packed(push, options)).toThrow(RangeError);

@@ -13,6 +13,13 @@ const peers = {
   core: { install: "pnpm build", load: async () => (await import("./core.ts")).core },
   compat: { install: "pnpm build", load: async () => (await import("./compat.ts")).compat },
   zeromq: { install: "pnpm install", load: async () => (await import("./zeromq.ts")).zeromq },
+  packed: { install: "pnpm build", load: async () => (await import("./packed.ts")).packed },
+  pair: { install: "pnpm build", load: async () => (await import("./pair.ts")).pair },
+  libzmq: {
+    install: "a C compiler and libzmq: apt-get install gcc libzmq3-dev",
+    load: async () => (await import("./libzmq.ts")).loadLibzmq(),
+  },
+  pyzmq: { install: "apt-get install python3-zmq", load: async () => (await import("./pyzmq.ts")).loadPyzmq() },
   patterns: { install: "pnpm build", load: async () => (await import("./patterns.ts")).patterns },
   nats: {
     install: "pnpm install, and nats-server: apt-get install nats-server",

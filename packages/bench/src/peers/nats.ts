@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { inLanes } from "./in-lanes.ts";
-import type { Peer } from "./peer.ts";
+import { checkBytes, type Peer } from "./peer.ts";
 
 const subject = "echo";
 
@@ -13,6 +13,37 @@ export async function loadNats(): Promise<Peer> {
   const { connect } = await import("@nats-io/transport-node");
   execFileSync("nats-server", ["--version"]);
   return {
+    async receiver({ size }) {
+      const servers = await startBroker();
+      const connection = await connect({ servers });
+      const messages = connection.subscribe(subject)[Symbol.asyncIterator]();
+      await connection.flush();
+      return {
+        endpoint: servers,
+        async receive(count) {
+          let bytes = 0;
+          for (let seen = 0; seen < count; seen++) {
+            const { value } = await messages.next();
+            bytes += value?.data.length ?? 0;
+          }
+          checkBytes(bytes, count * size);
+        },
+      };
+    },
+
+    async sender(servers, { size }) {
+      const connection = await connect({ servers });
+      const body = Buffer.alloc(size, "x");
+      return async (count) => {
+        // Its publish never waits: flush now and then, or memory grows without end.
+        for (let sent = 1; sent <= count; sent++) {
+          connection.publish(subject, body);
+          if (sent % 10_000 === 0) await connection.flush();
+        }
+        await connection.flush();
+      };
+    },
+
     async server() {
       const servers = await startBroker();
       const connection = await connect({ servers });

@@ -4,6 +4,7 @@ import { callback } from "./callback.ts";
 import { large } from "./large.ts";
 import { memory } from "./memory.ts";
 import { oneWay } from "./one-way.ts";
+import { packed } from "./packed.ts";
 import type { Question } from "./question.ts";
 import { requestReply } from "./request-reply.ts";
 import { requests } from "./requests.ts";
@@ -16,5 +17,6 @@ export const questions: readonly Question[] = [
   requestReply,
   memory,
   ...requests,
+  ...packed,
   ...callback,
 ];

@@ -21,7 +21,6 @@ const forms: Readonly<Record<string, PackedForm>> = {
   Publisher: "topical",
   XPublisher: "topical",
   Subscriber: "topical",
-  XSubscriber: "topical",
 };
 
 /** @throws TypeError for a socket of a type that packed messages have no form for */

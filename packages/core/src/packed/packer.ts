@@ -33,7 +33,9 @@ type PackedAddressedSocket = Router | Publisher | XPublisher;
 type PackedSocket = PackedPlainSocket | PackedAddressedSocket;
 
 /** What is written: a frame, or where the socket needs to know the peer or the topic, that and a frame. */
-export type PackedMessage<S> = S extends PackedAddressedSocket ? readonly [to: Frame, frame: Frame] : Frame;
+export type PackedMessage<S> = S extends { mandatory: boolean } | { noDrop: boolean }
+  ? readonly [to: Frame, frame: Frame]
+  : Frame;
 
 /**
  * Writes messages that travel together in frames of up to `maxBytes`; the peer reads them by `unpacked`. Order is kept, for each
@@ -100,11 +102,12 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
           `Cannot write: ${lane.waiting} bytes of packed messages wait already; await what write gives`,
         ),
       );
+    const wasEmpty = lane.isEmpty;
     if (!lane.add(frame)) {
       if (!lane.isEmpty) this.#send(lane, lane.take());
       if (!lane.add(frame)) this.#send(lane, alone(frame));
     }
-    if (!lane.isEmpty) this.#flushLater(lane);
+    if (wasEmpty && !lane.isEmpty) this.#flushLater(lane);
     if (this.#failure !== undefined) return Promise.reject(this.#takeFailure());
     return lane.waiting < framesBeforeWait * this.#maxBytes ? undefined : this.#room(lane);
   }

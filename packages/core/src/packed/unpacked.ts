@@ -4,7 +4,7 @@ import type { Inbox } from "../inbox.ts";
 import { internals } from "../internals-key.ts";
 import type { Message } from "../message.ts";
 import type { ReceivingSocket } from "../socket.ts";
-import type { Dealer, Pair, Pull, Router, Subscriber, XSubscriber } from "../sockets.ts";
+import type { Dealer, Pair, Pull, Router, Subscriber } from "../sockets.ts";
 import { MessageStream } from "../stream.ts";
 import { nextTurn, turnIsOver } from "../turn.ts";
 import { type PackedForm, packedFormOf } from "./destination.ts";
@@ -27,10 +27,12 @@ export interface UnpackedOptions {
 }
 
 type PlainSocket = Pull | Pair | Dealer;
-type AddressedSocket = Router | Subscriber | XSubscriber;
+type AddressedSocket = Router | Subscriber;
 
 /** What is read: a frame; of a Router or a subscriber the routing id or the topic, and a frame. */
-export type UnpackedMessage<S> = S extends AddressedSocket ? [from: Buffer, frame: Buffer] : Buffer;
+export type UnpackedMessage<S> = S extends { mandatory: boolean } | { subscribe(...prefixes: string[]): unknown }
+  ? [from: Buffer, frame: Buffer]
+  : Buffer;
 
 /** At most so many messages are given without a look whether others should have their turn. */
 const mostBetweenLooks = 256;
@@ -70,18 +72,19 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     this.#copy = copy;
     this.#signal = signal;
     this.#onError = onError;
+    signal?.addEventListener("abort", this.#look);
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** Not always a promise, though a loop makes no difference: a message that is there already is given at once, which is far quicker. */
   next(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
-    if (this.#line === undefined && this.#frame !== undefined && --this.#untilLook > 0 && !this.#signal?.aborted) {
+    // Ready to give: no call waits, there is something of a frame, and others have had their turn.
+    if (this.#line === undefined && this.#frame !== undefined && --this.#untilLook > 0) {
       try {
         const value = this.#take();
-        if (value !== undefined) return { value, done: false } as never;
+        if (value !== undefined) return Promise.resolve({ value, done: false });
       } catch (error) {
         return Promise.reject(error);
       }
@@ -90,6 +93,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   }
 
   async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
+    this.#signal?.removeEventListener("abort", this.#look);
     this.#putBack();
     await this.#messages.return();
     return { value: undefined, done: true };
@@ -107,6 +111,11 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
       await this.return();
     }
   }
+
+  /** Has the next call look whether it may go on. */
+  readonly #look = (): void => {
+    this.#untilLook = 0;
+  };
 
   #wait(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     const turn = (this.#line ?? Promise.resolve()).then(() => this.#find());

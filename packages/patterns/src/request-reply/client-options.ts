@@ -90,6 +90,8 @@ export interface CheckedClientOptions {
 
 /** @throws TypeError, RangeError */
 export function checkClientOptions(options: RequestClientOptions): CheckedClientOptions {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError("RequestClient takes an object of options, with the endpoints to connect to");
   const { timeout = 5_000, retry = {}, hedge, maxInFlight = 1_000, maxPending = 10_000, socket = {} } = options;
   const { attempts = 3, delay = 50, factor = 2, maxDelay = 1_000 } = retry;
   const { attemptTimeout = Number.POSITIVE_INFINITY, budget = 0.1 } = retry;

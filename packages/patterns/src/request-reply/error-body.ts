@@ -3,8 +3,15 @@
 import { EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../errors.ts";
 
 export function encodeError(error: unknown, exposeStack: boolean): string {
-  const { name, message, code, stack }: NodeJS.ErrnoException =
-    error instanceof Error ? error : new Error(String(error));
+  try {
+    return encode(error instanceof Error ? error : new Error(String(error)), exposeStack);
+  } catch {
+    // A getter or a conversion of it throws.
+    return encode(new Error("The handler threw something that can't be put into words"), false);
+  }
+}
+
+function encode({ name, message, code, stack }: NodeJS.ErrnoException, exposeStack: boolean): string {
   return JSON.stringify({
     name: String(name),
     message: String(message),

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { Reply, Request, Router } from "@awaitmq/core";
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -142,6 +143,18 @@ describe("an error of a handler", () => {
     await expect(asking.request("throw")).rejects.toMatchObject({ name: "Error", message: "text", code: "ERR_REMOTE" });
     await expect(asking.request("number")).rejects.toMatchObject({ name: "TypeError" });
     await expect(asking.request("empty")).rejects.toMatchObject({ name: "TypeError" });
+  });
+
+  test("that can't be looked at is one as well, and leaves nothing behind", async () => {
+    const trap = new Proxy({}, { get: () => assert.fail("looked at") });
+    const getter = Object.defineProperty(new Error(), "name", { get: () => assert.fail("looked at") });
+    const thrown = [trap, getter, Object.create(null), Symbol("odd"), undefined];
+    const server = served(async ([index]) => Promise.reject(thrown[Number(index)]));
+    const asking = client(server);
+    const results = await Promise.allSettled(thrown.map((_, index) => asking.request(String(index))));
+    for (const result of results) expect(result).toMatchObject({ reason: { name: "Error", code: "ERR_REMOTE" } });
+    await server.stop();
+    expect(server.stats).toMatchObject({ failed: 5, running: 0 });
   });
 
   test("with the code of a refusal is none, and is not tried again", async () => {

@@ -1,0 +1,65 @@
+/** @awaitmq/core/packed, as its documentation shows it. Round trips go over Pair, as those of `pair` do. */
+
+import { Pair, Pull, Push } from "@awaitmq/core";
+import { packed as pack, unpacked } from "@awaitmq/core/packed";
+import { anyPort, checkBytes, type Peer } from "./peer.ts";
+
+export const packed: Peer = {
+  async receiver({ size }) {
+    const pull = new Pull();
+    return {
+      endpoint: await pull.bind(anyPort),
+      async receive(count) {
+        let seen = 0;
+        let bytes = 0;
+        for await (const message of unpacked(pull)) {
+          bytes += message.length;
+          if (++seen === count) break;
+        }
+        checkBytes(bytes, count * size);
+      },
+    };
+  },
+
+  async sender(endpoint, { size }) {
+    const push = new Push();
+    push.connect(endpoint);
+    const out = pack(push);
+    const body = Buffer.alloc(size, "x");
+    return async (count) => {
+      for (let sent = 0; sent < count; sent++) {
+        const wait = out.write(body);
+        if (wait !== undefined) await wait;
+      }
+      await out.flush();
+    };
+  },
+
+  async replier() {
+    const pair = new Pair();
+    const endpoint = await pair.bind(anyPort);
+    const out = pack(pair);
+    const answer = async () => {
+      for await (const message of unpacked(pair)) await out.write(message);
+    };
+    void answer();
+    return endpoint;
+  },
+
+  async requester(endpoint, { size }) {
+    const pair = new Pair();
+    pair.connect(endpoint);
+    const out = pack(pair);
+    const replies = unpacked(pair);
+    const body = Buffer.alloc(size, "x");
+    return async (count) => {
+      let bytes = 0;
+      for (let done = 0; done < count; done++) {
+        await out.write(body);
+        const { value } = await replies.next();
+        bytes += value?.length ?? 0;
+      }
+      checkBytes(bytes, count * size);
+    };
+  },
+};

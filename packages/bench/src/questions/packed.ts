@@ -1,0 +1,50 @@
+/** How fast are packed messages, beside libzmq's own calls in C and others; and what does packing cost a lone one? */
+
+import { Processes } from "../processes.ts";
+import { type Question, scaled } from "./question.ts";
+
+const throughput: readonly Question[] = [
+  { size: 16, count: 6_000_000, least: 1.2 },
+  { size: 128, count: 4_000_000, least: 1.6 },
+  { size: 1_024, count: 1_000_000, least: 1.4 },
+  { size: 65_536, count: 30_000, least: 0.95 },
+].map(({ size, count, least }) => ({
+  name: `packed ${size}`,
+  title: `one way, ${size} B, counted where they arrive; packed by for await over single messages, C and Python one message a call`,
+  unit: "messages/s",
+  contenders: [
+    { peer: "packed", bar: { of: "ratio", least } },
+    { peer: "libzmq" },
+    { peer: "core" },
+    { peer: "zeromq" },
+    { peer: "pyzmq" },
+    ...(size === 16 ? [{ peer: "nats" } as const] : []),
+  ],
+  baseline: "libzmq",
+  async measure({ peer }, scale) {
+    await using processes = new Processes();
+    // The slow ones need no more time than the others.
+    const share = peer === "packed" || peer === "libzmq" ? 1 : 0.15;
+    const work = { peer, size, count: scaled(count * share, scale), warmUp: scaled((count * share) / 4, scale) };
+    const receiver = processes.start("receive", work);
+    processes.start("send", { ...work, endpoint: await receiver.endpoint });
+    return work.count / (await receiver.report).seconds;
+  },
+}));
+
+const lone: Question = {
+  name: "packed 1",
+  title: "a packed message of 16 B there and back over Pair, one at a time, and the same without packing",
+  unit: "µs",
+  contenders: [{ peer: "packed", bar: { of: "ratio", most: 1.1 } }, { peer: "pair" }],
+  baseline: "pair",
+  async measure({ peer }, scale) {
+    await using processes = new Processes();
+    const replier = processes.start("reply", { peer });
+    const amount = { count: scaled(12_000, scale), warmUp: scaled(4_000, scale) };
+    const requester = processes.start("request", { peer, endpoint: await replier.endpoint, size: 16, ...amount });
+    return ((await requester.report).seconds / amount.count) * 1e6;
+  },
+};
+
+export const packed: readonly Question[] = [...throughput, lone];
