@@ -148,8 +148,8 @@ export class RouterServer implements Server {
       return;
     }
     if (!this.#jobs.add(job)) throw new EnvelopeError("Cannot take two requests of one client with the same id");
-    if (this.#handlers === undefined) void this.#run(job);
-    else void this.#handlers.run(async () => this.#run(job), job.priority);
+    if (this.#handlers === undefined) this.#run(job, nothing);
+    else this.#handlers.run((leave) => this.#run(job, leave), job.priority);
   }
 
   #refusal(job: Job): Error | undefined {
@@ -162,35 +162,40 @@ export class RouterServer implements Server {
     return undefined;
   }
 
-  /** Runs the handler. Its reply may still be on its way when this ends. */
-  #run(job: Job): void | Promise<void> {
+  /** Runs the handler, and calls `leave` when it has ended. Its reply may still be on its way then. */
+  #run(job: Job, leave: () => void): void {
     if (job.isOver) {
       this.#dropped += 1;
       this.#finish(job);
+      leave();
       return;
     }
     this.#running += 1;
     const tell = serverTrace.start(job.body);
+    const end = () => {
+      this.#running -= 1;
+      leave();
+    };
     let reply: Sendable | Promise<Sendable>;
     try {
       reply = this.#handler(job.body, job);
     } catch (error) {
-      this.#running -= 1;
+      end();
       this.#fail(job, error, tell);
       return;
     }
     if (!isPromiseLike(reply)) {
-      this.#running -= 1;
+      end();
       this.#succeed(job, reply, tell);
       return;
     }
-    return reply.then(
+    reply.then(
       (value) => {
-        this.#running -= 1;
+        end();
         this.#succeed(job, value, tell);
       },
       (error) => {
-        this.#running -= 1;
+        end();
         this.#fail(job, error, tell);
       },
     );
@@ -245,6 +250,8 @@ export class RouterServer implements Server {
     }
   }
 }
+
+function nothing(): void {}
 
 function isPromiseLike(value: unknown): value is PromiseLike<Sendable> & Promise<Sendable> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";

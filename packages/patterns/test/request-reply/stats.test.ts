@@ -1,7 +1,7 @@
 import { Dealer, Router } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { serve } from "../../src/index.ts";
+import { OverloadedError, serve } from "../../src/index.ts";
 import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -45,8 +45,8 @@ describe("a server counts", () => {
 
   test("requests that were given up, or expired, before a handler began", async () => {
     const opening = gate();
-    const server = served(async () => opening.opened.then(() => "done"), { concurrency: 1 });
-    const asking = client(server);
+    const server = served(async () => opening.opened.then(() => "done"), { concurrency: 1, queue: 2 });
+    const asking = client(server, { retry: { attempts: 1 } });
     const first = asking.request("holds the only place");
     await eventually(() => server.stats.running === 1);
     const ending = new AbortController();
@@ -57,6 +57,8 @@ describe("a server counts", () => {
     await eventually(() => server.stats.queued === 2);
     ending.abort();
     await others;
+    // It comes behind the cancellations: when it is refused the server has read them.
+    await expect(asking.request("one too many")).rejects.toBeInstanceOf(OverloadedError);
     opening.open();
     await first;
     await eventually(() => server.stats.dropped === 2);
