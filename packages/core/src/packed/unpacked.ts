@@ -60,6 +60,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   #frame: PackedFrame | undefined;
   /** Calls of `next` that wait, each for the one before it. */
   #line: Promise<unknown> | undefined;
+  #waiting = 0;
   #untilLook = 1;
   #betweenLooks = 1;
 
@@ -72,7 +73,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     this.#copy = copy;
     this.#signal = signal;
     this.#onError = onError;
-    signal?.addEventListener("abort", this.#look);
+    signal?.addEventListener("abort", this.#look, { once: true });
   }
 
   [Symbol.asyncIterator](): this {
@@ -118,25 +119,30 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   };
 
   #wait(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
-    const turn = (this.#line ?? Promise.resolve()).then(() => this.#find());
-    const line = turn
-      .catch(() => {})
-      .then(() => {
-        if (this.#line === line) this.#line = undefined;
-      });
-    this.#line = line;
+    this.#waiting += 1;
+    const turn = this.#line === undefined ? this.#find() : this.#line.then(() => this.#find());
+    this.#line = turn.catch(() => {});
     return turn;
   }
 
   async #find(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
-    await this.#giveWay();
-    for (;;) {
-      if (this.#signal?.aborted) this.#putBack();
-      const value = this.#take();
-      if (value !== undefined) return { value, done: false };
-      const { value: message, done } = await this.#messages.next();
-      if (done) return { value: undefined, done };
-      this.#open(message);
+    try {
+      await this.#giveWay();
+      for (;;) {
+        if (this.#signal?.aborted) this.#putBack();
+        const value = this.#take();
+        if (value !== undefined) return { value, done: false };
+        const { value: message, done } = await this.#messages.next();
+        if (done) {
+          this.#signal?.removeEventListener("abort", this.#look);
+          return { value: undefined, done };
+        }
+        this.#open(message);
+      }
+    } finally {
+      // Before the caller goes on, and may call again.
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#line = undefined;
     }
   }
 
