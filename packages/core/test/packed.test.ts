@@ -435,7 +435,7 @@ describe("leaving a loop", () => {
 
   test("a message that is kept is a view of its frame, or a copy where that is asked for", async () => {
     const { push, pull } = await pipe();
-    const out = packed(push);
+    const out = packed(push, { maxDelay: 1 });
     for (const message of ["a", "b", "c", "d"]) void out.write(message);
     const [first, second] = (await take(unpacked(pull), 2)) as [Buffer, Buffer];
     expect(first.buffer).toBe(second.buffer);

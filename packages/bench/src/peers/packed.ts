@@ -24,7 +24,8 @@ export const packed: Peer = {
   async sender(endpoint, { size }) {
     const push = new Push();
     push.connect(endpoint);
-    const out = pack(push);
+    // Sixteen messages a frame at least, however long they are.
+    const out = pack(push, { maxBytes: Math.max(65_536, 16 * size) });
     const body = Buffer.alloc(size, "x");
     return async (count) => {
       for (let sent = 0; sent < count; sent++) {

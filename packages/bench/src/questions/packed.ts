@@ -10,7 +10,7 @@ const throughput: readonly Question[] = [
   { size: 65_536, count: 30_000, least: 0.95 },
 ].map(({ size, count, least }) => ({
   name: `packed ${size}`,
-  title: `one way, ${size} B, counted where they arrive; packed by for await over single messages, C and Python one message a call`,
+  title: `one way, ${size} B, counted where they arrive; packed in frames of 64 KiB and of 16 messages at least, read by for await one by one; C and Python one message a call`,
   unit: "messages/s",
   contenders: [
     { peer: "packed", bar: { of: "ratio", least } },

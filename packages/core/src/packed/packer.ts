@@ -14,12 +14,15 @@ import { PackedLane } from "./lane.ts";
 /** Frames that may wait for libzmq at a destination before `write` gives a promise; and before it takes no more. */
 const framesBeforeWait = 2;
 const framesAtMost = 16;
+/** Milliseconds between two messages that travel together without `maxDelay`, at most. */
+const burst = 0.05;
 
 export interface PackedOptions {
   /** Bytes of a frame, 64 to 1 GiB. A message that does not fit in such a frame travels in one of its own. @default 65_536 */
   readonly maxBytes?: number | undefined;
   /**
-   * Milliseconds that a message may wait for others, 0 or more, whole. With 0 it leaves at the end of this turn of the event loop.
+   * Milliseconds that a message may wait for others, 0 or more, whole. With 0 it leaves at the end of this turn of the event loop at the
+   * latest; the first after a pause leaves at once.
    *
    * @default 0
    */
@@ -57,6 +60,8 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   readonly #filling = new Set<PackedLane>();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
+  /** When a message last came to where none waited, as `performance.now()` tells it. */
+  #last = 0;
   #inFlight = 0;
   #failure: { readonly error: unknown } | undefined;
   #idle: (() => void)[] = [];
@@ -144,6 +149,15 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   }
 
   #flushLater(lane: PackedLane): void {
+    if (this.#maxDelay === 0 && !this.#isDue) {
+      const now = performance.now();
+      const isLone = now - this.#last > burst;
+      this.#last = now;
+      if (isLone) {
+        this.#send(lane, lane.take());
+        return;
+      }
+    }
     this.#filling.add(lane);
     if (this.#isDue) return;
     this.#isDue = true;

@@ -7,7 +7,7 @@ import type { ReceivingSocket } from "../socket.ts";
 import type { Dealer, Pair, Pull, Router, Subscriber } from "../sockets.ts";
 import { MessageStream } from "../stream.ts";
 import { nextTurn, turnIsOver } from "../turn.ts";
-import { type PackedForm, packedFormOf } from "./destination.ts";
+import { packedFormOf } from "./destination.ts";
 import { PackedError, PackedFrame } from "./format.ts";
 
 export interface UnpackedOptions {
@@ -52,7 +52,8 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 {
   readonly #inbox: Inbox<Message>;
   readonly #messages: MessageStream<Message>;
-  readonly #form: PackedForm;
+  /** Whether a message has a peer or a topic before it. */
+  readonly #isAddressed: boolean;
   readonly #copy: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #onError: UnpackedOptions["onError"];
@@ -65,7 +66,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   #betweenLooks = 1;
 
   constructor(socket: S, { signal, copy = false, onError }: UnpackedOptions = {}) {
-    this.#form = packedFormOf(socket[internals].name);
+    this.#isAddressed = packedFormOf(socket[internals].name) !== "plain";
     if (onError !== undefined && typeof onError !== "function")
       throw new TypeError(`onError must be a function, got ${typeof onError}`);
     this.#inbox = (socket as ReceivingSocket)[internals].inbox as Inbox<Message>;
@@ -163,7 +164,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
       const view = this.#frame.next();
       if (view !== undefined) {
         const frame = this.#copy ? Buffer.from(view) : view;
-        return (this.#form === "plain" ? frame : [this.#message?.[0], frame]) as UnpackedMessage<S>;
+        return (this.#isAddressed ? [this.#message?.[0], frame] : frame) as UnpackedMessage<S>;
       }
     } catch (error) {
       this.#damaged(error);
@@ -184,7 +185,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 
   #open(message: Message): void {
     this.#message = message;
-    const frames = this.#form === "plain" ? 1 : 2;
+    const frames = this.#isAddressed ? 2 : 1;
     try {
       if (message.length !== frames)
         throw new PackedError(
