@@ -28,6 +28,7 @@ export interface Answer {
   readonly unit: Unit;
   readonly runs: number;
   readonly baseline?: string;
+  readonly notEqual?: string;
   readonly rows: readonly Row[];
 }
 
@@ -50,6 +51,7 @@ export async function ask(question: Question, { runs, scale, onRun, onFigure }: 
     unit: question.unit,
     runs: Math.min(runs, question.runs ?? runs),
     ...(question.baseline === undefined ? {} : { baseline: question.baseline }),
+    ...(question.notEqual === undefined ? {} : { notEqual: question.notEqual }),
     rows: entries.map(({ row }) => row),
   };
   for (const { contender, row } of entries) {

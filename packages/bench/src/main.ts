@@ -16,7 +16,9 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const chosen = questions.filter(({ name }) => filters.length === 0 || filters.some((text) => name.includes(text)));
+  const chosen = questions.filter(
+    ({ name, group }) => filters.length === 0 || filters.some((text) => group === text || name.includes(text)),
+  );
   if (chosen.length === 0) {
     const names = questions.map(({ name }) => name).join(", ");
     throw new RangeError(`No question is named like ${filters.join(" or ")}. There are: ${names}`);

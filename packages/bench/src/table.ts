@@ -5,7 +5,7 @@ import type { Bar, Unit } from "./questions/question.ts";
 
 const header = ["", "median", "min - max", "ratio", "pairwise", "bar"];
 
-export function table({ question, title, unit, rows }: Answer): string[] {
+export function table({ question, title, unit, rows, notEqual }: Answer): string[] {
   const cells = [header, ...rows.map((row) => cellsOf(row, unit))];
   const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
   const lines = cells.map((line) =>
@@ -16,10 +16,13 @@ export function table({ question, title, unit, rows }: Answer): string[] {
       .join("  ")
       .trimEnd(),
   );
-  const notes = rows.flatMap(({ label, missing, error }) => [
-    ...(missing === undefined ? [] : [`${label} is not installed: ${missing}`]),
-    ...(error === undefined ? [] : [`${label} failed: ${error}`]),
-  ]);
+  const notes = [...(notEqual === undefined ? [] : [`Not equal: ${notEqual}`])];
+  notes.push(
+    ...rows.flatMap(({ label, missing, error }) => [
+      ...(missing === undefined ? [] : [`${label} is not installed: ${missing}`]),
+      ...(error === undefined ? [] : [`${label} failed: ${error}`]),
+    ]),
+  );
   return [`${question}: ${title}, ${unit}`, ...[...lines, ...notes].map((line) => `  ${line}`)];
 }
 

@@ -1,6 +1,6 @@
 /** @awaitmq/core, as its README shows it. */
 
-import { Pull, Push, Reply, Request } from "@awaitmq/core";
+import { Publisher, Pull, Push, Reply, Request, Subscriber } from "@awaitmq/core";
 import { anyPort, checkBytes, type Peer } from "./peer.ts";
 
 export const core: Peer = {
@@ -31,6 +31,32 @@ export const core: Peer = {
     }
     return async (count) => {
       for (let sent = 0; sent < count; sent++) await push.send(body);
+    };
+  },
+
+  async publisher({ size }) {
+    const publisher = new Publisher({ noDrop: true });
+    const body = Buffer.alloc(size, "x");
+    return {
+      endpoint: await publisher.bind(anyPort),
+      async publish(count) {
+        for (let sent = 0; sent < count; sent++) await publisher.send(["t", body]);
+      },
+    };
+  },
+
+  async subscriber(endpoint, { size }) {
+    const subscriber = new Subscriber();
+    subscriber.subscribe("t");
+    subscriber.connect(endpoint);
+    return async (count) => {
+      let seen = 0;
+      let bytes = 0;
+      for await (const [, body] of subscriber) {
+        bytes += (body as Buffer).length;
+        if (++seen === count) break;
+      }
+      checkBytes(bytes, count * size);
     };
   },
 

@@ -1,6 +1,6 @@
 /** @awaitmq/core/packed, as its documentation shows it. Round trips go over Pair, as those of `pair` do. */
 
-import { Pair, Pull, Push } from "@awaitmq/core";
+import { Pair, Publisher, Pull, Push, Subscriber } from "@awaitmq/core";
 import { packed as pack, unpacked } from "@awaitmq/core/packed";
 import { anyPort, checkBytes, type Peer } from "./peer.ts";
 
@@ -33,6 +33,37 @@ export const packed: Peer = {
         if (wait !== undefined) await wait;
       }
       await out.flush();
+    };
+  },
+
+  async publisher({ size }) {
+    const publisher = new Publisher({ noDrop: true });
+    const out = pack(publisher);
+    const body = Buffer.alloc(size, "x");
+    return {
+      endpoint: await publisher.bind(anyPort),
+      async publish(count) {
+        for (let sent = 0; sent < count; sent++) {
+          const wait = out.write(["t", body]);
+          if (wait !== undefined) await wait;
+        }
+        await out.flush();
+      },
+    };
+  },
+
+  async subscriber(endpoint, { size }) {
+    const subscriber = new Subscriber();
+    subscriber.subscribe("t");
+    subscriber.connect(endpoint);
+    return async (count) => {
+      let seen = 0;
+      let bytes = 0;
+      for await (const [, body] of unpacked(subscriber)) {
+        bytes += body.length;
+        if (++seen === count) break;
+      }
+      checkBytes(bytes, count * size);
     };
   },
 

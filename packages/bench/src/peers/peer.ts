@@ -33,6 +33,10 @@ export interface Peer {
   replier?(): Promise<string>;
   /** Connects; each reply is awaited before the next request. */
   requester?(endpoint: string, shape: MessageShape): Promise<Loop>;
+  /** Binds, and publishes under the topic "t" to those that are there, no faster than the slowest reads. */
+  publisher?(shape: MessageShape): Promise<{ readonly endpoint: string; readonly publish: Loop }>;
+  /** Connects and subscribes. `Infinity` reads for ever. */
+  subscriber?(endpoint: string, shape: MessageShape): Promise<Loop>;
   /** Serves any number of requests at once, each with its own bytes, at the endpoint that it gives. */
   server?(settings: ServerSettings): Promise<string>;
   /** Connects; keeps so many requests in flight until all have their reply. */

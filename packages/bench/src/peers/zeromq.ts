@@ -1,6 +1,7 @@
 /** zeromq v6 by itself, as its README shows it: what core stands on, and the measure of what core costs. */
 
-import { Dealer, Pull, Push, Reply, Request, Router } from "zeromq";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Dealer, Publisher, Pull, Push, Reply, Request, Router, Subscriber } from "zeromq";
 import { anyPort, checkBytes, type Peer } from "./peer.ts";
 
 export const zeromq: Peer = {
@@ -27,6 +28,42 @@ export const zeromq: Peer = {
     const body = Buffer.alloc(size, "x");
     return async (count) => {
       for (let sent = 0; sent < count; sent++) await push.send(body);
+    };
+  },
+
+  async publisher({ size }) {
+    const publisher = new Publisher({ noDrop: true });
+    await publisher.bind(anyPort);
+    const body = Buffer.alloc(size, "x");
+    return {
+      endpoint: bound(publisher),
+      async publish(count) {
+        for (let sent = 0; sent < count; ) {
+          try {
+            await publisher.send(["t", body]);
+            sent += 1;
+          } catch (error) {
+            // It says so instead of waiting: try again in the next turn.
+            if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+            await nextTurn();
+          }
+        }
+      },
+    };
+  },
+
+  async subscriber(endpoint, { size }) {
+    const subscriber = new Subscriber();
+    subscriber.subscribe("t");
+    subscriber.connect(endpoint);
+    return async (count) => {
+      let seen = 0;
+      let bytes = 0;
+      for await (const [, body] of subscriber) {
+        bytes += (body as Buffer).length;
+        if (++seen === count) break;
+      }
+      checkBytes(bytes, count * size);
     };
   },
 
@@ -88,7 +125,7 @@ export const zeromq: Peer = {
   },
 };
 
-function bound(socket: Pull | Reply | Router): string {
+function bound(socket: Publisher | Pull | Reply | Router): string {
   if (socket.lastEndpoint === null) throw new Error("zeromq does not say where it bound to");
   return socket.lastEndpoint;
 }

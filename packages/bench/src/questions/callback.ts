@@ -17,6 +17,7 @@ const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] =
   return [
     {
       name: `callback ${size}`,
+      group: "compat",
       title: `${title}; zeromq itself: await send, for await`,
       unit: "messages/s",
       contenders: [{ peer: "compat", bar: { of: "ratio", least: 0.8 } }, { peer: "zeromq" }],
@@ -25,6 +26,7 @@ const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] =
     },
     {
       name: `callback-v5 ${size}`,
+      group: "compat",
       title,
       unit: "messages/s",
       contenders: [{ peer: "compat", bar: { of: "ratio", least: 25 } }, { peer: "zeromq-v5" }],
@@ -38,6 +40,7 @@ const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] =
 
 const memory: Question = {
   name: "callback-memory",
+  group: "compat",
   title: `${burst} messages of 16 B, one buffer again and again, that wait in the sender: memory a message, beyond its own bytes`,
   unit: "B",
   contenders: [{ peer: "compat", bar: { of: "figure", most: 400 } }, { peer: "zeromq-v5" }],

@@ -7,6 +7,7 @@ const size = 65_536;
 
 export const large: Question = {
   name: "large",
+  group: "throughput",
   title: "64 KiB one way, both ends of the same peer, counted where they arrive",
   unit: "messages/s",
   contenders: [

@@ -1,6 +1,7 @@
 /** The questions, in the order of the table. */
 
 import { callback } from "./callback.ts";
+import { fanOut } from "./fan-out.ts";
 import { large } from "./large.ts";
 import { memory } from "./memory.ts";
 import { oneWay } from "./one-way.ts";
@@ -16,6 +17,7 @@ export const questions: readonly Question[] = [
   large,
   requestReply,
   memory,
+  fanOut,
   ...requests,
   ...packed,
   ...callback,

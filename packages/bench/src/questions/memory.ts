@@ -5,6 +5,7 @@ import { type Question, scaled } from "./question.ts";
 
 export const memory: Question = {
   name: "memory",
+  group: "memory",
   title: "10 M messages of 16 B, both ends of the same peer: growth of resident memory after the first million",
   unit: "MB",
   contenders: [{ peer: "core", bar: { of: "figure", most: 20 } }, { peer: "zeromq" }],

@@ -9,6 +9,7 @@ export const oneWay: readonly Question[] = [
   { size: 1_024, count: 400_000 },
 ].map(({ size, count }) => ({
   name: `one-way ${size}`,
+  group: "throughput",
   title: `for await (const message of socket), ${size} B, from a sender that is never the slower end`,
   unit: "messages/s",
   contenders: [{ peer: "core", bar: { of: "ratio", least: 1 } }, { peer: "zeromq" }],

@@ -24,13 +24,16 @@ export interface Contender {
 export type Unit = "messages/s" | "requests/s" | "µs" | "MB" | "B";
 
 export interface Question {
-  /** What a filter is compared with: the file's name, then what varies. */
+  /** What a filter is compared with, beside the group: the file's name, then what varies. */
   readonly name: string;
+  readonly group: "throughput" | "latency" | "requests" | "compat" | "fan-out" | "memory";
   readonly title: string;
   readonly unit: Unit;
   readonly contenders: readonly Contender[];
   /** The label of the contender that ratios refer to; without one there are no ratios. */
   readonly baseline?: string;
+  /** What is not the same for all contenders, for whoever reads the figures. */
+  readonly notEqual?: string;
   /** Fewer runs than asked for, where one takes long. */
   readonly runs?: number;
   /** One run in fresh processes. `scale` shortens it: 1 is full length. */

@@ -5,6 +5,7 @@ import { type Question, scaled } from "./question.ts";
 
 export const requestReply: Question = {
   name: "request-reply",
+  group: "latency",
   title: "request and reply, 16 B, one at a time, both ends of the same peer: a round trip",
   unit: "µs",
   contenders: [{ peer: "core", bar: { of: "ratio", most: 1.05 } }, { peer: "zeromq" }],

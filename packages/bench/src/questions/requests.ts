@@ -13,10 +13,13 @@ async function measure({ peer, concurrency }: Contender, inFlight: number, count
 export const requests: readonly Question[] = [
   {
     name: "requests 256",
+    group: "requests",
     title: "request and reply, 16 B, 256 in flight, both ends of the same peer; zeromq by hand, DEALER to ROUTER",
     unit: "requests/s",
     contenders: [{ peer: "patterns", bar: { of: "ratio", least: 1 } }, { peer: "zeromq" }],
     baseline: "zeromq",
+    notEqual:
+      "The echo by hand has no promise a request, no deadline and no error. Requests of one turn travel together in patterns, and alone by hand.",
     async measure(contender, scale) {
       const count = scaled(200_000, scale);
       return count / (await measure(contender, 256, count, scaled(50_000, scale)));
@@ -24,10 +27,12 @@ export const requests: readonly Question[] = [
   },
   {
     name: "requests 256 nats",
+    group: "requests",
     title: "the same, beside nats.js with a nats-server between its ends",
     unit: "requests/s",
     contenders: [{ peer: "patterns", bar: { of: "ratio", least: 2 } }, { peer: "nats" }],
     baseline: "nats",
+    notEqual: "Between the ends of nats.js stands a broker, a third process on two cores.",
     async measure(contender, scale) {
       const count = scaled(100_000, scale);
       return count / (await measure(contender, 256, count, scaled(25_000, scale)));
@@ -35,6 +40,7 @@ export const requests: readonly Question[] = [
   },
   {
     name: "requests 1",
+    group: "requests",
     title:
       "request and reply, 16 B, one at a time, both ends of the same peer; zeromq by hand, DEALER to ROUTER: a round trip",
     unit: "µs",
@@ -47,6 +53,7 @@ export const requests: readonly Question[] = [
   },
   {
     name: "requests limited",
+    group: "requests",
     title: "request and reply, 16 B, 256 in flight: time of a request with 64 handlers at once, and without a limit",
     unit: "µs",
     contenders: [

@@ -9,6 +9,7 @@ export const send: readonly Question[] = [
   { size: 1_024, count: 400_000 },
 ].map(({ size, count }) => ({
   name: `send ${size}`,
+  group: "throughput",
   title: `await socket.send(buffer), ${size} B, to a receiver that is never the slower end`,
   unit: "messages/s",
   contenders: [{ peer: "core", bar: { of: "ratio", least: 0.95 } }, { peer: "zeromq" }],

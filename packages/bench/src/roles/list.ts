@@ -3,11 +3,13 @@
 import { ask } from "./ask.ts";
 import { drain } from "./drain.ts";
 import { flood } from "./flood.ts";
+import { publish } from "./publish.ts";
 import { queue } from "./queue.ts";
 import { receive } from "./receive.ts";
 import { reply } from "./reply.ts";
 import { request } from "./request.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
+import { subscribe } from "./subscribe.ts";
 
-export const roles = { receive, send, request, reply, flood, drain, queue, serve, ask };
+export const roles = { receive, send, request, reply, flood, drain, queue, serve, ask, publish, subscribe };
