@@ -28,7 +28,7 @@ export interface Answer {
   readonly unit: Unit;
   readonly runs: number;
   readonly baseline?: string;
-  readonly notEqual?: string;
+  readonly notEqual?: string | undefined;
   readonly rows: readonly Row[];
 }
 

@@ -4,10 +4,12 @@ import { parseArgs } from "node:util";
 
 export const usage = `Usage: pnpm bench [options] [filter ...]
 
-Answers the questions whose names contain one of the filters; without one, all.
+Answers the questions of a group (throughput, latency, requests, compat, fan-out, memory), or whose names contain one of the filters;
+without one, all.
 
-  --runs N     runs of each peer, 1 or more (default 5)
+  --runs N     runs of each peer, 1 or more (default 5, and 1 with --quick)
   --quick      short runs, to see that everything works; their figures mean nothing
+  --report DIR writes a page with charts there
   --json FILE  where to write the results (default packages/bench/results/<time>.json)
   --strict     exit with 1 when a bar is missed
   --help       this text
@@ -18,6 +20,7 @@ export interface CommandLine {
   readonly runs: number;
   readonly quick: boolean;
   readonly json: string | undefined;
+  readonly report: string | undefined;
   readonly strict: boolean;
   readonly help: boolean;
 }
@@ -28,17 +31,18 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     args: args.filter((arg) => arg !== "--"),
     allowPositionals: true,
     options: {
-      runs: { type: "string", default: "5" },
+      runs: { type: "string" },
       quick: { type: "boolean", default: false },
       json: { type: "string" },
+      report: { type: "string" },
       strict: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const runs = Number(values.runs);
+  const runs = Number(values.runs ?? (values.quick ? 1 : 5));
   if (!Number.isInteger(runs) || runs < 1) {
     throw new RangeError(`--runs must be a whole number, 1 or more, got ${values.runs}`);
   }
-  const { quick, json, strict, help } = values;
-  return { filters: positionals, runs, quick, json, strict, help };
+  const { quick, json, report, strict, help } = values;
+  return { filters: positionals, runs, quick, json, report, strict, help };
 }

@@ -5,13 +5,14 @@ import { parseCommandLine, usage } from "./command-line.ts";
 import { describeMachine, machine } from "./machine.ts";
 import { Progress } from "./progress.ts";
 import { questions } from "./questions/list.ts";
+import { writeReport } from "./report.ts";
 import { writeResults } from "./results.ts";
 
 /** How much shorter `--quick` makes the runs. */
 const quickScale = 0.02;
 
 async function main(args: readonly string[]): Promise<number> {
-  const { filters, runs, quick, json, strict, help } = parseCommandLine(args);
+  const { filters, runs, quick, json, report, strict, help } = parseCommandLine(args);
   if (help) {
     process.stdout.write(usage);
     return 0;
@@ -40,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const results = { began, ended: new Date().toISOString(), machine: place, quick, answers };
   process.stdout.write(`Written to ${await writeResults(results, json)}\n`);
+  if (report !== undefined) process.stdout.write(`Written to ${await writeReport(results, report)}\n`);
   const rows = answers.flatMap((answer) => answer.rows);
   return rows.some(({ error, met }) => error !== undefined || (strict && met === false)) ? 1 : 0;
 }

@@ -60,6 +60,22 @@ test("a quick run of one question shows a row a peer and writes the same as JSON
   }
 });
 
+test("a report has a page, with a chart for each question that an SVG reader can read", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "awaitmq-bench-"));
+  try {
+    await bench("--quick", "--report", folder, "--json", join(folder, "results.json"), "requests 1");
+    const page = await readFile(join(folder, "README.md"), "utf8");
+    expect(page).toContain("![requests 1](requests-1.svg)");
+    expect(page).toContain("short runs, whose figures mean nothing");
+    const svg = await readFile(join(folder, "requests-1.svg"), "utf8");
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [^>]*>\n<title>/);
+    expect(svg.match(/<text /g)).toHaveLength(4);
+    expect(svg).not.toContain("NaN");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("a filter that no question matches is an error that names the questions", async () => {
   await expect(bench("nothing-like-it")).rejects.toMatchObject({
     code: 1,
