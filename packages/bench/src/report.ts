@@ -22,7 +22,7 @@ function text({ began, machine, quick, answers }: Results): string {
     "# Measured",
     "",
     `On ${began.slice(0, 10)}: ${describeMachine(machine)}. The contenders took turns, run by run, in one go; a bar is the median of its`,
-    "runs, the line on it goes from minimum to maximum, and the ratio is that of the medians to the one without a ratio. Blue is what has an aim.",
+    "runs, the line on it goes from minimum to maximum, and the ratio is that of the medians to the one without a ratio. Blue is what has an aim, its `bar`.",
     "",
     "To measure again, with the machine left alone meanwhile: `pnpm bench`, or `pnpm bench throughput`, `latency`, `requests`, `compat`, `fan-out`,",
     "`memory`; this page is written by `pnpm bench --report docs/bench`. Contenders that are not installed are left out by name.",

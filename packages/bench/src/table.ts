@@ -3,10 +3,14 @@
 import type { Answer, Row } from "./ask.ts";
 import type { Bar, Unit } from "./questions/question.ts";
 
-const header = ["", "median", "min - max", "ratio", "pairwise", "bar"];
+/** What every figure is compared with beside the baseline, where it is measured too. */
+const reference = "zeromq";
 
-export function table({ question, title, unit, rows, notEqual }: Answer): string[] {
-  const cells = [header, ...rows.map((row) => cellsOf(row, unit))];
+export function table({ question, title, unit, rows, baseline, notEqual }: Answer): string[] {
+  const header = ["", "median", "min - max", baseline === undefined ? "" : `to ${baseline}`, "pairwise"];
+  const compared = baseline === reference ? undefined : rows.find(({ label }) => label === reference)?.summary?.median;
+  header.push(compared === undefined ? "" : `to ${reference}`, "bar");
+  const cells = [header, ...rows.map((row) => cellsOf(row, unit, compared))];
   const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
   const lines = cells.map((line) =>
     line
@@ -31,7 +35,11 @@ export function formatFigure(figure: number, unit: Unit): string {
   return figure.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function cellsOf({ label, summary, ratio, bar, met, missing, error }: Row, unit: Unit): string[] {
+function cellsOf(
+  { label, summary, ratio, bar, met, missing, error }: Row,
+  unit: Unit,
+  compared: number | undefined,
+): string[] {
   if (missing !== undefined) return [label, "missing"];
   if (summary === undefined) return [label, error === undefined ? "..." : "failed"];
   return [
@@ -40,6 +48,7 @@ function cellsOf({ label, summary, ratio, bar, met, missing, error }: Row, unit:
     `${formatFigure(summary.min, unit)} - ${formatFigure(summary.max, unit)}`,
     ratio === undefined ? "" : `${ratio.ofMedians.toFixed(2)} x`,
     ratio === undefined ? "" : `${ratio.pairwise.toFixed(2)} x`,
+    compared === undefined || label === reference ? "" : `${(summary.median / compared).toFixed(2)} x`,
     bar === undefined ? "" : `${formatBar(bar, unit)}: ${met === undefined ? "not judged" : met ? "met" : "MISSED"}`,
   ];
 }
@@ -53,5 +62,5 @@ function formatBar({ of, least, most }: Bar, unit: Unit): string {
 }
 
 function isNumeric(column: number): boolean {
-  return column >= 1 && column <= 4;
+  return column >= 1 && column <= 5;
 }
