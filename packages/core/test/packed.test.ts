@@ -403,6 +403,24 @@ describe("a damaged frame", () => {
   });
 });
 
+test("a damaged frame has its good messages given in a batch first", async () => {
+  const { push, pull } = await pipe();
+  const good = frameOf(Buffer.from("a"), Buffer.from("b"));
+  const damaged = Buffer.concat([good, Buffer.from([9, 9])]);
+  await push.sendAll([damaged, good, damaged]);
+  const order: string[] = [];
+  const loop = unpacked(pull, { onError: () => order.push("damage") });
+  for await (const batch of loop.batches()) {
+    order.push(batch.join(""));
+    if (order.length === 4) break;
+  }
+  expect(order).toEqual(["ab", "damage", "ab", "ab", "damage"]);
+  await push.send(damaged);
+  const batches = unpacked(pull).batches();
+  expect((await batches.next()).value?.join("")).toBe("ab");
+  await expect(batches.next()).rejects.toBeInstanceOf(PackedError);
+});
+
 describe("leaving a loop", () => {
   test("by break, by abort or between calls of next loses nothing", async () => {
     const { push, pull } = await pipe();

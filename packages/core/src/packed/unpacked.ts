@@ -59,6 +59,8 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   readonly #onError: UnpackedOptions["onError"];
   #message: Message | undefined;
   #frame: PackedFrame | undefined;
+  /** Of the frame whose messages were given last, not told of yet. */
+  #damage: { readonly error: unknown; readonly message: Message | undefined } | undefined;
   /** Calls of `next` that wait, each for the one before it. */
   #line: Promise<unknown> | undefined;
   #waiting = 0;
@@ -97,7 +99,10 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     this.#signal?.removeEventListener("abort", this.#look);
     this.#putBack();
+    const damage = this.#damage;
+    this.#damage = undefined;
     await this.#messages.return();
+    if (damage !== undefined && this.#onError !== undefined) this.#tell(damage.error, damage.message);
     return { value: undefined, done: true };
   }
 
@@ -106,7 +111,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     try {
       for (let first = await this.next(); !first.done; first = await this.next()) {
         const batch = [first.value];
-        for (let value = this.#take(); value !== undefined; value = this.#take()) batch.push(value);
+        this.#takeAll(batch);
         yield batch;
       }
     } finally {
@@ -131,6 +136,11 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
       await this.#giveWay();
       for (;;) {
         if (this.#signal?.aborted) this.#putBack();
+        if (this.#damage !== undefined) {
+          const { error, message } = this.#damage;
+          this.#damage = undefined;
+          this.#tell(error, message);
+        }
         const value = this.#take();
         if (value !== undefined) return { value, done: false };
         const { value: message, done } = await this.#messages.next();
@@ -159,19 +169,29 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 
   /** The next message of the frame; undefined when there is none, or it is damaged and that was told. */
   #take(): UnpackedMessage<S> | undefined {
-    if (this.#frame === undefined) return undefined;
+    const message = this.#message;
     try {
-      const view = this.#frame.next();
-      if (view !== undefined) {
-        const frame = this.#copy ? Buffer.from(view) : view;
-        return (this.#isAddressed ? [this.#message?.[0], frame] : frame) as UnpackedMessage<S>;
-      }
+      const value = this.#read();
+      if (value !== undefined) return value;
+      this.#close();
     } catch (error) {
-      this.#damaged(error);
+      this.#close();
+      this.#tell(error, message);
     }
+    return undefined;
+  }
+
+  /** @throws PackedError */
+  #read(): UnpackedMessage<S> | undefined {
+    const view = this.#frame?.next();
+    if (view === undefined) return undefined;
+    const frame = this.#copy ? Buffer.from(view) : view;
+    return (this.#isAddressed ? [this.#message?.[0], frame] : frame) as UnpackedMessage<S>;
+  }
+
+  #close(): void {
     this.#frame = undefined;
     this.#message = undefined;
-    return undefined;
   }
 
   /** What was not given is for the next reader. */
@@ -179,12 +199,21 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     const rest = this.#frame?.rest();
     if (rest !== undefined && this.#message !== undefined)
       this.#inbox.putBack([[...this.#message.slice(0, -1), rest] as unknown as Message]);
-    this.#frame = undefined;
-    this.#message = undefined;
+    this.#close();
+  }
+
+  /** What is left of the frame. Damage is told by the next call of `next`, behind what came before it. */
+  #takeAll(batch: UnpackedMessage<S>[]): void {
+    const message = this.#message;
+    try {
+      for (let value = this.#read(); value !== undefined; value = this.#read()) batch.push(value);
+    } catch (error) {
+      this.#damage = { error, message };
+    }
+    this.#close();
   }
 
   #open(message: Message): void {
-    this.#message = message;
     const frames = this.#isAddressed ? 2 : 1;
     try {
       if (message.length !== frames)
@@ -192,15 +221,13 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
           `Cannot read packed messages: ${message.length} frames arrived where ${frames} were expected`,
         );
       this.#frame = new PackedFrame(message[frames - 1] as Buffer);
+      this.#message = message;
     } catch (error) {
-      this.#damaged(error);
+      this.#tell(error, message);
     }
   }
 
-  #damaged(error: unknown): void {
-    const message = this.#message;
-    this.#frame = undefined;
-    this.#message = undefined;
+  #tell(error: unknown, message: Message | undefined): void {
     if (!(error instanceof PackedError) || this.#onError === undefined || message === undefined) throw error;
     this.#onError(error, message);
   }
