@@ -350,8 +350,10 @@ describe("the end", () => {
     const out = packed(push, { maxDelay: 60_000 });
     void out.write("lost");
     await push.close();
+    await expect(out.write("late")).rejects.toThrow("the Push socket is closed");
     await expect(out.flush()).rejects.toBeInstanceOf(ClosedError);
     await expect(out.flush()).resolves.toBeUndefined();
+    await expect(packed(push).write("late")).rejects.toBeInstanceOf(ClosedError);
   });
 
   test("of a peer of a Router is told, and disturbs no other", async () => {

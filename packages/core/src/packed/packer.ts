@@ -77,8 +77,11 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     this.#maxDelay = maxDelay;
     this.#signal = signal;
     this.#main = new PackedLane("", undefined, maxBytes);
-    if (signal?.aborted) this.#ended = true;
-    else signal?.addEventListener("abort", this.#abort);
+    if (signal?.aborted || socket.closed) this.#ended = true;
+    else {
+      signal?.addEventListener("abort", this.#abort);
+      this.#closing.addEventListener("abort", this.#close);
+    }
   }
 
   /**
@@ -131,12 +134,22 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
       await this.flush();
     } finally {
       this.#signal?.removeEventListener("abort", this.#abort);
+      this.#closing.removeEventListener("abort", this.#close);
     }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.end();
   }
+
+  /** Aborted when the socket closes. */
+  get #closing(): AbortSignal {
+    return this.#socket[internals].closing;
+  }
+
+  readonly #close = (): void => {
+    this.#ended = true;
+  };
 
   #laneFor(to: NativeFrame): PackedLane {
     const key = keyOf(to);
@@ -229,7 +242,8 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   };
 
   #closedError(): ClosedError {
-    return new ClosedError("Cannot write: the writing of packed messages was ended");
+    const what = this.#socket.closed ? `the ${this.#socket[internals].name} socket is closed` : "the writing was ended";
+    return new ClosedError(`Cannot write packed messages: ${what}`);
   }
 }
 
