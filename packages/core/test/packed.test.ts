@@ -325,6 +325,15 @@ function nextTurn(): Promise<false> {
 }
 
 describe("the end", () => {
+  test("of the scope flushes", async () => {
+    const { push, pull } = await pipe();
+    {
+      await using out = packed(push, { maxDelay: 60_000 });
+      void out.write("scope");
+    }
+    expect(String(await take(unpacked(pull), 1))).toBe("scope");
+  });
+
   test("flushes, and no write is taken after it", async () => {
     const { push, pull } = await pipe();
     const out = packed(push, { maxDelay: 60_000 });

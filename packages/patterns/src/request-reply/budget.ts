@@ -7,16 +7,18 @@ const horizon = 100;
 
 export class Budget {
   readonly #share: number;
+  readonly #most: number;
   #saved = reserve;
 
   /** @param share extra attempts for each call, 0 to 1 */
   constructor(share: number) {
     this.#share = share;
+    this.#most = Math.max(reserve, share * horizon);
   }
 
   /** To be told of each call. */
   earn(): void {
-    this.#saved = Math.min(Math.max(reserve, this.#share * horizon), this.#saved + this.#share);
+    if (this.#saved < this.#most) this.#saved = Math.min(this.#most, this.#saved + this.#share);
   }
 
   /** Whether there may be one more extra attempt, which this counts. */
