@@ -14,6 +14,7 @@ import { readOption } from "./option-accessors.ts";
 import { Outbox } from "./outbox.ts";
 import type { PeerView } from "./ready.ts";
 import type { Sender } from "./sender.ts";
+import { checkSignal } from "./wait-options.ts";
 import { asText } from "./worker-frames.ts";
 
 /** How one socket type differs from the others. */
@@ -174,7 +175,10 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   /** Aborted with a `ClosedError` at the call of `close`. */
   get closing(): AbortSignal {
-    this.#ending ??= new AbortController();
+    if (this.#ending === undefined) {
+      this.#ending = new AbortController();
+      checkSignal(this.#ending.signal);
+    }
     if (this.closed) this.#ending.abort(this.outbox.closedError());
     return this.#ending.signal;
   }

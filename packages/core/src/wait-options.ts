@@ -19,16 +19,17 @@ export function checkTimeout(timeout: number): void {
   if (!(timeout >= 0)) throw new RangeError(`timeout must be 0 or more milliseconds, got ${timeout}`);
 }
 
-/** @throws TypeError */
+/** Also lets any number of waits share the signal, of which Node would warn as of a leak. @throws TypeError */
 export function checkSignal(signal: AbortSignal): void {
   // By its shape and not its class: a polyfill or another realm's signal will do.
   if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
     throw new TypeError("signal must be an AbortSignal");
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }
 
 /**
  * Calls one of the callbacks when the wait is to end early. Call what it returns when the wait ended otherwise.
- * The signal must not be aborted yet.
+ * The signal has been checked, and must not be aborted yet.
  */
 export function onGivingUp(
   { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
@@ -44,11 +45,7 @@ export function onGivingUp(
     timedOut();
   };
   const timer = timeout <= longestTimer ? setTimeout(expire, timeout) : undefined;
-  if (signal !== undefined) {
-    // Any number of waits may share a signal, of which Node would warn as of a leak.
-    if (signal instanceof EventTarget) setMaxListeners(0, signal);
-    signal.addEventListener("abort", abort);
-  }
+  signal?.addEventListener("abort", abort);
   const release = () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);

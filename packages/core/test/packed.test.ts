@@ -432,6 +432,23 @@ test("a damaged frame has its good messages given in a batch first", async () =>
   await expect(batches.next()).rejects.toBeInstanceOf(PackedError);
 });
 
+test("many writers and loops share a socket and a signal without a warning", async () => {
+  const warnings: string[] = [];
+  const warn = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", warn);
+  const { push, pull } = await pipe();
+  const { signal } = new AbortController();
+  const outs = Array.from({ length: 20 }, () => packed(push, { signal }));
+  const loops = Array.from({ length: 20 }, () => unpacked(pull, { signal }));
+  for (const out of outs) await out.write("x");
+  await Promise.all(outs.map((out) => out.end()));
+  expect((await take(loops[0] as AsyncIterable<Buffer>, 20)).length).toBe(20);
+  await Promise.all(loops.map((loop) => loop.return()));
+  await new Promise(setImmediate);
+  process.off("warning", warn);
+  expect(warnings).toEqual([]);
+});
+
 describe("leaving a loop", () => {
   test("by break, by abort or between calls of next loses nothing", async () => {
     const { push, pull } = await pipe();
