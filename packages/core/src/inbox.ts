@@ -72,34 +72,48 @@ export class Inbox<T> {
     return timeout === 0 ? this.#receiveNow(signal, owner) : this.#receiveInTime(signal, timeout, owner);
   }
 
-  async #receiveNow(signal: AbortSignal | undefined, owner: object | undefined): Promise<T> {
-    // A program that polls in a loop leaves timers their time so, and the read below comes before its timer of 0 ms.
-    while (turnIsOver()) await nextTurn();
-    signal?.throwIfAborted();
-    if (!this.ready && !this.#closed) throw this.#timeoutError(0);
-    return this.#receiveInTime(signal, 0, owner);
+  #receiveNow(signal: AbortSignal | undefined, owner: object | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const ask = () => {
+        // A program that polls in a loop leaves timers their time so, and the read below comes before its timer of 0 ms.
+        if (turnIsOver()) void nextTurn().then(ask);
+        else if (signal?.aborted) reject(signal.reason);
+        else if (this.ready || this.#closed) this.#ask(signal, 0, owner, resolve, reject);
+        else reject(this.#timeoutError(0));
+      };
+      ask();
+    });
   }
 
   #receiveInTime(signal: AbortSignal | undefined, timeout: number, owner: object | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const reader = this.request(
-        (message) => {
-          release();
-          resolve(message);
-        },
-        (error) => {
-          release();
-          reject(error);
-        },
-        true,
-        owner,
-      );
-      const giveUp = (error: unknown) => {
-        this.leave(reader);
+    return new Promise((resolve, reject) => this.#ask(signal, timeout, owner, resolve, reject));
+  }
+
+  /** Settles by the callbacks alone: promises between would let a later message come to its reader sooner. */
+  #ask(
+    signal: AbortSignal | undefined,
+    timeout: number,
+    owner: object | undefined,
+    resolve: (message: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const reader = this.request(
+      (message) => {
+        release();
+        resolve(message);
+      },
+      (error) => {
+        release();
         reject(error);
-      };
-      const release = onGivingUp({ signal, timeout }, giveUp, () => giveUp(this.#timeoutError(timeout)));
-    });
+      },
+      true,
+      owner,
+    );
+    const giveUp = (error: unknown) => {
+      this.leave(reader);
+      reject(error);
+    };
+    const release = onGivingUp({ signal, timeout }, giveUp, () => giveUp(this.#timeoutError(timeout)));
   }
 
   /**
