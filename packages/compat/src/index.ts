@@ -1,6 +1,8 @@
 /**
  * The module face of the classic package: `require("zmq")` gives the object, `import` the object as the default and its members by
  * name.
+ *
+ * @module @awaitmq/compat
  */
 
 import { curveKeyPair, version } from "@awaitmq/core";

@@ -14,10 +14,16 @@ import { openSocket, socketType } from "./socket-types.ts";
 import { newStanding, type Standing } from "./standing.ts";
 import { Watch } from "./watch.ts";
 
+type UntypedOption = Exclude<OptionName, "_subscribe" | "_unsubscribe" | "identity" | "last_endpoint">;
 type AnyListener = Parameters<EventEmitter["on"]>[1];
 
 // The options are accessors made from their table at the end of this file.
-export interface Socket extends Record<Exclude<OptionName, "_subscribe" | "_unsubscribe">, unknown> {
+export interface Socket extends Record<UntypedOption, unknown> {
+  /** What a router knows this socket by, up to 255 bytes. To be set before connecting. zmq_setsockopt(3), ZMQ_ROUTING_ID */
+  get identity(): string;
+  set identity(value: string | Buffer);
+  /** The endpoint that was bound last, with its real port. */
+  readonly last_endpoint: string;
   /** A message is one argument a frame. */
   on(event: "message", listener: (...frames: Buffer[]) => void): this;
   on(event: string | symbol, listener: AnyListener): this;

@@ -2,6 +2,8 @@
  * The socket types of libzmq's draft API: single-frame, mostly thread-safe, and free to change with any release of
  * libzmq. They need a build that has it (`capability.draft`), as the one that comes with zeromq does; elsewhere their
  * constructors throw `UnsupportedError`. See zmq_socket(3), "draft".
+ *
+ * @module @awaitmq/core/draft
  */
 
 import { UnsupportedError } from "./errors.ts";

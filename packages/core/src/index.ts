@@ -1,4 +1,8 @@
-/** ZeroMQ sockets as async streams. */
+/**
+ * ZeroMQ sockets as async streams.
+ *
+ * @module @awaitmq/core
+ */
 
 export { capability, version } from "./capability.ts";
 export { Context, type ContextOptions, context } from "./context.ts";

@@ -1,4 +1,8 @@
-/** Packed streams: many small messages between two peers that both use this, laid side by side in frames. */
+/**
+ * Packed streams: many small messages between two peers that both use this, laid side by side in frames.
+ *
+ * @module @awaitmq/core/packed
+ */
 
 export { PackedError } from "./packed/format.ts";
 export { type PackedMessage, type PackedOptions, Packer, packed } from "./packed/packer.ts";

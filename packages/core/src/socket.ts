@@ -86,6 +86,10 @@ export abstract class Socket implements AsyncDisposable {
   /**
    * Ends a connection. Messages of that peer which were not read yet are dropped by libzmq. zmq_disconnect(3)
    *
+   * With `immediate`, the default of Push, Dealer and Request, libzmq's own thread ends the connection a moment later and tells
+   * nobody: a message that is sent in that moment may be given to the connection, and is lost with it. Send it on another
+   * socket, or open this one with `immediate: false`.
+   *
    * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` for one that is not connected, ClosedError
    */
   disconnect(address: string): void {

@@ -1,3 +1,9 @@
+/**
+ * Servers, clients, workers, publishers and brokers over `@awaitmq/core`.
+ *
+ * @module @awaitmq/patterns
+ */
+
 export { type BalanceCount, type BalanceOptions, balance } from "./dealer-router/balance.ts";
 export type { Peer } from "./dealer-router/peer.ts";
 export { type Peers, type RouteOptions, route } from "./dealer-router/route.ts";

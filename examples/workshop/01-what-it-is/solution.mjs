@@ -1,0 +1,9 @@
+// One socket for each URL: a single Push with all of them would deal its messages out as it likes.
+import { Push } from "@awaitmq/core";
+
+for (const url of process.argv.slice(2)) {
+  const push = new Push();
+  push.connect(url);
+  await push.send(`hello from ${process.pid}`);
+  await push.close();
+}

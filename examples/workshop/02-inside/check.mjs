@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Pull } from "@awaitmq/core";
+import { demand, ended, printed, received } from "../checking.mjs";
+
+/** @param {import("../checking.mjs").Exercise} exercise */
+export async function check(exercise) {
+  const pull = new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 100_000 });
+  const child = exercise.start(await pull.bind("tcp://127.0.0.1:*"));
+  await printed(child);
+  // Nobody reads: what is printed now shows how far the program runs ahead. Long enough for all of a thousand.
+  for (let before = ""; before !== child.stdout; ) {
+    before = child.stdout;
+    await sleep(500);
+  }
+  const made = child.stdout.match(/^made \d+$/gm)?.length ?? 0;
+  demand(made < 500, {
+    en: `${made} messages were made while nobody read a single one. What does send return?`,
+    es: `Se han fabricado ${made} mensajes sin que nadie haya leído ninguno. ¿Qué devuelve send?`,
+  });
+  for (let n = 1; n <= 1_000; n++) {
+    await received(pull, {
+      en: `Message ${n} of 1 000 did not come.`,
+      es: `El mensaje ${n} de 1 000 no ha llegado.`,
+    });
+  }
+  await ended(child);
+  demand(child.stdout.includes("made 1000\n"), {
+    en: 'The last line should be "made 1000".',
+    es: 'La última línea debería ser "made 1000".',
+  });
+  await pull.close();
+}

@@ -1,0 +1,34 @@
+// The forms of send, and the one way to receive: an event for each message, an argument for each segment.
+const assert = require("node:assert/strict");
+const zmq = require("zmq");
+
+const pull = zmq.socket("pull");
+const push = zmq.socket("push");
+const arrived = [];
+
+pull.on("message", function () {
+  const segments = [];
+  for (const i in arguments) segments.push(String(arguments[i]));
+  console.log(segments.join(" | "));
+  arrived.push(segments);
+  if (arrived.length < 5) return;
+  assert.deepEqual(arrived, [
+    ["text"],
+    ["bytes"],
+    ["Esto", "es", "un", "mensaje"],
+    ["uno", "dos"],
+    ["three", "at", "once"],
+  ]);
+  push.close();
+  pull.close();
+});
+
+pull.bindSync("tcp://127.0.0.1:*");
+push.connect(pull.last_endpoint);
+push.send("text");
+push.send(Buffer.from("bytes"));
+push.send(["Esto", "es", "un", "mensaje"]); // an array is one message of several segments
+push.send("uno", zmq.ZMQ_SNDMORE); // more is to come
+push.send("dos");
+push.send("three", "at", "once");
+console.log("send has returned, which says nothing about the receiver");

@@ -1,0 +1,35 @@
+// The same delimiter on the same wire; and a client that builds it, so that programs need not know of it.
+import assert from "node:assert/strict";
+import { Dealer, Reply, Request, Router } from "@awaitmq/core";
+import { RequestClient } from "@awaitmq/patterns";
+
+const router = new Router(); // hands over all that travels
+const request = new Request({ routingId: "req" });
+request.connect(await router.bind("tcp://127.0.0.1:*"));
+await request.send(["add", "1", "2"]);
+const seen = (await router.receive()).map(String);
+console.log("The router sees", seen);
+assert.deepEqual(seen, ["req", "", "add", "1", "2"]);
+await router.send(["req", null, "3"]);
+assert.deepEqual((await request.receive()).map(String), ["3"]);
+
+const reply = new Reply();
+const dealer = new Dealer(); // sends just what it is given, so the delimiter is the program's task
+const endpoint = await reply.bind("tcp://127.0.0.1:*");
+dealer.connect(endpoint);
+await dealer.send(["without", "delimiter"]); // the reply socket drops it, without a word
+await dealer.send([null, "with", "delimiter"]);
+assert.deepEqual((await reply.receive()).map(String), ["with", "delimiter"]);
+await reply.send("thanks");
+assert.deepEqual((await dealer.receive()).map(String), ["", "thanks"]);
+
+const client = new RequestClient({ connect: endpoint }); // delimiter, and a number that tells whose answer it is
+const calling = client.request(["with", "a client"]);
+const question = (await reply.receive()).map(String);
+console.log("The reply socket sees", question);
+assert.deepEqual(question, ["with", "a client"]);
+await reply.send("welcome");
+assert.deepEqual((await calling).map(String), ["welcome"]);
+
+await client.close();
+await Promise.all([router, request, reply, dealer].map((socket) => socket.close()));

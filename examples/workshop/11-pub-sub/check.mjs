@@ -1,0 +1,36 @@
+import { Subscriber } from "@awaitmq/core";
+import { freshTcp } from "@awaitmq/testing";
+import { demand, ended, received, silence } from "../checking.mjs";
+
+/** @param {import("../checking.mjs").Exercise} exercise */
+export async function check(exercise) {
+  const endpoint = await freshTcp();
+  const child = exercise.start(endpoint);
+  const subscribers = [new Subscriber(), new Subscriber()];
+  for (const [index, subscriber] of subscribers.entries()) {
+    subscriber.subscribe("n");
+    subscriber.connect(endpoint);
+    await subscriber.ready({ timeout: 5_000 }).catch(() => {
+      demand(false, { en: `Nobody publishes on ${endpoint}.`, es: `Nadie publica en ${endpoint}.` });
+    });
+    if (index > 0) continue;
+    await silence(subscriber, {
+      en: "It published while only one subscriber was there: the second will miss that.",
+      es: "Ha publicado cuando solo había un suscriptor: el segundo se lo pierde.",
+    });
+  }
+  for (const expected of [...Array.from({ length: 100 }, (_, n) => String(n + 1)), "end"]) {
+    for (const [index, subscriber] of subscribers.entries()) {
+      const message = await received(subscriber, {
+        en: `Subscriber ${index + 1} missed ${expected}.`,
+        es: `El suscriptor ${index + 1} se ha perdido ${expected}.`,
+      });
+      demand(message === `n | ${expected}`, {
+        en: `Subscriber ${index + 1} got "${message}" where "n | ${expected}" was expected.`,
+        es: `El suscriptor ${index + 1} ha recibido "${message}", y se esperaba "n | ${expected}".`,
+      });
+    }
+  }
+  await ended(child);
+  await Promise.all(subscribers.map((subscriber) => subscriber.close()));
+}

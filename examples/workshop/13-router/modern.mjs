@@ -1,0 +1,41 @@
+// The same hops. A message to somebody who is not there is an error, and each peer can be read as a stream of its own.
+import assert from "node:assert/strict";
+import { Dealer, Request, Router } from "@awaitmq/core";
+import { route } from "@awaitmq/patterns";
+
+const router = new Router();
+const request = new Request({ routingId: "peer 1" });
+request.connect(await router.bind("tcp://127.0.0.1:*"));
+await request.send("Who am I?");
+
+const [routingId, delimiter, question] = await router.receive();
+console.log(`router gets ["${routingId}", "${delimiter}", "${question}"]`);
+await router.send([routingId, null, `You are ${routingId}`]);
+assert.deepEqual((await request.receive()).map(String), ["You are peer 1"]);
+await assert.rejects(router.send(["nobody", null, "to whom?"]), { code: "ERR_UNROUTABLE" });
+
+// A conversation with each peer, which ends when the peer goes
+const lobby = new Router();
+const peers = route(lobby); // before bind: so it learns of peers that go
+const guests = [new Dealer(), new Dealer()];
+const endpoint = await lobby.bind("tcp://127.0.0.1:*");
+for (const [index, guest] of guests.entries()) {
+  guest.connect(endpoint);
+  await guest.send(`I am guest ${index + 1}`);
+}
+const talks = [];
+for await (const peer of peers) {
+  const talk = async () => {
+    for await (const [text] of peer) await peer.send(`Welcome. You said: ${text}`);
+    console.log("A guest has gone");
+  };
+  talks.push(talk());
+  if (talks.length === 2) break;
+}
+for (const [index, guest] of guests.entries()) {
+  assert.deepEqual((await guest.receive()).map(String), [`Welcome. You said: I am guest ${index + 1}`]);
+  await guest.close();
+}
+await Promise.all(talks);
+
+await Promise.all([router.close(), request.close(), lobby.close()]);

@@ -1,0 +1,13 @@
+// Identities are bytes: an automatic one is no text, and must travel as the Buffer that it is.
+import { Router, UnroutableError } from "@awaitmq/core";
+
+const router = new Router();
+await router.bind(process.argv[2] ?? "");
+for await (const [from, to, text] of router) {
+  try {
+    await router.send([to ?? null, from, text ?? null]);
+  } catch (error) {
+    if (!(error instanceof UnroutableError)) throw error;
+    await router.send([from, "unknown", to ?? null]);
+  }
+}

@@ -1,0 +1,152 @@
+/** What the checks of the exercises are made of: a program that is tried, and what is said when it is wrong. */
+
+import { TimeoutError } from "@awaitmq/core";
+import { spawnProcess } from "@awaitmq/testing";
+
+/** @typedef {Readonly<Record<import("./lessons.mjs").Language, string>>} Hint */
+
+/** Milliseconds that a program gets for each thing that is expected of it. */
+const patience = 5_000;
+
+/** The exercise is not right yet; the hint says what was seen. */
+export class Wrong extends Error {
+  /** @type {Hint} */
+  hint;
+
+  /** @param {Hint} hint */
+  constructor(hint) {
+    super(hint.en);
+    this.hint = hint;
+  }
+}
+
+/** A program that somebody has written for an exercise. What of it still runs at disposal is killed. */
+export class Exercise {
+  /** @type {string} */
+  #file;
+  /** @type {import("@awaitmq/testing").RunningProcess[]} */
+  #started = [];
+
+  /** @param {string} file the path of the program */
+  constructor(file) {
+    this.#file = file;
+  }
+
+  /** @param {readonly string[]} args */
+  start(...args) {
+    const child = spawnProcess(this.#file, { args });
+    this.#started.push(child);
+    return child;
+  }
+
+  async dispose() {
+    await Promise.all(this.#started.map((child) => child[Symbol.asyncDispose]()));
+  }
+}
+
+/**
+ * @param {boolean} condition
+ * @param {Hint} hint said when it does not hold
+ * @returns {asserts condition}
+ */
+export function demand(condition, hint) {
+  if (!condition) throw new Wrong(hint);
+}
+
+/**
+ * The next message of a socket, as text for people: frames parted by " | ".
+ *
+ * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
+ * @param {Hint} hint said when none comes
+ */
+export async function received(socket, hint) {
+  return (await frames(socket, hint)).join(" | ");
+}
+
+/**
+ * The frames of the next message.
+ *
+ * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
+ * @param {Hint} hint said when none comes
+ */
+export async function frames(socket, hint) {
+  try {
+    return await socket.receive({ timeout: patience });
+  } catch (error) {
+    throw error instanceof TimeoutError ? new Wrong(hint) : error;
+  }
+}
+
+/**
+ * Sends to a program, which has to take it.
+ *
+ * @param {{ send(message: readonly (string | Buffer | null)[], options: { timeout: number }): Promise<void> }} socket
+ * @param {readonly (string | Buffer | null)[]} message
+ * @param {import("@awaitmq/testing").RunningProcess} child
+ */
+export async function give(socket, message, child) {
+  try {
+    await socket.send(message, { timeout: patience });
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    throw new Wrong({
+      en: `The program is not connected, or takes no more messages.${child.output}`,
+      es: `El programa no está conectado, o ya no acepta mensajes.${child.output}`,
+    });
+  }
+}
+
+/**
+ * Expects that nothing comes, for a while.
+ *
+ * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
+ * @param {Hint} hint said when something comes
+ */
+export async function silence(socket, hint) {
+  const message = await socket.receive({ timeout: 500 }).catch(() => undefined);
+  demand(message === undefined, hint);
+}
+
+/**
+ * The next line that a program prints.
+ *
+ * @param {import("@awaitmq/testing").RunningProcess} child
+ */
+export async function printed(child) {
+  try {
+    return await child.line(/^/, { timeout: patience });
+  } catch {
+    throw new Wrong({
+      en: `The program printed ${child.stdout === "" ? "nothing" : "no further line"}.${child.output}`,
+      es: `El programa no ha escrito ${child.stdout === "" ? "nada" : "más líneas"}.${child.output}`,
+    });
+  }
+}
+
+/**
+ * Waits until a program has ended by itself.
+ *
+ * @param {import("@awaitmq/testing").RunningProcess} child
+ * @param {number} [expected] its exit code
+ */
+export async function ended(child, expected = 0) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Wrong({
+          en: `The program did all that was asked, and does not end: is a socket still open, or a loop still waiting?${child.output}`,
+          es: `El programa ha hecho lo que se pedía, pero no termina: ¿queda un socket abierto, o un bucle que espera?${child.output}`,
+        }),
+      );
+    }, patience);
+  });
+  const { code } = await /** @type {typeof child.exited} */ (Promise.race([child.exited, late])).finally(() =>
+    clearTimeout(timer),
+  );
+  demand(code === expected, {
+    en: `The program ended with ${code} instead of ${expected}.${child.output}`,
+    es: `El programa ha terminado con ${code} en lugar de ${expected}.${child.output}`,
+  });
+}

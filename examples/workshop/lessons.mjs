@@ -1,0 +1,33 @@
+/** The lessons, in their order. A lesson's pages have the name of its folder, in both languages. */
+
+/** @typedef {"en" | "es"} Language */
+
+/** @typedef {{ readonly number: number, readonly folder: string, readonly title: Readonly<Record<Language, string>> }} Lesson */
+
+/** @type {readonly Lesson[]} */
+export const lessons = [
+  lesson(1, "what-it-is", "What 0MQ is, and is not", "Qué es 0MQ, y qué no es"),
+  lesson(2, "inside", "A process seen from inside", "Un proceso visto por dentro"),
+  lesson(3, "messages", "Messages and frames", "Mensajes y segmentos"),
+  lesson(4, "sockets", "Sockets: bind and connect", "Sockets: bind y connect"),
+  lesson(5, "transports", "Transports: tcp, ipc, inproc", "Transportes: tcp, ipc, inproc"),
+  lesson(6, "send-and-receive", "Sending and receiving", "Enviar y recibir"),
+  lesson(7, "options", "Options: identity and subscribe", "Opciones: identity y subscribe"),
+  lesson(8, "request-reply", "Request and reply", "Petición y respuesta"),
+  lesson(9, "delimiter", "The delimiter", "El delimitador"),
+  lesson(10, "push-pull", "Push and pull", "Push y pull"),
+  lesson(11, "pub-sub", "Publish and subscribe", "Publicar y suscribirse"),
+  lesson(12, "dealer", "Dealer and the envelope", "Dealer y el sobre"),
+  lesson(13, "router", "Router and identities", "Router e identidades"),
+];
+
+/**
+ * @param {number} number
+ * @param {string} name
+ * @param {string} en
+ * @param {string} es
+ * @returns {Lesson}
+ */
+function lesson(number, name, en, es) {
+  return { number, folder: `${String(number).padStart(2, "0")}-${name}`, title: { en, es } };
+}
