@@ -22,6 +22,7 @@ export default defineConfig({
     outline: [2, 3],
   },
   markdown: {
+    languageAlias: { mjs: "js", cjs: "js" },
     config(md) {
       const fence = md.renderer.rules.fence;
       md.renderer.rules.fence = (tokens, index, options, env, self) => {
