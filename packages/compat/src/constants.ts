@@ -136,4 +136,5 @@ export const types = {
   stream: socketTypes.ZMQ_STREAM,
 } as const;
 
+/** What {@link socket} takes, by the names of the classic package. */
 export type SocketType = keyof typeof types;

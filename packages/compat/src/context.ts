@@ -20,18 +20,22 @@ function nameOf(option: unknown): "ioThreads" | "maxSockets" {
  * context: an instance of this class is another name for it.
  */
 export class Context {
+  /** I/O threads of the program's context; of use before its first socket. */
   static setMaxThreads(threads: number): void {
     context.ioThreads = threads;
   }
 
+  /** What was set, or 1. */
   static getMaxThreads(): number {
     return context.ioThreads;
   }
 
+  /** The most sockets of the program's context; of use before its first socket. */
   static setMaxSockets(sockets: number): void {
     context.maxSockets = sockets;
   }
 
+  /** What was set, or as many as the system allows. */
   static getMaxSockets(): number {
     return context.maxSockets;
   }
@@ -43,10 +47,12 @@ export class Context {
     context.ioThreads = threads;
   }
 
+  /** Sets ZMQ_IO_THREADS or ZMQ_MAX_SOCKETS; see zmq_ctx_set(3). */
   setOpt(option: number, value: number): void {
     context[nameOf(option)] = value;
   }
 
+  /** What was set, or the default. zmq_ctx_get(3) */
   getOpt(option: number): number {
     return context[nameOf(option)];
   }

@@ -2,6 +2,7 @@
 
 import type { EventEmitter } from "node:events";
 
+/** Called once, with an error if there was one. */
 export type Callback = (error?: Error) => void;
 
 export class Handlers {

@@ -21,18 +21,26 @@ type AnyListener = Parameters<EventEmitter["on"]>[1];
 export interface Socket extends Record<UntypedOption, unknown> {
   /** What a router knows this socket by, up to 255 bytes. To be set before connecting. zmq_setsockopt(3), ZMQ_ROUTING_ID */
   get identity(): string;
-  set identity(value: string | Buffer);
+  set identity(value: unknown);
   /** The endpoint that was bound last, with its real port. */
   readonly last_endpoint: string;
   /** A message is one argument a frame. */
   on(event: "message", listener: (...frames: Buffer[]) => void): this;
+  /** `message`, `error`, `bind`, and those of `monitor()`. */
   on(event: string | symbol, listener: AnyListener): this;
+  /** The next message alone. */
   once(event: "message", listener: (...frames: Buffer[]) => void): this;
+  /** The next event alone. */
   once(event: string | symbol, listener: AnyListener): this;
+  /** As `on`. */
   addListener(event: "message", listener: (...frames: Buffer[]) => void): this;
+  /** As `on`. */
   addListener(event: string | symbol, listener: AnyListener): this;
 }
 
+/**
+ * A socket of the classic package: messages are `message` events, and `send` returns at once. Made by {@link socket}.
+ */
 export class Socket extends EventEmitter {
   static {
     // Whether a message is wanted depends on whether somebody listens.
@@ -116,6 +124,7 @@ export class Socket extends EventEmitter {
     return this.#standing.closed;
   }
 
+  /** Binds, later in the turn, and calls back. Without a callback a failure is an `error` event. zmq_bind(3) */
   bind(address: string, callback?: Callback): this {
     checkAddress(address);
     this.#later(
@@ -130,6 +139,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** Binds at once. @throws Error with `code` and `errno`, such as `EADDRINUSE` */
   bindSync(address: string): this {
     checkAddress(address);
     this.#guarded(() => bindSyncAgain(address, () => this.#socket.bindSync(address)));
@@ -137,6 +147,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** Unbinds, and calls back. zmq_unbind(3) */
   unbind(address: string, callback?: Callback): this {
     checkAddress(address);
     this.#later(
@@ -151,6 +162,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** Unbinds at once. @throws Error with `code` and `errno` */
   unbindSync(address: string): this {
     checkAddress(address);
     const endpoint = this.#guarded(() => this.#socket[internals].endpoints.unbindSync(address));
@@ -174,6 +186,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** Ends a connection at once. zmq_disconnect(3) */
   disconnect(address: string): this {
     checkAddress(address);
     this.#guarded(() => this.#socket.disconnect(address));
@@ -212,6 +225,7 @@ export class Socket extends EventEmitter {
     this.#change({ paused: true });
   }
 
+  /** Goes on after `pause()`. */
   resume(): void {
     this.#change({ paused: false });
   }
@@ -221,14 +235,20 @@ export class Socket extends EventEmitter {
     this.#change({ detached: true });
   }
 
+  /** Undoes `unref()`. */
   ref(): void {
     this.#change({ detached: false });
   }
 
+  /**
+   * Asks for messages that begin so; of a sub socket. Each call counts, and needs an `unsubscribe` of its own.
+   * zmq_setsockopt(3), ZMQ_SUBSCRIBE
+   */
   subscribe(filter: string | Buffer): this {
     return this.setsockopt(optionNumbers.ZMQ_SUBSCRIBE, filter);
   }
 
+  /** Takes back one `subscribe` of the same filter. zmq_setsockopt(3), ZMQ_UNSUBSCRIBE */
   unsubscribe(filter: string | Buffer): this {
     return this.setsockopt(optionNumbers.ZMQ_UNSUBSCRIBE, filter);
   }
@@ -245,6 +265,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** An option by its number, or by its name with or without ZMQ_. zmq_getsockopt(3) */
   getsockopt(option: number | OptionName | (string & {})): unknown {
     const number = optionNumber(option);
     if (this.#standing.closed) throw closedError();
@@ -272,6 +293,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** Stops telling of events. */
   unmonitor(): this {
     this.#watch?.stop();
     this.#watch = undefined;

@@ -3,6 +3,7 @@
 import { UnsupportedError } from "./errors.ts";
 import { nativeCapability, nativeCurveKeyPair } from "./native.ts";
 
+/** A pair of CURVE keys, of 40 characters of Z85 each. zmq_curve_keypair(3) */
 export interface CurveKeyPair {
   /** 40 characters of Z85, for 32 bytes. */
   readonly publicKey: string;

@@ -43,6 +43,7 @@ function draft(name: DraftName, sender?: Sender): SocketKind {
   return { name, native: nativeClasses[name], ...(sender && { sender }) };
 }
 
+/** How a {@link Server} sends: to whom. */
 export interface ServerSendOptions extends SendOptions {
   /** The peer, by the number that came with its message. */
   readonly routingId: number;
@@ -57,6 +58,7 @@ export class Server extends ReceivingSocket<[bytes: Buffer, peer: { readonly rou
     );
   }
 
+  /** As `send` of other sockets, to the peer of that number. @throws TypeError without a number, UnroutableError */
   async send(message: Frame | readonly [Frame], options: ServerSendOptions): Promise<void> {
     const { routingId, ...rest } = options ?? {};
     if (!Number.isInteger(routingId)) throw new TypeError(`routingId must be a whole number, got ${routingId}`);
@@ -72,6 +74,7 @@ export class Client extends DuplexSocket<[Buffer], Frame | readonly [Frame]> {
   }
 }
 
+/** How a {@link Radio} sends: to which group. */
 export interface RadioSendOptions extends SendOptions {
   /** The group to send to, at most 255 bytes. */
   readonly group: string | Buffer;
@@ -83,6 +86,7 @@ export class Radio extends Socket {
     super(draft("Radio", single), options);
   }
 
+  /** As `send` of other sockets, to all that have joined the group. @throws TypeError without a group */
   async send(message: Frame | readonly [Frame], options: RadioSendOptions): Promise<void> {
     const { group, ...rest } = options ?? {};
     if (typeof group !== "string" && !Buffer.isBuffer(group)) throw new TypeError("group must be a string or a Buffer");

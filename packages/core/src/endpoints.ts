@@ -6,6 +6,7 @@ import type { Monitor } from "./monitor.ts";
 import { type NativeSocket, nativeClasses } from "./native.ts";
 import { nextTurn } from "./turn.ts";
 
+/** How to connect a Router or a Stream: a name for the peer. */
 export interface ConnectOptions {
   /**
    * The name by which this socket addresses that one peer, 1 to 255 bytes, the first not zero; see ZMQ_CONNECT_ROUTING_ID of

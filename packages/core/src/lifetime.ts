@@ -7,6 +7,7 @@
 import { isMainThread } from "node:worker_threads";
 import type { NativeSocket } from "./native.ts";
 
+/** How to close: how long what was sent may take to leave. */
 export interface CloseOptions {
   /** Milliseconds that unsent messages are kept, -1 for ever. @default the socket's option `linger` */
   readonly linger?: number | undefined;

@@ -175,11 +175,13 @@ export interface InvertMatchingOption {
   invertMatching: boolean;
 }
 
+/** Options of Publisher and XPublisher. zmq_setsockopt(3) */
 export interface PublisherOptions {
   /** ZMQ_XPUB_NODROP: whether `send` waits when a subscriber's queue is full, instead of dropping there. Write only. @default false */
   set noDrop(value: boolean);
 }
 
+/** Options of XPublisher: what it is told of, and who decides about subscriptions. zmq_setsockopt(3) */
 export interface XPublisherOptions extends PublisherOptions {
   /** ZMQ_XPUB_MANUAL: whether subscriptions are set by the program. Write only. @default false */
   set manual(value: boolean);
@@ -189,6 +191,7 @@ export interface XPublisherOptions extends PublisherOptions {
   set verbosity(value: null | "allSubs" | "allSubsUnsubs");
 }
 
+/** Options of Request, which loosen its lock step. zmq_setsockopt(3) */
 export interface RequestOptions {
   /** ZMQ_REQ_CORRELATE: whether replies are matched to requests by an id; needed with `relaxed`. Write only. @default false */
   set correlate(value: boolean);
@@ -196,6 +199,7 @@ export interface RequestOptions {
   set relaxed(value: boolean);
 }
 
+/** Options of Router. zmq_setsockopt(3) */
 export interface RouterOptions {
   /** ZMQ_ROUTER_MANDATORY: `send` to an unknown peer rejects `UnroutableError`; with `false` libzmq drops it silently. @default true */
   set mandatory(value: boolean);
@@ -204,6 +208,7 @@ export interface RouterOptions {
   set handover(value: boolean);
 }
 
+/** Options of Stream. zmq_setsockopt(3) */
 export interface StreamSocketOptions {
   /** ZMQ_STREAM_NOTIFY: whether an empty frame is received when a peer comes or goes. Write only. @default true */
   set notify(value: boolean);

@@ -6,6 +6,7 @@ import type { Message } from "./message.ts";
 import { DuplexSocket, ReceivingSocket, SendingSocket, type Socket } from "./socket.ts";
 import { checkSignal } from "./wait-options.ts";
 
+/** Where a proxy copies what it passes on, and what ends it. */
 export interface ProxyOptions {
   /** A socket that is sent a copy of every message. */
   readonly capture?: Pick<SendingSocket, "send"> | undefined;

@@ -4,6 +4,7 @@ import { ClosedError, TimeoutError } from "./errors.ts";
 import type { Monitor } from "./monitor.ts";
 import { checkSignal, checkTimeout, onGivingUp, type WaitOptions } from "./wait-options.ts";
 
+/** How many peers to wait for, and for how long. */
 export interface ReadyOptions extends WaitOptions {
   /** How many peers to wait for, a whole number, 1 or more. @default 1 */
   readonly peers?: number | undefined;

@@ -2,6 +2,7 @@
 
 import { checkSignal, checkTimeout, type WaitOptions } from "./wait-options.ts";
 
+/** How long a send may wait, and who owns its memory. */
 export interface SendOptions extends WaitOptions {
   /**
    * Whether bytes are copied, so that the caller may reuse them at once. With `false` libzmq reads the memory itself at

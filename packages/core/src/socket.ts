@@ -147,6 +147,7 @@ export abstract class Socket implements AsyncDisposable {
     return this[internals].close(options);
   }
 
+  /** As `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

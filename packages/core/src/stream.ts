@@ -5,11 +5,13 @@ import type { Inbox } from "./inbox.ts";
 import { nextTurn, turnIsOver } from "./turn.ts";
 import { checkSignal } from "./wait-options.ts";
 
+/** What ends a loop over messages. */
 export interface StreamOptions {
   /** Ends the stream when aborted: the loop throws `signal.reason`. No message is lost. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What ends a loop over batches, and how large these may be. */
 export interface BatchOptions extends StreamOptions {
   /** The most messages in a batch, a whole number, 1 or more. @default 1000 */
   readonly max?: number | undefined;

@@ -2,6 +2,10 @@
 
 import { setMaxListeners } from "node:events";
 
+/**
+ * What ends a wait. Nothing is lost by it: a message that comes later goes to the next reader, one not yet sent is
+ * never sent.
+ */
 export interface WaitOptions {
   /** Gives up when aborted; the promise rejects with `signal.reason`, unwrapped. */
   readonly signal?: AbortSignal | undefined;

@@ -6,9 +6,11 @@ import type { SendOptions } from "./send-options.ts";
 
 /** Any socket that sends. */
 export interface WritableTarget<S = Sendable> {
+  /** As `send` of a socket. */
   send(message: S, options?: SendOptions): Promise<void>;
 }
 
+/** Of the stream that {@link toWritable} and {@link toWritableStream} make. */
 export interface WritableOptions {
   /** Messages that may wait in the stream before it asks its source to pause. @default 16 */
   readonly highWaterMark?: number | undefined;

@@ -3,6 +3,7 @@
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 const values = new Map([...alphabet].map((character, value) => [character, value]));
 
+/** Bytes as text and back, four bytes in five characters, as CURVE keys are written. https://rfc.zeromq.org/spec/32/ */
 export const z85 = {
   /** @throws RangeError unless the number of bytes is a multiple of 4. */
   encode(bytes: Uint8Array): string {

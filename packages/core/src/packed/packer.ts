@@ -17,6 +17,7 @@ const framesAtMost = 16;
 /** Milliseconds between two messages that travel together without `maxDelay`, at most. */
 const burst = 0.05;
 
+/** How large a frame may get, and how long a message may wait for others. */
 export interface PackedOptions {
   /** Bytes of a frame, 64 to 1 GiB. A message that does not fit in such a frame travels in one of its own. @default 65_536 */
   readonly maxBytes?: number | undefined;
@@ -48,6 +49,7 @@ export function packed<S extends PackedSocket>(socket: S, options: PackedOptions
   return new Packer(socket, options);
 }
 
+/** What {@link packed} gives: the writing end of a packed stream. */
 export class Packer<S extends PackedSocket> implements AsyncDisposable {
   readonly #socket: SendingSocket<never> & PackedSocket;
   readonly #form: PackedForm;
@@ -138,6 +140,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     }
   }
 
+  /** As `end`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.end();
   }

@@ -10,6 +10,7 @@ import { nextTurn, turnIsOver } from "../turn.ts";
 import { packedFormOf } from "./destination.ts";
 import { PackedError, PackedFrame } from "./format.ts";
 
+/** What ends the reading, who owns the memory, and what a damaged frame does. */
 export interface UnpackedOptions {
   /** Ends the loop when aborted: it throws `signal.reason`. No message is lost. */
   readonly signal?: AbortSignal | undefined;
@@ -30,7 +31,7 @@ type PlainSocket = Pull | Pair | Dealer;
 type AddressedSocket = Router | Subscriber;
 
 /** What is read: a frame; of a Router or a subscriber the routing id or the topic, and a frame. */
-export type UnpackedMessage<S> = S extends { mandatory: boolean } | { subscribe(...prefixes: string[]): unknown }
+export type UnpackedMessage<S> = S extends { mandatory: boolean } | { subscribe: unknown }
   ? [from: Buffer, frame: Buffer]
   : Buffer;
 
@@ -47,6 +48,7 @@ export function unpacked<S extends PlainSocket | AddressedSocket>(socket: S, opt
   return new Unpacked(socket, options);
 }
 
+/** What {@link unpacked} gives: the reading end of a packed stream. Leave it by `break` or `return`. */
 export class Unpacked<S extends PlainSocket | AddressedSocket>
   implements AsyncIterableIterator<UnpackedMessage<S>, undefined>
 {
@@ -79,10 +81,12 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     signal?.addEventListener("abort", this.#look, { once: true });
   }
 
+  /** The stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** The next message. Any number of calls may wait; they are served in their order. */
   next(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     // Ready to give: no call waits, there is something of a frame, and others have had their turn.
     if (this.#line === undefined && this.#frame !== undefined && --this.#untilLook > 0) {
@@ -96,6 +100,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     return this.#wait();
   }
 
+  /** Leaves the stream. What is left of a frame is for the next reader. */
   async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     this.#signal?.removeEventListener("abort", this.#look);
     this.#putBack();

@@ -16,6 +16,7 @@ import { announceDisconnects, isDisconnect } from "../message/disconnect-message
 import { BalancedRequest, parseWorkerMessage, Tags } from "./balance-protocol.ts";
 import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
 
+/** The bounds of a broker, and what ends it. */
 export interface BalanceOptions {
   /** Requests that wait for a worker, a whole number, 1 or more. Past it the frontend is not read. @default 1_000 */
   readonly queue?: number | undefined;

@@ -12,6 +12,7 @@ import {
 import { asFrames } from "../message/as-frames.ts";
 import { type Channel, ChannelStream } from "./channel.ts";
 
+/** One peer of a Router: what it sends, as a stream that ends when it goes, and a way to answer. */
 export class Peer implements AsyncIterable<Message, undefined> {
   /** The routing id: bytes, of which the automatic ones are no text. */
   readonly id: Buffer;
@@ -45,6 +46,7 @@ export class Peer implements AsyncIterable<Message, undefined> {
     return new ChannelStream(this.#channel, signal, (error) => error instanceof ClosedError);
   }
 
+  /** The messages of this peer, without its routing id, until it goes. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
     return this.messages();
   }

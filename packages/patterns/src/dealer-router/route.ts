@@ -7,6 +7,7 @@ import { announceDisconnects, isDisconnect } from "../message/disconnect-message
 import { Channel, ChannelStream } from "./channel.ts";
 import { Peer } from "./peer.ts";
 
+/** How much may wait for each peer, and what ends it. */
 export interface RouteOptions {
   /** Messages of one peer that wait for their reader, a whole number, 1 or more. @default 1_000 */
   readonly queue?: number | undefined;

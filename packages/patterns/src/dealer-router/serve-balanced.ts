@@ -7,6 +7,7 @@ import { lingering } from "../concurrency/lingering.ts";
 import { asFrames } from "../message/as-frames.ts";
 import { leaveMessage, parseRequest, readyMessage } from "./balance-protocol.ts";
 
+/** What a handler is told besides the request. */
 export interface BalancedContext {
   /** Aborted when the worker is: a handler that can end early does so, one that ignores it is waited for. */
   readonly signal: AbortSignal;
@@ -15,6 +16,7 @@ export interface BalancedContext {
 /** Answers a request, of which it gets the body. */
 export type BalancedHandler = (request: Message, context: BalancedContext) => Sendable | Promise<Sendable>;
 
+/** How many requests a worker works on at once, and what ends it. */
 export interface ServeBalancedOptions {
   /** How many requests are handled at once, and so the most that the broker sends before a reply, a whole number from 1 to 9 999 999. @default 1 */
   readonly concurrency?: number | undefined;

@@ -7,7 +7,9 @@ import { CodecError } from "../errors.ts";
 
 /** How values of one type travel. What `encode` or `decode` throws reaches the caller as the `cause` of a `CodecError`. */
 export interface Codec<T> {
+  /** The frames of a value. What it throws makes a CodecError. */
   encode(value: T): Frame | readonly Frame[];
+  /** The value of frames. What it throws makes a CodecError. */
   decode(frames: Message): T;
 }
 
@@ -41,11 +43,13 @@ export const json: Codec<unknown> = {
 
 /** Bytes as one frame, unchanged. It decodes to the buffer that arrived, without a copy. */
 export const bytes = {
+  /** @throws TypeError for what is no memory */
   encode(value: NodeJS.ArrayBufferView | ArrayBuffer): Frame {
     if (!ArrayBuffer.isView(value) && !isAnyArrayBuffer(value))
       throw new TypeError(`bytes encodes an ArrayBuffer or a view of one, got ${typeof value}`);
     return value;
   },
+  /** @throws TypeError for more than one frame */
   decode: (frames: Message): Buffer => only(frames),
 } satisfies Codec<Buffer>;
 

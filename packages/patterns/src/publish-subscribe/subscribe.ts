@@ -7,6 +7,7 @@ import { applySchema, checkSchema, type Schema } from "../message/schema.ts";
 import { manyMayWait, orAbort } from "./or-abort.ts";
 import { readTopic, TopicFilter, type TopicMatch } from "./topic.ts";
 
+/** How values are read, what counts as matching, and what a wrong one does. */
 export interface SubscribeOptions<T> {
   /** How values travel, as the publisher has it. */
   readonly codec: Decoder<unknown>;
@@ -23,6 +24,7 @@ export interface SubscribeOptions<T> {
   readonly onError?: ((error: CodecError | SchemaError, message: Message) => void) | undefined;
 }
 
+/** A value, and the topic that it was published under. */
 export interface TopicMessage<T> {
   readonly topic: string;
   readonly value: T;
@@ -96,10 +98,12 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
     if (signal?.aborted) this.#abort();
   }
 
+  /** The stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** The next message that matches. Any number of calls may wait; they are served in their order. */
   next(): Promise<IteratorResult<TopicMessage<T>, undefined>> {
     const step = this.#served.then(() => this.#step());
     this.#served = step.then(nothing, nothing);
@@ -112,6 +116,7 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
     return this.#served.then(() => done);
   }
 
+  /** As `return()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }

@@ -7,6 +7,7 @@ import { orAbort } from "./or-abort.ts";
 import { SubscriptionLedger } from "./subscription-ledger.ts";
 import { checkTopic } from "./topic.ts";
 
+/** How values travel, and what they must be like. */
 export interface TopicPublisherOptions<T> {
   /** How values travel: `json`, `text`, `bytes`, or one of your own. */
   readonly codec: Encoder<T>;
@@ -14,6 +15,7 @@ export interface TopicPublisherOptions<T> {
   readonly schema?: Schema<T, unknown> | undefined;
 }
 
+/** How many subscriptions to wait for, and for how long. */
 export interface SubscribedOptions extends WaitOptions {
   /** How many subscriptions to wait for, a whole number, 1 or more. @default 1 */
   readonly count?: number | undefined;

@@ -3,6 +3,7 @@
 import { ClosedError, type Message, type Receiving } from "@awaitmq/core";
 import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
 
+/** When to stop. */
 export interface CollectOptions {
   /** How many messages to give, a whole number, 0 or more. @default Infinity: all until the socket closes */
   readonly count?: number | undefined;

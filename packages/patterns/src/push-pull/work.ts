@@ -5,6 +5,7 @@ import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "
 import { inLanes } from "../concurrency/lanes.ts";
 import { lingering } from "../concurrency/lingering.ts";
 
+/** What a handler is told besides the task. */
 export interface TaskContext {
   /** Aborted when the worker is: a handler that can end early does so, one that ignores it is waited for. */
   readonly signal: AbortSignal;
@@ -16,6 +17,7 @@ export type TaskHandler<M = Message> = (
   context: TaskContext,
 ) => Sendable | undefined | Promise<Sendable | undefined>;
 
+/** How many tasks at once, where the results go, what a failure does, and what ends it. */
 export interface WorkOptions<M = Message> {
   /** How many tasks run at once, a whole number, 1 or more. @default 1 */
   readonly concurrency?: number | undefined;

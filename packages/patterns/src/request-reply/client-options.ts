@@ -3,6 +3,7 @@
 import type { Dealer } from "@awaitmq/core";
 import { checkAbortSignal, checkNumber } from "../concurrency/check.ts";
 
+/** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
 export interface RetryOptions {
   /** Attempts of one call in all, 1 or more. @default 3 */
   readonly attempts?: number | undefined;
@@ -22,6 +23,7 @@ export interface RetryOptions {
   readonly budget?: number | undefined;
 }
 
+/** When an idempotent call goes to a second server as well. */
 export interface HedgeOptions {
   /** Milliseconds after which an idempotent call that has no reply yet is sent to a second server too. */
   readonly after: number;
@@ -29,6 +31,7 @@ export interface HedgeOptions {
   readonly budget?: number | undefined;
 }
 
+/** Of a RequestClient: its servers, its bounds, and what holds for each call that does not say otherwise. */
 export interface RequestClientOptions {
   /** Endpoints of servers that are equal to each other, one or more. */
   readonly connect: string | readonly string[];
@@ -44,6 +47,7 @@ export interface RequestClientOptions {
   readonly socket?: ConstructorParameters<typeof Dealer>[0];
 }
 
+/** Of one call; what is not given is as in the client's options. */
 export interface RequestOptions {
   /** Gives up when aborted: the call rejects with `signal.reason`, and the server's handler is told. */
   readonly signal?: AbortSignal | undefined;

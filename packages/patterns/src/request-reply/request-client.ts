@@ -136,6 +136,7 @@ export class RequestClient implements AsyncDisposable {
     return this.#closing;
   }
 
+  /** As `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -20,6 +20,7 @@ export interface RequestContext {
 /** Answers a request: with one frame or several, or by throwing. */
 export type RequestHandler = (message: Message, context: RequestContext) => Sendable | Promise<Sendable>;
 
+/** The bounds of a server, and how it ends. */
 export interface ServeOptions {
   /** Handlers that run at once, 1 or more. @default Infinity */
   readonly concurrency?: number | undefined;

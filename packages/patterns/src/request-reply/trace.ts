@@ -14,6 +14,7 @@
 
 import { type Channel, channel } from "node:diagnostics_channel";
 
+/** What is told of a request on the channels of `node:diagnostics_channel`: one object, from start to end. */
 export interface RequestTrace {
   /** The body of the request. */
   readonly message: unknown;
