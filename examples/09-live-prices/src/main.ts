@@ -1,0 +1,53 @@
+/**
+ * Draws the prices of two currencies live, while a market in another process publishes three. In a terminal the charts move; elsewhere
+ * they are printed once, at the end.
+ */
+
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { Subscriber } from "@awaitmq/core";
+import { type Codec, json, subscribe } from "@awaitmq/patterns";
+import { chart } from "./chart.ts";
+import { type Price, walk } from "./price.ts";
+
+const width = 60;
+const seed = 7;
+const live = process.stdout.isTTY;
+
+await using subscriber = new Subscriber();
+const prices = subscribe<Price>(subscriber, ["prices.EUR", "prices.CHF", "prices.end"], {
+  codec: json as Codec<Price>,
+  match: "segments",
+});
+const market = fork(new URL("./market.js", import.meta.url), [
+  await subscriber.bind("tcp://127.0.0.1:*"),
+  String(seed),
+]);
+
+const seen = new Map<string, number[]>();
+for await (const { topic, value } of prices) {
+  if (topic === "prices.end") break;
+  const name = topic.slice("prices.".length);
+  seen.set(name, [...(seen.get(name) ?? []), value.price]);
+  if (live) draw();
+}
+if (!live) draw();
+
+assert.deepEqual([...seen.keys()], ["EUR", "CHF"]);
+for (const [index, values] of [...seen.values()].entries()) {
+  const expected = walk(seed + index);
+  assert.deepEqual(
+    values,
+    Array.from({ length: 200 }, () => expected.next().value),
+  );
+}
+assert.deepEqual(await once(market, "exit"), [0, null]);
+console.log("All 200 prices of both have come, the first ones too");
+
+function draw(): void {
+  if (live) process.stdout.write("\x1b[2J\x1b[H");
+  for (const [name, values] of seen) {
+    console.log(`${name} ${String(values.at(-1)).padStart(7)}  ${chart(values.slice(-width))}`);
+  }
+}

@@ -1,0 +1,22 @@
+/** A market: `market.js <endpoint> <seed>`. Publishes prices of three currencies, ten times as fast as one can look. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { XPublisher } from "@awaitmq/core";
+import { json, TopicPublisher } from "@awaitmq/patterns";
+import { type Price, walk } from "./price.ts";
+
+const [endpoint = "", seed = "1"] = process.argv.slice(2);
+const socket = new XPublisher();
+const publisher = new TopicPublisher<Price>(socket, { codec: json });
+socket.connect(endpoint);
+for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 10_000 }); // somebody looks
+
+const currencies = ["EUR", "CHF", "JPY"].map((name, index) => ({ name, prices: walk(Number(seed) + index) }));
+for (let tick = 0; tick < 200; tick++) {
+  for (const { name, prices } of currencies) {
+    await publisher.publish(`prices.${name}`, { tick, price: prices.next().value });
+  }
+  await sleep(10);
+}
+await publisher.publish("prices.end", { tick: 200, price: 0 });
+await socket.close();

@@ -1,0 +1,20 @@
+/**
+ * A service that logs: `service.js <endpoint of the sink> <name> <lines>`. It sends a line again until it is answered, and the next one then,
+ * so that the lines of a service are in order.
+ */
+
+import { RequestClient } from "@awaitmq/patterns";
+
+const [sink = "", service = "", lines = "0"] = process.argv.slice(2);
+const client = new RequestClient({
+  connect: sink,
+  timeout: 30_000, // as long as the sink may be away
+  retry: { attempts: 1_000, attemptTimeout: 1_000, maxDelay: 100, budget: 1 },
+});
+
+for (let number = 1; number <= Number(lines); number++) {
+  // Idempotent, since the sink knows the numbers that it has: so it may be sent again when its fate is unknown.
+  await client.request(JSON.stringify({ service, number, text: `line ${number}` }), { idempotent: true });
+  if (number % 100 === 0) process.send?.(number);
+}
+await client.close();

@@ -1,0 +1,41 @@
+/**
+ * Runs the old and the new server with the old and the new client, all four ways: so one side at a time can move. Each time the server is killed
+ * after the first price and started anew, and the client gets its prices all the same.
+ */
+
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+for (const server of ["before-server.cjs", "after-server.js"]) {
+  for (const client of ["before-client.cjs", "after-client.js"]) {
+    assert.deepEqual(await play(server, client), ["EUR 1.1", "CHF 1.05", "XAU unknown", "JPY 0.007"]);
+    console.log(`${client} gets its prices from ${server}, which was killed in between`);
+  }
+}
+
+async function play(server: string, client: string): Promise<string[]> {
+  const first = start(server, "tcp://127.0.0.1:*");
+  const [endpoint] = (await once(first, "message")) as [string];
+  const asking = start(client, endpoint, "EUR", "CHF", "XAU", "JPY");
+  if (asking.stdout === null) throw new Error("No output");
+
+  const printed: string[] = [];
+  let second: ChildProcess | undefined;
+  for await (const line of createInterface({ input: asking.stdout })) {
+    printed.push(line);
+    if (second !== undefined) continue;
+    first.kill("SIGKILL");
+    await once(first, "exit");
+    second = start(server, endpoint);
+  }
+  const stopped = second && once(second, "exit");
+  second?.kill("SIGTERM");
+  assert.deepEqual(await stopped, [0, null]);
+  return printed;
+}
+
+function start(script: string, ...args: string[]): ChildProcess {
+  return fork(new URL(script, import.meta.url), args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+}

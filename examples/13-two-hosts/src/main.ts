@@ -1,0 +1,66 @@
+/**
+ * A client and a server on two hosts, whose cable is pulled and plugged in again. Calls meanwhile end by their deadline; afterwards the same
+ * client is answered again, and nobody had to do a thing.
+ */
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { TwoHosts } from "./namespaces.ts";
+
+const hosts = twoHosts();
+if (hosts !== undefined) {
+  using cable = hosts;
+  await play(cable);
+}
+
+function twoHosts(): TwoHosts | undefined {
+  try {
+    return new TwoHosts();
+  } catch (error) {
+    console.log(
+      `Skipped: network namespaces can't be made here (${(error as Error).message.split("\n").at(-2) ?? error})`,
+    );
+    return undefined;
+  }
+}
+
+async function play(cable: TwoHosts): Promise<void> {
+  const server = start(cable, "two", "server.js", "tcp://*:5555");
+  await server.says(/^ready$/);
+  const client = start(cable, "one", "client.js", `tcp://${cable.address}:5555`);
+
+  console.log(`Over the cable: ${await client.says(/^answered/)}`);
+  cable.cut();
+  console.log(`The cable is cut: ${await client.says(/^failed: ERR_TIMEOUT$/)}`);
+  cable.heal();
+  console.log(`It is whole again: ${await client.says(/^answered/)}`);
+
+  for (const { process } of [client, server]) {
+    process.kill("SIGTERM");
+    if (process.exitCode === null) await once(process, "exit");
+    assert.equal(process.exitCode, 0);
+  }
+}
+
+function start(cable: TwoHosts, host: "one" | "two", script: string, endpoint: string) {
+  const [command, ...args] = cable.on(host);
+  const process: ChildProcess = spawn(command, [...args, fileURLToPath(new URL(script, import.meta.url)), endpoint], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (process.stdout === null) throw new Error("No output");
+  const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
+  return {
+    process,
+    /** The next line that matches; those before it are passed over. */
+    async says(pattern: RegExp): Promise<string> {
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`${script} ended and never said ${pattern}`);
+        if (pattern.test(value)) return value;
+      }
+    },
+  };
+}
