@@ -15,7 +15,7 @@ export default defineConfig({
   // Node 20 and 22 have no `using`.
   oxc: { target: "es2022" },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+    include: ["{packages,examples}/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     globalSetup: "vitest.build.ts",
     pool: "forks",
     maxWorkers: 2,

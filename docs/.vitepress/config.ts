@@ -5,7 +5,8 @@ import { english, spanish } from "./menus.ts";
 
 export default defineConfig({
   title: "awaitmq",
-  description: "ZeroMQ sockets as async streams, and servers, clients and workers on top of them, for TypeScript and JavaScript.",
+  description:
+    "ZeroMQ sockets as async streams, and servers, clients and workers on top of them, for TypeScript and JavaScript.",
   cleanUrls: true,
   lastUpdated: false,
   srcExclude: ["README.md"],

@@ -9,6 +9,7 @@ let folder: SnippetFolder;
 
 beforeAll(async () => {
   folder = await SnippetFolder.make({ zmq: compat });
+  await Promise.all(snippets.map((snippet) => folder.write(snippet)));
 });
 
 afterAll(() => folder[Symbol.asyncDispose]());
@@ -19,7 +20,7 @@ describe("a program of the README", () => {
   });
 
   test.each(snippets)("runs: $heading", async (snippet) => {
-    const { code, stdout, stderr } = await folder.run(snippet, "cjs");
+    const { code, stdout, stderr } = await folder.run(snippet);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const line of promisedOutput(snippet.code)) expect(stdout.split("\n")).toContain(line);
     if (snippet.code.includes("Esto es"))

@@ -12,19 +12,26 @@ export interface Snippet {
   readonly heading: string;
   /** For a file of its own, without an extension. */
   readonly name: string;
-  readonly language: string;
+  readonly language: "js" | "ts" | "cjs";
+  /** False where the fence says `no-run`: one half of two programs, or one for another library. */
+  readonly runs: boolean;
   readonly code: string;
 }
 
-/** The fenced `js` and `ts` blocks of a Markdown file, each under its heading. `file` is its name for people. */
+/**
+ * The fenced `js` and `ts` blocks of a Markdown file, each under its heading; `cjs` is one of `js` that requires. `file` is its name
+ * for people.
+ */
 export async function snippetsOf(file: string, path: string): Promise<Snippet[]> {
   const found: Snippet[] = [];
   let heading = "";
-  for (const match of (await readFile(path, "utf8")).matchAll(/^#+ ([^\n]+)$|^```(js|ts)\n(.*?)^```$/gms)) {
-    const [, title, language, code] = match;
+  for (const match of (await readFile(path, "utf8")).matchAll(/^#+ ([^\n]+)$|^```(js|ts)\b([^\n]*)\n(.*?)^```$/gms)) {
+    const [, title, fence, info, code] = match;
     if (title !== undefined) heading = title;
-    if (language === undefined || code === undefined) continue;
-    found.push({ file, heading, name: `snippet-${file.replace(/\W+/g, "-")}-${found.length}`, language, code });
+    if (fence === undefined || info === undefined || code === undefined) continue;
+    const language = fence === "js" && /\brequire\(/.test(code) ? "cjs" : (fence as "js" | "ts");
+    const name = `snippet-${file.replace(/\W+/g, "-")}-${found.length}`;
+    found.push({ file, heading, name, language, runs: !/\bno-run\b/.test(info), code });
   }
   return found;
 }
@@ -55,14 +62,16 @@ export class SnippetFolder implements AsyncDisposable {
   }
 
   /** Writes a program, and returns the path of its file. */
-  async write({ name, code }: Snippet, extension: string): Promise<string> {
-    const file = join(this.path, `${name}.${extension}`);
+  async write({ name, language, code }: Snippet): Promise<string> {
+    const file = join(this.path, `${name}.${{ js: "mjs", cjs: "cjs", ts: "mts" }[language]}`);
     await writeFile(file, code);
     return file;
   }
 
-  async run(snippet: Snippet, extension = "mjs"): Promise<Finished> {
-    return run(await this.write(snippet, extension), { cwd: this.path, timeout: 25_000 });
+  /** Runs a program that was written; one in TypeScript has been compiled beside it. */
+  run({ name, language }: Snippet): Promise<Finished> {
+    const file = join(this.path, `${name}.${language === "cjs" ? "cjs" : "mjs"}`);
+    return run(file, { cwd: this.path, timeout: 25_000 });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

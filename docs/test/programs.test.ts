@@ -1,0 +1,89 @@
+/** Every block of JavaScript and TypeScript in the pages and READMEs: it is type-checked, and it is a program that runs as it stands. */
+
+import { execFile } from "node:child_process";
+import { access, readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { promisedOutput, SnippetFolder, snippetsOf } from "@awaitmq/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const readmes = ["README.md", "packages/core/README.md", "packages/patterns/README.md", "packages/compat/README.md"];
+const pages = (await readdir(join(root, "docs"), { recursive: true }))
+  .filter((file) => file.endsWith(".md") && !/^api|node_modules/.test(file))
+  .map((file) => join("docs", file));
+const snippets = (await Promise.all([...readmes, ...pages].map((file) => snippetsOf(file, join(root, file))))).flat();
+const programs = snippets.filter(({ runs }) => runs);
+
+let folder: SnippetFolder;
+/** What the compiler says of the blocks of each language. */
+const reports = new Map<string, string>();
+
+beforeAll(async () => {
+  folder = await SnippetFolder.make({
+    "@awaitmq/compat": join(root, "packages/compat"),
+    "@awaitmq/core": join(root, "packages/core"),
+    "@awaitmq/patterns": join(root, "packages/patterns"),
+    "@types": join(root, "node_modules/@types"),
+    zeromq: join(root, "packages/core/node_modules/zeromq"),
+    zmq: join(root, "packages/compat"),
+  });
+  for (const language of ["js", "cjs", "ts"]) {
+    const blocks = snippets.filter((snippet) => snippet.language === language);
+    const files = await Promise.all(blocks.map((block) => folder.write(block)));
+    reports.set(language, await compile(files, language));
+  }
+}, 60_000);
+
+afterAll(() => folder[Symbol.asyncDispose]());
+
+test("there are pages, and every README has a program", () => {
+  expect(pages.length).toBeGreaterThan(40);
+  for (const file of readmes) expect(programs.filter((program) => program.file === file)).not.toEqual([]);
+});
+
+test("blocks that are not run are few", () => {
+  expect(snippets.length - programs.length).toBeLessThan(10);
+});
+
+test.each(["js", "cjs", "ts"])("those of %s type-check", (language) => {
+  expect(reports.get(language)).toBe("");
+});
+
+describe.concurrent("a program", () => {
+  test.each(programs)("of $file runs: $heading ($name)", async (program) => {
+    const { code, stdout, stderr } = await folder.run(program);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const line of promisedOutput(program.code)) expect(stdout.split("\n")).toContain(line);
+  });
+});
+
+test("links of a README that name a file of the repository are right", async () => {
+  for (const file of [
+    ...readmes,
+    "examples/README.md",
+    "examples/workshop/README.md",
+    "CONTRIBUTING.md",
+    "docs/README.md",
+  ]) {
+    const text = await readFile(join(root, file), "utf8");
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      const path = join(root, file, "..", target);
+      await expect(access(path), `${file} links to ${relative(root, path)}`).resolves.toBeUndefined();
+    }
+  }
+});
+
+/** Checks JavaScript, and makes JavaScript of TypeScript, beside it. Returns what is wrong. */
+async function compile(files: readonly string[], language: string): Promise<string> {
+  const common = "--target es2022 --module nodenext --lib es2022,esnext.disposable --types node --skipLibCheck";
+  // Programs in JavaScript have no types of their own, so what is left open by that is no mistake.
+  const options = `${common} ${language === "ts" ? "--strict" : "--noEmit --allowJs --checkJs --strict false"}`;
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const compiling = promisify(execFile)(process.execPath, [tsc, ...options.split(" "), ...files], { cwd: folder.path });
+  return compiling.then(
+    ({ stdout }) => stdout,
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+}
