@@ -8,7 +8,7 @@ export default defineConfig({
   description:
     "ZeroMQ sockets as async streams, and servers, clients and workers on top of them, for TypeScript and JavaScript.",
   cleanUrls: true,
-  lastUpdated: false,
+  head: [["link", { rel: "icon", href: "/logo.svg", type: "image/svg+xml" }]],
   srcExclude: ["README.md"],
   // A README is what a folder shows where the repository is read, and an index is what it shows here.
   rewrites: { ":folder/README.md": ":folder/index.md" },
@@ -17,6 +17,7 @@ export default defineConfig({
     es: { label: "Español", lang: "es", themeConfig: spanish },
   },
   themeConfig: {
+    logo: "/logo.svg",
     // Only the workshop is in Spanish too; each of its lessons links to the same one in the other language.
     i18nRouting: false,
     search: { provider: "local" },

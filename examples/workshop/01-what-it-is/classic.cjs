@@ -1,4 +1,5 @@
-// Two programs' worth of sockets and nothing between them: no broker, no server to start. The URL alone says what the wire is.
+// Two programs' worth of sockets and nothing between them: no broker, no server to start.
+// The URL alone says what the wire is.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");

@@ -1,4 +1,5 @@
-// Two programs' worth of sockets and nothing between them: no broker, no server to start. The URL alone says what the wire is.
+// Two programs' worth of sockets and nothing between them: no broker, no server to start.
+// The URL alone says what the wire is.
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { Pull, Push } from "@awaitmq/core";

@@ -1,4 +1,5 @@
-// One socket for each URL: a single Push with all of them would deal its messages out as it likes.
+// One socket for each URL: a single Push with all of them would deal its messages out as it
+// likes.
 import { Push } from "@awaitmq/core";
 
 for (const url of process.argv.slice(2)) {

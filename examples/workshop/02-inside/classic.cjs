@@ -1,4 +1,5 @@
-// A sender has a queue of its own: what is sent before anybody listens waits there, and leaves by itself when a peer comes.
+// A sender has a queue of its own: what is sent before anybody listens waits there, and
+// leaves by itself when a peer comes.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");

@@ -1,10 +1,12 @@
-// The same queue, with its bound in sight: `send` resolves when the queue has taken the message, and waits while it is full.
+// The same queue, with its bound in sight: `send` resolves when the queue has taken the
+// message, and waits while it is full.
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { Pull, Push, TimeoutError } from "@awaitmq/core";
 
 const url = `ipc://${tmpdir()}/inside-${process.pid}`;
-// immediate: false has a queue for each connection from the start, as the classic package does, and not only for peers that are there
+// immediate: false has a queue from the start, as the classic package does, and not only
+// when the peer is there
 const push = new Push({ sendHighWaterMark: 5, immediate: false });
 push.connect(url);
 

@@ -1,4 +1,5 @@
-// A message is one or more segments, that arrive all or none. Each has its length: no text in it is ever taken for a border.
+// A message is one or more segments, that arrive all or none. Each has its length: no text
+// in it is ever taken for a border.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

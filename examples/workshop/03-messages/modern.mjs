@@ -1,4 +1,5 @@
-// A message is one or more frames, that arrive all or none. Each has its length: no text in it is ever taken for a border.
+// A message is one or more frames, that arrive all or none. Each has its length: no text in
+// it is ever taken for a border.
 import assert from "node:assert/strict";
 import { Pull, Push } from "@awaitmq/core";
 
@@ -10,7 +11,7 @@ await push.send(["calculator", "1", "add", "2", "3"]); // a frame an argument
 await push.send(["json", JSON.stringify({ text: "any, character | at all\n" })]); // what is in a frame is the program's choice
 await push.send([Buffer.from([0, 255, 10]), null, "end"]); // bytes, and an empty frame
 
-// @ts-expect-error How a number should travel is for the program to say, and not for the library to guess
+// @ts-expect-error How a number travels is for the program to say, not for the library to guess
 await assert.rejects(push.send(["add", 2, 3]), TypeError);
 
 const [request, json, bytes] = [await pull.receive(), await pull.receive(), await pull.receive()];

@@ -1,4 +1,5 @@
-// One socket, three connections: two that it waits for, and one that it made itself, before the other side was there.
+// One socket, three connections: two that it waits for, and one that it made itself, before
+// the other side was there.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");

@@ -1,4 +1,5 @@
-// One socket, three connections: two that it waits for, and one that it made itself, before the other side was there.
+// One socket, three connections: two that it waits for, and one that it made itself, before
+// the other side was there.
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { Pull, Push } from "@awaitmq/core";

@@ -1,4 +1,5 @@
-// All connections of a socket share one fair queue: who reads it never asks which of them a message came by.
+// All connections of a socket share one fair queue: who reads it never asks which of them a
+// message came by.
 import { Pull } from "@awaitmq/core";
 
 const [here, ...there] = process.argv.slice(2);

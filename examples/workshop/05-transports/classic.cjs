@@ -1,4 +1,5 @@
-// One server with three doors: only the URLs differ. Each transport has its own rules for them.
+// One server with three doors: only the URLs differ. Each transport has its own rules for
+// them.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");

@@ -1,4 +1,5 @@
-// One server with three doors: only the URLs differ. What an address lacks is said by an error with a code.
+// One server with three doors: only the URLs differ. What an address lacks is said by an
+// error with a code.
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { Reply, Request } from "@awaitmq/core";

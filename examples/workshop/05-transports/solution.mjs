@@ -1,4 +1,5 @@
-// bind resolves to the endpoint that is really bound, and rejects an AddressError that says why not.
+// bind resolves to the endpoint that is really bound, and rejects an AddressError that says
+// why not.
 import { AddressError, Pull } from "@awaitmq/core";
 
 const pull = new Pull();

@@ -1,4 +1,5 @@
-// The forms of send, and the one way to receive: an event for each message, an argument for each segment.
+// The forms of send, and the one way to receive: an event for each message, an argument for
+// each segment.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

@@ -1,4 +1,5 @@
-// One form of send, a promise that says when the message was accepted, and several ways to receive.
+// One form of send, a promise that says when the message was accepted, and several ways to
+// receive.
 import assert from "node:assert/strict";
 import { Pull, Push, TimeoutError } from "@awaitmq/core";
 

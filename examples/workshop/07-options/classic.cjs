@@ -1,4 +1,5 @@
-// The two options that come first: who one is (before connecting), and what one wants to hear.
+// The two options that come first: who one is (before connecting), and what one wants to
+// hear.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

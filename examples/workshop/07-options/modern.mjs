@@ -1,4 +1,5 @@
-// The same options by the names of zeromq 6, as arguments or as properties, with types and units.
+// The same options by the names of zeromq 6, as arguments or as properties, with types and
+// units.
 import assert from "node:assert/strict";
 import { Dealer, Publisher, Router, Subscriber } from "@awaitmq/core";
 

@@ -1,4 +1,5 @@
-// A req asks its servers in turn, and never before the answer to the last question. If that answer never comes, it hangs.
+// A req asks its servers in turn, and never before the answer to the last question. If that
+// answer never comes, it hangs.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

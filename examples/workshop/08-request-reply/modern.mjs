@@ -1,4 +1,5 @@
-// Servers that work on many requests at once, and a client that may ask as many: each call ends by its answer or its time.
+// Servers that work on many requests at once, and a client that may ask as many: each call
+// ends by its answer or its time.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { RequestClient, serve } from "@awaitmq/patterns";
@@ -14,7 +15,8 @@ for (const [index, name] of ["Ada", "Grace", "Tony"].entries()) {
   assert.match(String(answers[index]), new RegExp(`^Hello, ${name}, says (one|two)$`));
 }
 
-// A server that never answers holds up nobody: the call ends, the handler learns that nobody waits, and the next call goes out
+// A server that never answers holds up nobody: the call ends, the handler learns that nobody
+// waits, and the next call goes out
 const silent = serve("tcp://127.0.0.1:*", async ([question], { signal }) => {
   if (String(question) === "Ping?") return "Pong";
   await once(signal, "abort");

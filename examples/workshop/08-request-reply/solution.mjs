@@ -1,5 +1,6 @@
-// A Request whose answer is lost waits for it for ever, so each attempt has a socket of its own. RequestClient does better: it asks
-// again on the same connection, and no late answer can be taken for that to another question.
+// A Request whose answer is lost waits for it for ever, so each attempt has a socket of its
+// own. RequestClient does better: it asks again on the same connection, and no late answer
+// can be taken for that to another question.
 import { Request, TimeoutError } from "@awaitmq/core";
 
 process.exitCode = 1;

@@ -1,4 +1,5 @@
-// The empty segment in front, which a req adds and a rep takes away: programs see it only where neither of the two stands.
+// The empty segment in front, which a req adds and a rep takes away: programs see it only
+// where neither of the two stands.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

@@ -1,4 +1,5 @@
-// The same delimiter on the same wire; and a client that builds it, so that programs need not know of it.
+// The same delimiter on the same wire; and a client that builds it, so that programs need
+// not know of it.
 import assert from "node:assert/strict";
 import { Dealer, Reply, Request, Router } from "@awaitmq/core";
 import { RequestClient } from "@awaitmq/patterns";

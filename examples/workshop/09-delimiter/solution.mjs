@@ -1,4 +1,5 @@
-// What a req does by itself: an empty frame in front of each request, and one to take away from each answer.
+// What a req does by itself: an empty frame in front of each request, and one to take away
+// from each answer.
 import { Dealer } from "@awaitmq/core";
 
 const [endpoint, n] = process.argv.slice(2);

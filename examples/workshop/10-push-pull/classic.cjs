@@ -1,4 +1,5 @@
-// Map and reduce: a producer deals out texts, workers count words, a collector adds up. Every arrow goes one way.
+// Map and reduce: a producer deals out texts, workers count words, a collector adds up.
+// Every arrow goes one way.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

@@ -1,4 +1,5 @@
-// The same map and reduce: a worker is a function, with as many tasks at once as it may have, that ends when it is told to.
+// The same map and reduce: a worker is a function, with as many tasks at once as it may
+// have, that ends when it is told to.
 import assert from "node:assert/strict";
 import { Pull, Push } from "@awaitmq/core";
 import { collect, work } from "@awaitmq/patterns";

@@ -1,4 +1,5 @@
-// To everyone who is there and has asked for it. Who comes late has missed what was said before.
+// To everyone who is there and has asked for it. Who comes late has missed what was said
+// before.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

@@ -1,4 +1,5 @@
-// A publisher that knows when somebody listens: so the first message arrives, and nobody sleeps for a while to be on the safe side.
+// A publisher that knows when somebody listens: so the first message arrives, and nobody
+// sleeps for a while to be on the safe side.
 import assert from "node:assert/strict";
 import { Subscriber, XPublisher } from "@awaitmq/core";
 import { subscribe, TopicPublisher, text } from "@awaitmq/patterns";

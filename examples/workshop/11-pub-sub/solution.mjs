@@ -1,4 +1,5 @@
-// Subscriptions travel to the publisher; an XPublisher can read them, and a TopicPublisher counts them.
+// Subscriptions travel to the publisher; an XPublisher can read them, and a TopicPublisher
+// counts them.
 import { XPublisher } from "@awaitmq/core";
 import { TopicPublisher, text } from "@awaitmq/patterns";
 

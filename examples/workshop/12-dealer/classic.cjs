@@ -1,4 +1,5 @@
-// A dealer as a req that does not wait. All that it puts before the delimiter is the envelope: it comes back with the answer.
+// A dealer as a req that does not wait. All that it puts before the delimiter is the
+// envelope: it comes back with the answer.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 

@@ -1,8 +1,9 @@
-// A dealer as a rep that does not wait: it keeps each envelope itself, and so may answer when and in what order it likes.
+// A dealer as a rep that does not wait: it keeps each envelope itself, and so may answer
+// when and in what order it likes.
 import assert from "node:assert/strict";
 import { Dealer, proxy, Request, Router } from "@awaitmq/core";
 
-// Two req clients, and a proxy that lays one envelope around each request: the identity of who asked
+// Two req clients, and a proxy that lays one envelope around each request: who asked
 const front = new Router();
 const back = new Dealer();
 const stop = new AbortController();

@@ -1,4 +1,5 @@
-// The envelope may have any number of frames, one for each hop; what comes behind the first empty frame is the body, empty frames too.
+// The envelope may have any number of frames, one for each hop; what comes behind the first
+// empty frame is the body, empty frames too.
 import { Dealer } from "@awaitmq/core";
 
 const dealer = new Dealer();

@@ -1,4 +1,5 @@
-// Hop by hop: a req that calls itself "peer 1", and one without a name. The router puts the identity in front, and sends by it.
+// Hop by hop: a req that calls itself "peer 1", and one without a name. The router puts the
+// identity in front, and sends by it.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -7,7 +8,7 @@ router.bindSync("tcp://127.0.0.1:*");
 let open = 2;
 
 router.on("message", (identity, delimiter, request) => {
-  // An identity that the router made up is five bytes, the first of them zero: for no eyes, and valid as long as the connection
+  // An identity that the router made up is five bytes, the first of them zero: for no eyes
   const name = identity[0] === 0 ? `a peer with an identity of ${identity.length} bytes` : identity;
   console.log(`router gets [${name}, "${delimiter}", "${request}"]`);
   assert.equal(delimiter.length, 0);

@@ -1,4 +1,5 @@
-// The same hops. A message to somebody who is not there is an error, and each peer can be read as a stream of its own.
+// The same hops. A message to somebody who is not there is an error, and each peer can be
+// read as a stream of its own.
 import assert from "node:assert/strict";
 import { Dealer, Request, Router } from "@awaitmq/core";
 import { route } from "@awaitmq/patterns";

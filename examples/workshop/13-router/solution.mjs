@@ -1,4 +1,5 @@
-// Identities are bytes: an automatic one is no text, and must travel as the Buffer that it is.
+// Identities are bytes: an automatic one is no text, and must travel as the Buffer that it
+// is.
 import { Router, UnroutableError } from "@awaitmq/core";
 
 const router = new Router();
