@@ -71,7 +71,8 @@ describe.skipIf(why !== "" && !required)("the site", () => {
     const left = [...pages];
     const wrong: string[] = [];
     const look = async () => {
-      for (let page = left.pop(); page !== undefined; page = left.pop()) wrong.push(...(await problems(context, page)));
+      for (let page = left.pop(); page !== undefined; page = left.pop())
+        wrong.push(...(await problems(context, page, width)));
     };
     await Promise.all([look(), look(), look()]);
     await context.close();
@@ -79,7 +80,11 @@ describe.skipIf(why !== "" && !required)("the site", () => {
   });
 
   /** What is wrong with a page, as it is seen by a reader. */
-  async function problems(context: Awaited<ReturnType<Browser["newContext"]>>, file: string): Promise<string[]> {
+  async function problems(
+    context: Awaited<ReturnType<Browser["newContext"]>>,
+    file: string,
+    width: number,
+  ): Promise<string[]> {
     const page = await context.newPage();
     const found: string[] = [];
     page.on("console", (message) => {
@@ -102,12 +107,14 @@ describe.skipIf(why !== "" && !required)("the site", () => {
       undrawn: document.querySelectorAll("pre.diagram").length,
       blank: [...document.querySelectorAll("div.diagram svg")].filter((svg) => svg.getBoundingClientRect().height < 20)
         .length,
+      cut: [...document.querySelectorAll("div.diagram")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
       text: document.body.textContent,
       overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     }));
     if (seen.title === "") found.push("no title");
     if (seen.undrawn > 0) found.push(`${seen.undrawn} diagrams are not drawn`);
     if (seen.blank > 0) found.push(`${seen.blank} diagrams are blank`);
+    if (seen.cut > 0 && width > 1_000) found.push(`${seen.cut} diagrams are wider than the page`);
     if (/Code snippet path not found|Syntax error in text/.test(seen.text))
       found.push("an inclusion or a diagram failed");
     if (seen.overflow > 1) found.push(`it is ${seen.overflow} px too wide`);
