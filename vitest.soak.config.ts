@@ -9,4 +9,7 @@ const merged = mergeConfig(
 );
 
 /** The long runs alone, one after another, with what they print shown at once. */
-export default { ...merged, test: { ...merged.test, include: ["packages/*/test/**/*.soak.ts"] } };
+export default {
+  ...merged,
+  test: { ...merged.test, include: ["packages/*/test/**/*.soak.ts", "docs/test/*.soak.ts"] },
+};

@@ -16,6 +16,7 @@ const guide: DefaultTheme.SidebarItem[] = [
       { text: "Backpressure", link: "backpressure" },
       { text: "Cancellation and deadlines", link: "cancellation" },
       { text: "Errors", link: "errors" },
+      { text: "What is lost, and when", link: "losses" },
       { text: "Closing and process exit", link: "closing" },
       { text: "Worker threads", link: "worker-threads" },
       { text: "Transports and endpoints", link: "transports" },

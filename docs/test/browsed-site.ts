@@ -1,0 +1,118 @@
+/** The built site in a browser: looks at pages as a reader does, and tells what is wrong with them. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
+
+const folder = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
+const executablePath = "/usr/bin/chromium";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+  ".woff2": "font/woff2",
+};
+
+/** What is not there to look at the site, or with; undefined when all is. */
+export const missing = [
+  existsSync(executablePath) ? undefined : "Debian's chromium",
+  existsSync(folder) ? undefined : "the site, which `pnpm docs:build` makes",
+].find((what) => what !== undefined);
+
+/** Every page, by the path of its file: those that were written, and those of the reference, made from the sources. */
+const pages = existsSync(folder)
+  ? readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".html") && file !== "404.html",
+    )
+  : [];
+export const written = pages.filter((file) => !file.startsWith("api/"));
+export const reference = pages.filter((file) => file.startsWith("api/"));
+
+export class BrowsedSite implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #browser: Browser;
+
+  private constructor(server: Server, browser: Browser) {
+    this.#server = server;
+    this.#browser = browser;
+  }
+
+  static async open(): Promise<BrowsedSite> {
+    const server = createServer(async ({ url = "" }, response) => {
+      const path = decodeURIComponent(new URL(url, "http://site").pathname);
+      const candidates = [path, `${path}.html`, `${path}index.html`].map((name) => join(folder, name));
+      const file = candidates.find((name) => extname(name) !== "" && existsSync(name));
+      response.writeHead(file === undefined ? 404 : 200, {
+        "content-type": types[extname(file ?? "")] ?? "text/plain",
+      });
+      response.end(file === undefined ? "" : await readFile(file));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    return new BrowsedSite(server, await chromium.launch({ executablePath, args: ["--no-sandbox"] }));
+  }
+
+  /** What is wrong with pages in a window of that many pixels, each with its file in front. */
+  async problems(files: readonly string[], width: number): Promise<string[]> {
+    const context = await this.#browser.newContext({ viewport: { width, height: 900 } });
+    const left = [...files];
+    const found: string[] = [];
+    const look = async () => {
+      for (let file = left.pop(); file !== undefined; file = left.pop()) {
+        for (const problem of await this.#look(context, file, width)) found.push(`${file}: ${problem}`);
+      }
+    };
+    await Promise.all([look(), look(), look()]);
+    await context.close();
+    return found;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  async #look(context: BrowserContext, file: string, width: number): Promise<string[]> {
+    const page = await context.newPage();
+    const found: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) found.push(message.text());
+    });
+    page.on("pageerror", (error) => found.push(error.message));
+    page.on("response", (response) => {
+      if (response.status() >= 400) found.push(`${response.status()} ${response.url()}`);
+    });
+    const { port } = this.#server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/${file.replace(/(index)?\.html$/, "")}`, { waitUntil: "load" });
+    // Those that are never drawn are counted below.
+    const drawn = page.waitForFunction(() => document.querySelector("pre.diagram") === null, undefined, {
+      timeout: 20_000,
+    });
+    await drawn.catch(() => {});
+    const seen = await page.evaluate(() => ({
+      title: document.querySelector("h1")?.textContent ?? "",
+      undrawn: document.querySelectorAll("pre.diagram").length,
+      blank: [...document.querySelectorAll(".diagram svg")].filter((svg) => svg.getBoundingClientRect().height < 20)
+        .length,
+      cut: [...document.querySelectorAll(".diagram")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
+      text: document.body.textContent,
+      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    }));
+    await page.close();
+    if (seen.title === "") found.push("it has no title");
+    if (seen.undrawn > 0) found.push(`${seen.undrawn} diagrams are not drawn`);
+    if (seen.blank > 0) found.push(`${seen.blank} diagrams are blank`);
+    // On a telephone they are scrolled.
+    if (seen.cut > 0 && width > 1_000) found.push(`${seen.cut} diagrams are wider than the page`);
+    if (seen.overflow > 1) found.push(`it is ${seen.overflow} px too wide`);
+    if (/Code snippet path not found|Syntax error in text/.test(seen.text))
+      found.push("an inclusion or a diagram failed");
+    return found;
+  }
+}
