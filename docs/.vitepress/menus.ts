@@ -67,6 +67,7 @@ const inside: DefaultTheme.SidebarItem[] = [
       { text: "Core", link: "core" },
       { text: "Patterns", link: "patterns" },
       { text: "Compat", link: "compat" },
+      { text: "Documentation", link: "documentation" },
     ],
   },
 ];
