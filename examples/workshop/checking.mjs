@@ -124,6 +124,20 @@ export async function printed(child) {
 }
 
 /**
+ * Expects a line to be the next that a program prints.
+ *
+ * @param {import("@awaitmq/testing").RunningProcess} child
+ * @param {string} expected
+ */
+export async function prints(child, expected) {
+  const line = await printed(child);
+  demand(line === expected, {
+    en: `It printed "${line}" instead of "${expected}".`,
+    es: `Ha escrito "${line}" en lugar de "${expected}".`,
+  });
+}
+
+/**
  * Waits until a program has ended by itself.
  *
  * @param {import("@awaitmq/testing").RunningProcess} child

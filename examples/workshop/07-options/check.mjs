@@ -1,5 +1,5 @@
 import { Router, XPublisher } from "@awaitmq/core";
-import { demand, ended, frames, printed, silence } from "../checking.mjs";
+import { demand, ended, frames, prints, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
@@ -40,13 +40,7 @@ export async function check(exercise) {
   ]) {
     await publisher.send([topic ?? "", body ?? ""]);
   }
-  for (const expected of ["for ana", "end"]) {
-    const line = await printed(child);
-    demand(line === expected, {
-      en: `It printed "${line}" instead of "${expected}".`,
-      es: `Ha escrito "${line}" en lugar de "${expected}".`,
-    });
-  }
+  for (const expected of ["for ana", "end"]) await prints(child, expected);
   await ended(child);
   await Promise.all([router.close(), publisher.close()]);
 }
