@@ -1,4 +1,7 @@
-/** Every block of JavaScript and TypeScript in the pages and READMEs: it is type-checked, and it is a program that runs as it stands. */
+/**
+ * Every block of JavaScript and TypeScript in the pages and READMEs: it is type-checked, and it is a program that runs as it
+ * stands, with the packages as they are published.
+ */
 
 import { execFile } from "node:child_process";
 import { access, readdir, readFile } from "node:fs/promises";
@@ -21,14 +24,22 @@ let folder: SnippetFolder;
 const reports = new Map<string, string>();
 
 beforeAll(async () => {
+  const [core, patterns, compat] = ["core", "patterns", "compat"].map((name) => join(root, "packages", name)) as [
+    string,
+    string,
+    string,
+  ];
   folder = await SnippetFolder.make({
-    "@awaitmq/compat": join(root, "packages/compat"),
-    "@awaitmq/core": join(root, "packages/core"),
-    "@awaitmq/patterns": join(root, "packages/patterns"),
+    "@standard-schema/spec": join(patterns, "node_modules/@standard-schema/spec"),
     "@types": join(root, "node_modules/@types"),
-    zeromq: join(root, "packages/core/node_modules/zeromq"),
-    zmq: join(root, "packages/compat"),
+    "abort-controller-x": join(patterns, "node_modules/abort-controller-x"),
+    "p-queue": join(patterns, "node_modules/p-queue"),
+    zeromq: join(core, "node_modules/zeromq"),
   });
+  await folder.installPacked("@awaitmq/core", core);
+  await folder.installPacked("@awaitmq/patterns", patterns);
+  await folder.installPacked("@awaitmq/compat", compat);
+  await folder.installPacked("zmq", compat);
   for (const language of ["js", "cjs", "ts"]) {
     const blocks = snippets.filter((snippet) => snippet.language === language);
     const files = await Promise.all(blocks.map((block) => folder.write(block)));

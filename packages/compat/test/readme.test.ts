@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisedOutput, SnippetFolder, snippetsOf } from "@awaitmq/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +9,8 @@ const snippets = await snippetsOf("README.md", `${compat}/README.md`);
 let folder: SnippetFolder;
 
 beforeAll(async () => {
-  folder = await SnippetFolder.make({ zmq: compat });
+  folder = await SnippetFolder.make({ "@awaitmq/core": join(compat, "node_modules/@awaitmq/core") });
+  await folder.installPacked("zmq", compat);
   await Promise.all(snippets.map((snippet) => folder.write(snippet)));
 });
 

@@ -1,9 +1,13 @@
 /** The programs in a README, so that a test can run them. */
 
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { type Finished, run } from "./process.ts";
+
+const execute = promisify(execFile);
 
 export interface Snippet {
   /** As it was given. */
@@ -59,6 +63,16 @@ export class SnippetFolder implements AsyncDisposable {
       await symlink(target, link);
     }
     return new SnippetFolder(path);
+  }
+
+  /** Installs a package of the workspace as its users get it: what `npm pack` makes of it, and no more. What it depends on must be there. */
+  async installPacked(name: string, path: string): Promise<void> {
+    const target = join(this.path, "node_modules", name);
+    await mkdir(target, { recursive: true });
+    // What is built is packed as it is: others may be running it.
+    const options = ["--ignore-scripts", "--silent", "--pack-destination", this.path];
+    const { stdout } = await execute("npm", ["pack", ...options], { cwd: path });
+    await execute("tar", ["-xzf", join(this.path, stdout.trim()), "-C", target, "--strip-components=1"]);
   }
 
   /** Writes a program, and returns the path of its file. */
