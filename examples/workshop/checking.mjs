@@ -39,6 +39,12 @@ export class Exercise {
     return child;
   }
 
+  /** The last lines that it has written. */
+  get output() {
+    const lines = this.#started.flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"));
+    return lines.slice(-20).join("\n");
+  }
+
   async dispose() {
     await Promise.all(this.#started.map((child) => child[Symbol.asyncDispose]()));
   }
@@ -82,16 +88,15 @@ export async function frames(socket, hint) {
  *
  * @param {{ send(message: readonly (string | Buffer | null)[], options: { timeout: number }): Promise<void> }} socket
  * @param {readonly (string | Buffer | null)[]} message
- * @param {import("@awaitmq/testing").RunningProcess} child
  */
-export async function give(socket, message, child) {
+export async function give(socket, message) {
   try {
     await socket.send(message, { timeout: patience });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     throw new Wrong({
-      en: `The program is not connected, or takes no more messages.${child.output}`,
-      es: `El programa no está conectado, o ya no acepta mensajes.${child.output}`,
+      en: `The program is not connected, or takes no more messages.`,
+      es: `El programa no está conectado, o ya no acepta mensajes.`,
     });
   }
 }
@@ -117,8 +122,8 @@ export async function printed(child) {
     return await child.line(/^/, { timeout: patience });
   } catch {
     throw new Wrong({
-      en: `The program printed ${child.stdout === "" ? "nothing" : "no further line"}.${child.output}`,
-      es: `El programa no ha escrito ${child.stdout === "" ? "nada" : "más líneas"}.${child.output}`,
+      en: `The program printed ${child.stdout === "" ? "nothing" : "no further line"}.`,
+      es: `El programa no ha escrito ${child.stdout === "" ? "nada" : "más líneas"}.`,
     });
   }
 }
@@ -150,8 +155,8 @@ export async function ended(child, expected = 0) {
     timer = setTimeout(() => {
       reject(
         new Wrong({
-          en: `The program did all that was asked, and does not end: is a socket still open, or a loop still waiting?${child.output}`,
-          es: `El programa ha hecho lo que se pedía, pero no termina: ¿queda un socket abierto, o un bucle que espera?${child.output}`,
+          en: `The program did all that was asked, and does not end: is a socket still open, or a loop still waiting?`,
+          es: `El programa ha hecho lo que se pedía, pero no termina: ¿queda un socket abierto, o un bucle que espera?`,
         }),
       );
     }, patience);
@@ -160,7 +165,7 @@ export async function ended(child, expected = 0) {
     clearTimeout(timer),
   );
   demand(code === expected, {
-    en: `The program ended with ${code} instead of ${expected}.${child.output}`,
-    es: `El programa ha terminado con ${code} en lugar de ${expected}.${child.output}`,
+    en: `The program ended with ${code} instead of ${expected}.`,
+    es: `El programa ha terminado con ${code} en lugar de ${expected}.`,
   });
 }

@@ -6,6 +6,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Exercise, Wrong } from "./checking.mjs";
@@ -19,7 +21,9 @@ pnpm workshop check <lesson> [file]           checks exercise.mjs of its folder,
 A lesson is its number, or "all". --lang en or --lang es chooses the language.`,
     right: "right",
     notYet: "not yet",
+    wrote: "It wrote:",
     edit: "The exercise is in",
+    none: "There is no file",
   },
   es: {
     usage: `pnpm workshop list                            las lecciones
@@ -28,7 +32,9 @@ pnpm workshop check <lección> [fichero]       comprueba exercise.mjs de su carp
 Una lección es su número, o "all". --lang en o --lang es elige el idioma.`,
     right: "bien",
     notYet: "aún no",
+    wrote: "Ha escrito:",
     edit: "El ejercicio está en",
+    none: "No existe el fichero",
   },
 };
 
@@ -98,7 +104,12 @@ async function runAll(chosen, style) {
 async function checkAll(chosen, file, language) {
   let code = 0;
   for (const { number, folder, title } of chosen) {
-    const program = file ?? path(folder, "exercise.mjs");
+    // pnpm runs this in the repository's folder, and says where it was called
+    const program = file === undefined ? path(folder, "exercise.mjs") : resolve(process.env.INIT_CWD ?? "", file);
+    if (!existsSync(program)) {
+      console.error(`${words[language].none} ${program}`);
+      return 2;
+    }
     const { check } = await import(new URL(`${folder}/check.mjs`, import.meta.url).href);
     const exercise = new Exercise(program);
     try {
@@ -107,6 +118,8 @@ async function checkAll(chosen, file, language) {
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       console.log(`${number}. ${title[language]}: ${words[language].notYet}\n   ${error.hint[language]}`);
+      if (exercise.output !== "")
+        console.log(`   ${words[language].wrote}\n${exercise.output.replace(/^/gm, "   | ")}`);
       console.log(`   ${words[language].edit} ${program}`);
       code = 1;
     } finally {

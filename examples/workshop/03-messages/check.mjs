@@ -14,16 +14,16 @@ export async function check(exercise) {
   const push = new Push();
   const child = exercise.start(await push.bind("tcp://127.0.0.1:*"));
   for (const [message, expected] of requests) {
-    await give(push, ["calendar", "1", "add", "1", "1"], child);
-    await give(push, ["calculator", "2", "add", "1", "1"], child);
-    await give(push, message, child);
+    await give(push, ["calendar", "1", "add", "1", "1"]);
+    await give(push, ["calculator", "2", "add", "1", "1"]);
+    await give(push, message);
     const line = await printed(child);
     demand(line === expected, {
       en: `For ${JSON.stringify(message)} it printed "${line}" instead of "${expected}".`,
       es: `Para ${JSON.stringify(message)} ha escrito "${line}" en lugar de "${expected}".`,
     });
   }
-  await give(push, ["calculator", "1", "end"], child);
+  await give(push, ["calculator", "1", "end"]);
   await ended(child);
   await push.close();
 }

@@ -13,7 +13,7 @@ export async function check(exercise) {
     else await push.bind(endpoint);
     for (const n of [1, 2]) {
       const text = `${n} over ${endpoint}`;
-      await give(push, [text], child);
+      await give(push, [text]);
       await prints(child, text);
     }
     await push.close();

@@ -18,9 +18,9 @@ export async function check(exercise) {
   for (const endpoint of [bound.slice("bound ".length), path]) {
     const push = new Push();
     push.connect(endpoint);
-    await give(push, [endpoint], child);
+    await give(push, [endpoint]);
     await line(child, new RegExp(`^${endpoint}$`));
-    if (endpoint === path) await give(push, ["end"], child);
+    if (endpoint === path) await give(push, ["end"]);
     await push.close();
   }
   await ended(child);

@@ -25,7 +25,7 @@ export async function check(exercise) {
   const pull = new Pull();
   const child = exercise.start(await push.bind("tcp://127.0.0.1:*"), await pull.bind("tcp://127.0.0.1:*"));
   for (const [sent, expected] of messages) {
-    await give(push, sent, child);
+    await give(push, sent);
     const message = await frames(pull, {
       en: `Nothing came for ${show(sent)}.`,
       es: `No ha llegado nada para ${show(sent)}.`,

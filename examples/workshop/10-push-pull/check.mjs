@@ -35,7 +35,7 @@ export async function check(exercise) {
     });
   }
   await sending;
-  for (const worker of workers) await give(producer, [null], worker);
+  for (const _ of workers) await give(producer, [null]);
   for (const worker of workers) await ended(worker);
   await Promise.all([producer.close(), collector.close()]);
 }

@@ -23,17 +23,17 @@ export async function check(exercise) {
   const child = exercise.start(await peer.bind("tcp://127.0.0.1:*"));
   for (const [first, second] of pairs) {
     if (first === undefined || second === undefined) continue;
-    await give(peer, first.sent, child);
+    await give(peer, first.sent);
     if (first === pairs[0]?.[0]) {
       await silence(peer, {
         en: "The first request was answered before the second was there.",
         es: "La primera petición se ha respondido antes de que llegara la segunda.",
       });
     }
-    await give(peer, second.sent, child);
+    await give(peer, second.sent);
     for (const { sent, answer } of [second, first]) await expectAnswer(peer, sent, answer);
   }
-  await give(peer, ["peer 3", "", "end"], child);
+  await give(peer, ["peer 3", "", "end"]);
   await expectAnswer(peer, ["peer 3", "", "end"], ["peer 3", "", "END"]);
   await ended(child);
   await peer.close();

@@ -139,10 +139,18 @@ describe("the command", () => {
     expect(code).toBe(2);
   });
 
-  test("says what is wrong with a program that fails, or is not there", async () => {
-    const { code, stdout } = await check(1, join(folder, "none.mjs"));
-    expect(stdout).toContain("not yet");
+  test("shows what a program wrote that fails", async () => {
+    const file = join(folder, "fails.mjs");
+    await writeFile(file, 'console.log("so far");\nthrow new Error("and no further");\n');
+    const { code, stdout } = await check(1, file);
+    expect(stdout).toMatch(/not yet\n.*\n {3}It wrote:\n {3}\| so far\n(.*\n)*.*Error: and no further/);
     expect(code).toBe(1);
+  });
+
+  test("says that a file is not there", async () => {
+    const { code, stderr } = await check(1, join(folder, "none.mjs"));
+    expect(stderr).toMatch(/^There is no file .*none\.mjs\n$/);
+    expect(code).toBe(2);
   });
 });
 
