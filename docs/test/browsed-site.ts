@@ -6,10 +6,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const folder = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
 const executablePath = "/usr/bin/chromium";
+
+/** Of a telephone, and of a desk. */
+const [narrow, wide] = [360, 1_280];
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
@@ -58,14 +61,14 @@ export class BrowsedSite implements AsyncDisposable {
     return new BrowsedSite(server, await chromium.launch({ executablePath, args: ["--no-sandbox"] }));
   }
 
-  /** What is wrong with pages in a window of that many pixels, each with its file in front. */
-  async problems(files: readonly string[], width: number): Promise<string[]> {
-    const context = await this.#browser.newContext({ viewport: { width, height: 900 } });
+  /** What is wrong with pages, narrow and wide, each with its file in front. */
+  async problems(files: readonly string[]): Promise<string[]> {
+    const context = await this.#browser.newContext();
     const left = [...files];
     const found: string[] = [];
     const look = async () => {
       for (let file = left.pop(); file !== undefined; file = left.pop()) {
-        for (const problem of await this.#look(context, file, width)) found.push(`${file}: ${problem}`);
+        for (const problem of await this.#look(context, file)) found.push(`${file}: ${problem}`);
       }
     };
     await Promise.all([look(), look(), look()]);
@@ -78,8 +81,9 @@ export class BrowsedSite implements AsyncDisposable {
     await new Promise((closed) => this.#server.close(closed));
   }
 
-  async #look(context: BrowserContext, file: string, width: number): Promise<string[]> {
+  async #look(context: BrowserContext, file: string): Promise<string[]> {
     const page = await context.newPage();
+    await page.setViewportSize({ width: wide, height: 900 });
     const found: string[] = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) found.push(message.text());
@@ -95,24 +99,31 @@ export class BrowsedSite implements AsyncDisposable {
       timeout: 20_000,
     });
     await drawn.catch(() => {});
-    const seen = await page.evaluate(() => ({
-      title: document.querySelector("h1")?.textContent ?? "",
-      undrawn: document.querySelectorAll("pre.diagram").length,
-      blank: [...document.querySelectorAll(".diagram svg")].filter((svg) => svg.getBoundingClientRect().height < 20)
-        .length,
-      cut: [...document.querySelectorAll(".diagram")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
-      text: document.body.textContent,
-      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    }));
+    for (const width of [wide, narrow]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const problem of await looksWrong(page, width)) found.push(`${problem}, at ${width} px`);
+    }
     await page.close();
-    if (seen.title === "") found.push("it has no title");
-    if (seen.undrawn > 0) found.push(`${seen.undrawn} diagrams are not drawn`);
-    if (seen.blank > 0) found.push(`${seen.blank} diagrams are blank`);
-    // On a telephone they are scrolled.
-    if (seen.cut > 0 && width > 1_000) found.push(`${seen.cut} diagrams are wider than the page`);
-    if (seen.overflow > 1) found.push(`it is ${seen.overflow} px too wide`);
-    if (/Code snippet path not found|Syntax error in text/.test(seen.text))
-      found.push("an inclusion or a diagram failed");
     return found;
   }
+}
+
+async function looksWrong(page: Page, width: number): Promise<string[]> {
+  const seen = await page.evaluate(() => ({
+    title: document.querySelector("h1")?.textContent ?? "",
+    undrawn: document.querySelectorAll("pre.diagram").length,
+    blank: [...document.querySelectorAll(".diagram svg")].filter((svg) => svg.getBoundingClientRect().height < 20).length,
+    cut: [...document.querySelectorAll(".diagram")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
+    text: document.body.textContent,
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  }));
+  const wrong: string[] = [];
+  if (seen.title === "") wrong.push("it has no title");
+  if (seen.undrawn > 0) wrong.push(`${seen.undrawn} diagrams are not drawn`);
+  if (seen.blank > 0) wrong.push(`${seen.blank} diagrams are blank`);
+  // On a telephone they are scrolled.
+  if (seen.cut > 0 && width === wide) wrong.push(`${seen.cut} diagrams are wider than the page`);
+  if (seen.overflow > 1) wrong.push(`it is ${seen.overflow} px too wide`);
+  if (/Code snippet path not found|Syntax error in text/.test(seen.text)) wrong.push("an inclusion or a diagram failed");
+  return wrong;
 }

@@ -20,12 +20,14 @@ export class Wrong extends Error {
   }
 }
 
-/** A program that somebody has written for an exercise. What of it still runs at disposal is killed. */
+/** A program that somebody has written for an exercise, and the sockets that talk to it. At disposal it is killed, and they are closed. */
 export class Exercise {
   /** @type {string} */
   #file;
   /** @type {import("@awaitmq/testing").RunningProcess[]} */
   #started = [];
+  /** @type {import("@awaitmq/core").Socket[]} */
+  #sockets = [];
 
   /** @param {string} file the path of the program */
   constructor(file) {
@@ -39,6 +41,15 @@ export class Exercise {
     return child;
   }
 
+  /**
+   * @template {import("@awaitmq/core").Socket} S
+   * @param {S} socket
+   */
+  open(socket) {
+    this.#sockets.push(socket);
+    return socket;
+  }
+
   /** The last lines that it has written. */
   get output() {
     const lines = this.#started.flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"));
@@ -47,6 +58,7 @@ export class Exercise {
 
   async dispose() {
     await Promise.all(this.#started.map((child) => child[Symbol.asyncDispose]()));
+    await Promise.all(this.#sockets.map((socket) => socket.close({ linger: 0 })));
   }
 }
 

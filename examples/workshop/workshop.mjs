@@ -38,8 +38,7 @@ Una lección es su número, o "all". --lang en o --lang es elige el idioma.`,
   },
 };
 
-// A check that has failed leaves sockets that still wait for the program: they must not hold this one.
-process.exit(await main(process.argv.slice(2)));
+process.exitCode = await main(process.argv.slice(2));
 
 /** @param {string[]} args */
 async function main(args) {

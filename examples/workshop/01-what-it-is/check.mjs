@@ -4,7 +4,7 @@ import { demand, ended, received } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const pulls = [new Pull(), new Pull(), new Pull()];
+  const pulls = [exercise.open(new Pull()), exercise.open(new Pull()), exercise.open(new Pull())];
   const addresses = ["tcp://127.0.0.1:*", freshIpc(), "tcp://127.0.0.1:*"];
   const urls = await Promise.all(pulls.map((pull, index) => pull.bind(addresses[index] ?? "")));
   const child = exercise.start(...urls);
@@ -20,5 +20,4 @@ export async function check(exercise) {
     });
   }
   await ended(child);
-  await Promise.all(pulls.map((pull) => pull.close()));
 }

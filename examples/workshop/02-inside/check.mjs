@@ -4,7 +4,7 @@ import { demand, ended, printed, received } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const pull = new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 100_000 });
+  const pull = exercise.open(new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 100_000 }));
   const child = exercise.start(await pull.bind("tcp://127.0.0.1:*"));
   await printed(child);
   // Nobody reads: what is printed now shows how far the program runs ahead. Long enough for all of a thousand.
@@ -28,5 +28,4 @@ export async function check(exercise) {
     en: 'The last line should be "made 1000".',
     es: 'La última línea debería ser "made 1000".',
   });
-  await pull.close();
 }

@@ -11,7 +11,7 @@ const requests = [
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const push = new Push();
+  const push = exercise.open(new Push());
   const child = exercise.start(await push.bind("tcp://127.0.0.1:*"));
   for (const [message, expected] of requests) {
     await give(push, ["calendar", "1", "add", "1", "1"]);
@@ -25,5 +25,4 @@ export async function check(exercise) {
   }
   await give(push, ["calculator", "1", "end"]);
   await ended(child);
-  await push.close();
 }

@@ -8,7 +8,7 @@ export async function check(exercise) {
   const child = exercise.start(here, ...there);
   // One after the other: so every endpoint has had its messages before the program may end.
   for (const endpoint of [here, ...there]) {
-    const push = new Push();
+    const push = exercise.open(new Push());
     if (endpoint === here) push.connect(endpoint);
     else await push.bind(endpoint);
     for (const n of [1, 2]) {
@@ -16,7 +16,6 @@ export async function check(exercise) {
       await give(push, [text]);
       await prints(child, text);
     }
-    await push.close();
   }
   await ended(child);
 }

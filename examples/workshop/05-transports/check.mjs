@@ -4,7 +4,7 @@ import { demand, ended, give, printed } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const pull = new Pull();
+  const pull = exercise.open(new Pull());
   const taken = await pull.bind("tcp://127.0.0.1:*");
   const path = freshIpc();
   const child = exercise.start("tcp://127.0.0.1:70000", "tcp://127.0.0.1:*", taken, path, "inproc://a-name");
@@ -16,15 +16,13 @@ export async function check(exercise) {
   await line(child, /^bound inproc:\/\/a-name$/);
 
   for (const endpoint of [bound.slice("bound ".length), path]) {
-    const push = new Push();
+    const push = exercise.open(new Push());
     push.connect(endpoint);
     await give(push, [endpoint]);
     await line(child, new RegExp(`^${endpoint}$`));
     if (endpoint === path) await give(push, ["end"]);
-    await push.close();
   }
   await ended(child);
-  await pull.close();
 }
 
 /**

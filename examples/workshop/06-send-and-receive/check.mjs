@@ -21,8 +21,8 @@ const messages = [
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const push = new Push();
-  const pull = new Pull();
+  const push = exercise.open(new Push());
+  const pull = exercise.open(new Pull());
   const child = exercise.start(await push.bind("tcp://127.0.0.1:*"), await pull.bind("tcp://127.0.0.1:*"));
   for (const [sent, expected] of messages) {
     await give(push, sent);
@@ -36,7 +36,6 @@ export async function check(exercise) {
     });
   }
   await ended(child);
-  await Promise.all([push.close(), pull.close()]);
 }
 
 /** @param {readonly (string | Buffer)[]} message */

@@ -3,8 +3,8 @@ import { demand, ended, frames, prints, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const router = new Router();
-  const publisher = new XPublisher();
+  const router = exercise.open(new Router());
+  const publisher = exercise.open(new XPublisher());
   const child = exercise.start(
     await router.bind("tcp://127.0.0.1:*"),
     await publisher.bind("tcp://127.0.0.1:*"),
@@ -42,5 +42,4 @@ export async function check(exercise) {
   }
   for (const expected of ["for ana", "end"]) await prints(child, expected);
   await ended(child);
-  await Promise.all([router.close(), publisher.close()]);
 }

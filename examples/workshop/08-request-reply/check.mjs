@@ -4,7 +4,7 @@ import { demand, ended, frames, prints } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const router = new Router();
+  const router = exercise.open(new Router());
   const child = exercise.start(await router.bind("tcp://127.0.0.1:*"));
   await frames(router, { en: "Nobody asked.", es: "Nadie ha preguntado." });
   const second = await frames(router, {
@@ -18,7 +18,6 @@ export async function check(exercise) {
   await router.send([...second.slice(0, -1), "good day"]);
   await prints(child, "answer: good day");
   await ended(child);
-  await router.close();
 
   const alone = exercise.start(await freshTcp());
   await prints(alone, "no answer");

@@ -3,7 +3,7 @@ import { demand, ended, frames, prints, received } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const reply = new Reply();
+  const reply = exercise.open(new Reply());
   const child = exercise.start(await reply.bind("tcp://127.0.0.1:*"), "3");
   for (const request of ["1", "2", "3"]) {
     const body = await received(reply, {
@@ -18,10 +18,9 @@ export async function check(exercise) {
   }
   for (const expected of ["answer 1", "answer 2", "answer 3"]) await prints(child, expected);
   await ended(child);
-  await reply.close();
 
   // A server that answers only when it has all: who waits for an answer in between never gets one.
-  const router = new Router();
+  const router = exercise.open(new Router());
   const atOnce = exercise.start(await router.bind("tcp://127.0.0.1:*"), "20");
   const requests = [];
   for (let request = 1; request <= 20; request++) {
@@ -35,5 +34,4 @@ export async function check(exercise) {
   for (const request of requests) await router.send([...request.slice(0, -1), `done ${request.at(-1)}`]);
   for (let request = 1; request <= 20; request++) await prints(atOnce, `done ${request}`);
   await ended(atOnce);
-  await router.close();
 }

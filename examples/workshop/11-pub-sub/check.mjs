@@ -6,7 +6,7 @@ import { demand, ended, received, silence } from "../checking.mjs";
 export async function check(exercise) {
   const endpoint = await freshTcp();
   const child = exercise.start(endpoint);
-  const subscribers = [new Subscriber(), new Subscriber()];
+  const subscribers = [exercise.open(new Subscriber()), exercise.open(new Subscriber())];
   for (const [index, subscriber] of subscribers.entries()) {
     subscriber.subscribe("n");
     subscriber.connect(endpoint);
@@ -32,5 +32,4 @@ export async function check(exercise) {
     }
   }
   await ended(child);
-  await Promise.all(subscribers.map((subscriber) => subscriber.close()));
 }

@@ -19,7 +19,7 @@ const pairs = [
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const peer = new Dealer();
+  const peer = exercise.open(new Dealer());
   const child = exercise.start(await peer.bind("tcp://127.0.0.1:*"));
   for (const [first, second] of pairs) {
     if (first === undefined || second === undefined) continue;
@@ -36,7 +36,6 @@ export async function check(exercise) {
   await give(peer, ["peer 3", "", "end"]);
   await expectAnswer(peer, ["peer 3", "", "end"], ["peer 3", "", "END"]);
   await ended(child);
-  await peer.close();
 }
 
 /**

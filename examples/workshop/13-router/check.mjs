@@ -6,7 +6,11 @@ import { demand, frames } from "../checking.mjs";
 export async function check(exercise) {
   const endpoint = await freshTcp();
   const child = exercise.start(endpoint);
-  const [ana, luis, nameless] = [new Dealer({ routingId: "ana" }), new Dealer({ routingId: "luis" }), new Dealer()];
+  const [ana, luis, nameless] = [
+    exercise.open(new Dealer({ routingId: "ana" })),
+    exercise.open(new Dealer({ routingId: "luis" })),
+    exercise.open(new Dealer()),
+  ];
   for (const peer of [ana, luis, nameless]) {
     peer.connect(endpoint);
     await peer.ready({ timeout: 5_000 }).catch(() => {
@@ -38,7 +42,6 @@ export async function check(exercise) {
   await ana.send([from ?? null, "I know you"]);
   await expectLetter(nameless, "the nameless peer", ["ana", "I know you"]);
   demand(child.stderr === "", { en: `It complained:`, es: `Se ha quejado:` });
-  await Promise.all([ana, luis, nameless].map((peer) => peer.close()));
 }
 
 /**

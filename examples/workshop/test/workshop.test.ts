@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Finished, run } from "@awaitmq/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Exercise, Wrong } from "../checking.mjs";
 import { lessons } from "../lessons.mjs";
 
 const workshop = fileURLToPath(new URL("..", import.meta.url));
@@ -85,31 +86,25 @@ describe.concurrent.each(lessons)("lesson $number, $title.en", ({ number, folder
   });
 
   test("the check takes the solution", async () => {
-    const { code, stdout, stderr } = await check(number, workshopFile(lesson, "solution.mjs"));
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(new RegExp(`^${number}\\. .*: right\n$`));
-    expect(code).toBe(0);
+    expect(await tried(lesson, workshopFile(lesson, "solution.mjs"))).toBeUndefined();
   });
 
   test("the check refuses the exercise as it is given, in English and in Spanish", async () => {
-    const [english, spanish] = await Promise.all([check(number), check(number, undefined, "es")]);
-    expect(english.stdout).toMatch(new RegExp(`^${number}\\. .*: not yet\n   \\S`));
-    expect(spanish.stdout).toMatch(new RegExp(`^${number}\\. .*: aún no\n   \\S`));
-    expect(english.code).toBe(1);
-    expect(spanish.code).toBe(1);
+    const wrong = await tried(lesson, workshopFile(lesson, "exercise.mjs"));
+    expect(wrong?.hint.en).toMatch(/^[A-Z0-9"[].+[.?]$/s);
+    expect(wrong?.hint.es).toMatch(/^[A-Z0-9"[¿].+[.?]$/s);
+    expect(wrong?.hint.es).not.toBe(wrong?.hint.en);
   });
 
   test.each(mistakes.filter(([of]) => of === number))(
     "the check of lesson %i refuses %s",
     async (_, mistake, from, to) => {
       const solution = await readFile(workshopFile(lesson, "solution.mjs"), "utf8");
-      const wrong = solution.replace(from, to);
-      expect(wrong).not.toBe(solution);
+      const changed = solution.replace(from, to);
+      expect(changed).not.toBe(solution);
       const file = join(folder, `${number}-${mistake.replaceAll(/\W/g, "-")}.mjs`);
-      await writeFile(file, wrong);
-      const { code, stdout } = await check(number, file);
-      expect(stdout).toMatch(/: not yet\n {3}\S/);
-      expect(code).toBe(1);
+      await writeFile(file, changed);
+      expect(await tried(lesson, file)).toBeInstanceOf(Wrong);
     },
   );
 });
@@ -139,6 +134,15 @@ describe("the command", () => {
     expect(code).toBe(2);
   });
 
+  test("tells right from wrong, in both languages", async () => {
+    const right = await check(3, workshopFile("03-messages", "solution.mjs"));
+    expect(right).toMatchObject({ code: 0, stderr: "", stdout: "3. Messages and frames: right\n" });
+    const wrong = await command("check", "3", "--lang", "es");
+    expect(wrong.stdout).toMatch(/^3\. Mensajes y segmentos: aún no\n {3}Para \["calculator"/);
+    expect(wrong.stdout).toMatch(/El ejercicio está en .*03-messages.exercise\.mjs\n$/);
+    expect(wrong).toMatchObject({ code: 1, stderr: "" });
+  });
+
   test("shows what a program wrote that fails", async () => {
     const file = join(folder, "fails.mjs");
     await writeFile(file, 'console.log("so far");\nthrow new Error("and no further");\n');
@@ -158,6 +162,21 @@ function command(...args: string[]): Promise<Finished> {
   return run(workshopFile("workshop.mjs"), { args, env: { LC_ALL: "C" }, timeout: 25_000 });
 }
 
-function check(number: number, file?: string, language = "en"): Promise<Finished> {
-  return command("check", String(number), ...(file === undefined ? [] : [file]), "--lang", language);
+function check(number: number, file?: string): Promise<Finished> {
+  return command("check", String(number), ...(file === undefined ? [] : [file]));
+}
+
+/** What the check of a lesson finds wrong with a program. */
+async function tried(lesson: string, file: string): Promise<Wrong | undefined> {
+  const { check } = await import(`../${lesson}/check.mjs`);
+  const exercise = new Exercise(file);
+  try {
+    await check(exercise);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Wrong) return error;
+    throw error;
+  } finally {
+    await exercise.dispose();
+  }
 }

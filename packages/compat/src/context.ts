@@ -35,7 +35,7 @@ export class Context {
     context.maxSockets = sockets;
   }
 
-  /** What was set, or as many as the system allows. */
+  /** What was set, or as many as libzmq allows. zmq_ctx_get(3), ZMQ_SOCKET_LIMIT */
   static getMaxSockets(): number {
     return context.maxSockets;
   }

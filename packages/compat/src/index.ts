@@ -19,9 +19,9 @@ function curveKeypair(): { public: string; secret: string } {
   return { public: publicKey, secret: secretKey };
 }
 
-/** `version` and `curveKeypair` by the names that they had in the C++ part of the classic package. */
+/** Gives `version`; the name is that of the C++ part of the classic package. */
 const zmqVersion = () => version;
-/** `curveKeypair` by its old name. */
+/** `curveKeypair` by its name in the C++ part of the classic package. */
 const zmqCurveKeypair = curveKeypair;
 
 /** All of it as one object, as `require` gives it. */
@@ -157,7 +157,7 @@ export const {
   ZMQ_SNDTIMEO,
   /** The opposite of ZMQ_IPV6. */
   ZMQ_IPV4ONLY,
-  /** The endpoint that was bound last, with its real port. */
+  /** The endpoint that was bound or connected last; a bound one has its real port. */
   ZMQ_LAST_ENDPOINT,
   /** Whether a message to an unknown peer is an error. */
   ZMQ_ROUTER_MANDATORY,
@@ -215,7 +215,7 @@ export const {
   ZMQ_HANDSHAKE_IVL,
   /** A SOCKS5 proxy for TCP connections. */
   ZMQ_SOCKS_PROXY,
-  /** Whether a full subscriber holds up an `xpub` socket. */
+  /** Whether a full subscriber holds up a `pub` or `xpub` socket. */
   ZMQ_XPUB_NODROP,
   /** Whether the program decides about subscriptions. */
   ZMQ_XPUB_MANUAL,

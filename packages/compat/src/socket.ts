@@ -22,11 +22,11 @@ export interface Socket extends Record<UntypedOption, unknown> {
   /** What a router knows this socket by, up to 255 bytes. To be set before connecting. zmq_setsockopt(3), ZMQ_ROUTING_ID */
   get identity(): string;
   set identity(value: unknown);
-  /** The endpoint that was bound last, with its real port. */
+  /** The endpoint that was bound or connected last; a bound one has its real port. ZMQ_LAST_ENDPOINT */
   readonly last_endpoint: string;
   /** A message is one argument a frame. */
   on(event: "message", listener: (...frames: Buffer[]) => void): this;
-  /** `message`, `error`, `bind`, and those of `monitor()`. */
+  /** `message`, `error`, `bind`, `unbind`, and those of `monitor()`. */
   on(event: string | symbol, listener: AnyListener): this;
   /** The next message alone. */
   once(event: "message", listener: (...frames: Buffer[]) => void): this;
@@ -124,7 +124,10 @@ export class Socket extends EventEmitter {
     return this.#standing.closed;
   }
 
-  /** Binds, later in the turn, and calls back. Without a callback a failure is an `error` event. zmq_bind(3) */
+  /**
+   * Binds after this turn of the event loop, and calls back. Without a callback a failure is an `error` event.
+   * zmq_bind(3)
+   */
   bind(address: string, callback?: Callback): this {
     checkAddress(address);
     this.#later(
@@ -147,7 +150,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
-  /** Unbinds, and calls back. zmq_unbind(3) */
+  /** Unbinds after this turn of the event loop, and calls back. A failure is told as by `bind`. zmq_unbind(3) */
   unbind(address: string, callback?: Callback): this {
     checkAddress(address);
     this.#later(

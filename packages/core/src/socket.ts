@@ -191,6 +191,7 @@ export interface Sending<S = Sendable> extends SendingOptions {
 }
 
 export interface ReceivingSocket<M = Message> extends Receiving<M> {}
+/** A socket that receives. A {@link DuplexSocket}, which sends as well, is an instance of this class too. */
 export abstract class ReceivingSocket<M = Message> extends Socket implements Receiving<M> {
   receive(options?: WaitOptions): Promise<M> {
     return inboxOf<M>(this).receive(options);
@@ -207,6 +208,7 @@ export abstract class ReceivingSocket<M = Message> extends Socket implements Rec
 }
 
 export interface SendingSocket<S = Sendable> extends Sending<S> {}
+/** A socket that only sends. A {@link DuplexSocket} is no instance of this class. */
 export abstract class SendingSocket<S = Sendable> extends Socket implements Sending<S> {
   send(message: S, options?: SendOptions): Promise<void> {
     return this[internals].outbox.send(message, options);
@@ -217,6 +219,10 @@ export abstract class SendingSocket<S = Sendable> extends Socket implements Send
 }
 
 export interface DuplexSocket<M = Message, S = Sendable> extends Receiving<M>, Sending<S> {}
+/**
+ * A socket that receives and sends: an instance of {@link ReceivingSocket}, and not of {@link SendingSocket}, whose
+ * `send` and `sendAll` it has all the same.
+ */
 export abstract class DuplexSocket<M = Message, S = Sendable> extends ReceivingSocket<M> implements Sending<S> {}
 
 // JavaScript has single inheritance: what a duplex socket sends with is what any sending socket does.
