@@ -112,7 +112,8 @@ async function looksWrong(page: Page, width: number): Promise<string[]> {
   const seen = await page.evaluate(() => ({
     title: document.querySelector("h1")?.textContent ?? "",
     undrawn: document.querySelectorAll("pre.diagram").length,
-    blank: [...document.querySelectorAll(".diagram svg")].filter((svg) => svg.getBoundingClientRect().height < 20).length,
+    blank: [...document.querySelectorAll(".diagram svg")].filter((svg) => svg.getBoundingClientRect().height < 20)
+      .length,
     cut: [...document.querySelectorAll(".diagram")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
     text: document.body.textContent,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -124,6 +125,7 @@ async function looksWrong(page: Page, width: number): Promise<string[]> {
   // On a telephone they are scrolled.
   if (seen.cut > 0 && width === wide) wrong.push(`${seen.cut} diagrams are wider than the page`);
   if (seen.overflow > 1) wrong.push(`it is ${seen.overflow} px too wide`);
-  if (/Code snippet path not found|Syntax error in text/.test(seen.text)) wrong.push("an inclusion or a diagram failed");
+  if (/Code snippet path not found|Syntax error in text/.test(seen.text))
+    wrong.push("an inclusion or a diagram failed");
   return wrong;
 }

@@ -1,5 +1,6 @@
 /** What the checks of the exercises are made of: a program that is tried, and what is said when it is wrong. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "@awaitmq/core";
 import { spawnProcess } from "@awaitmq/testing";
 
@@ -52,8 +53,10 @@ export class Exercise {
 
   /** The last lines that it has written. */
   get output() {
-    const lines = this.#started.flatMap(({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"));
-    return lines.slice(-20).join("\n");
+    const written = this.#started
+      .map(({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd())
+      .filter((text) => text !== "");
+    return written.join("\n").split("\n").slice(-20).join("\n");
   }
 
   async dispose() {
@@ -87,12 +90,8 @@ export async function received(socket, hint) {
  * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
  * @param {Hint} hint said when none comes
  */
-export async function frames(socket, hint) {
-  try {
-    return await socket.receive({ timeout: patience });
-  } catch (error) {
-    throw error instanceof TimeoutError ? new Wrong(hint) : error;
-  }
+export function frames(socket, hint) {
+  return inTime(socket.receive({ timeout: patience }), hint);
 }
 
 /**
@@ -101,15 +100,26 @@ export async function frames(socket, hint) {
  * @param {{ send(message: readonly (string | Buffer | null)[], options: { timeout: number }): Promise<void> }} socket
  * @param {readonly (string | Buffer | null)[]} message
  */
-export async function give(socket, message) {
+export function give(socket, message) {
+  return inTime(socket.send(message, { timeout: patience }), {
+    en: "The program is not connected, or takes no more messages.",
+    es: "El programa no está conectado, o ya no acepta mensajes.",
+  });
+}
+
+/**
+ * What a wait resolves to.
+ *
+ * @template T
+ * @param {Promise<T>} waiting rejects with core's TimeoutError when its time is over
+ * @param {Hint} hint said then
+ * @returns {Promise<T>}
+ */
+export async function inTime(waiting, hint) {
   try {
-    await socket.send(message, { timeout: patience });
+    return await waiting;
   } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    throw new Wrong({
-      en: `The program is not connected, or takes no more messages.`,
-      es: `El programa no está conectado, o ya no acepta mensajes.`,
-    });
+    throw error instanceof TimeoutError ? new Wrong(hint) : error;
   }
 }
 
@@ -118,9 +128,12 @@ export async function give(socket, message) {
  *
  * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
  * @param {Hint} hint said when something comes
+ * @param {number} [milliseconds]
  */
-export async function silence(socket, hint) {
-  const message = await socket.receive({ timeout: 500 }).catch(() => undefined);
+export async function silence(socket, hint, milliseconds = 500) {
+  const message = await socket.receive({ timeout: milliseconds }).catch((error) => {
+    if (!(error instanceof TimeoutError)) throw error;
+  });
   demand(message === undefined, hint);
 }
 
@@ -161,23 +174,13 @@ export async function prints(child, expected) {
  * @param {number} [expected] its exit code
  */
 export async function ended(child, expected = 0) {
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new Wrong({
-          en: `The program did all that was asked, and does not end: is a socket still open, or a loop still waiting?`,
-          es: `El programa ha hecho lo que se pedía, pero no termina: ¿queda un socket abierto, o un bucle que espera?`,
-        }),
-      );
-    }, patience);
+  const finished = await Promise.race([child.exited, sleep(patience, undefined, { ref: false })]);
+  demand(finished !== undefined, {
+    en: "The program did all that was asked, and does not end: does a loop, a receive or a send still wait, or a classic socket stay open?",
+    es: "El programa ha hecho lo que se pedía, pero no termina: ¿espera aún un bucle, un receive o un send, o queda abierto un socket clásico?",
   });
-  const { code } = await /** @type {typeof child.exited} */ (Promise.race([child.exited, late])).finally(() =>
-    clearTimeout(timer),
-  );
-  demand(code === expected, {
-    en: `The program ended with ${code} instead of ${expected}.`,
-    es: `El programa ha terminado con ${code} en lugar de ${expected}.`,
+  demand(finished.code === expected, {
+    en: `The program ended with ${finished.code} instead of ${expected}.`,
+    es: `El programa ha terminado con ${finished.code} en lugar de ${expected}.`,
   });
 }

@@ -53,7 +53,7 @@ async function main(args) {
       number === "all" ? lessons : lessons.filter((lesson) => String(lesson.number) === number?.replace(/^0/, ""));
     if (command === "list" && number === undefined) return list(language);
     if (chosen.length === 0 || more.length > 0) return usage(language);
-    if (command === "run") return await runAll(chosen, argument);
+    if (command === "run") return await runAll(chosen, argument, language);
     if (command === "check" && !(chosen.length > 1 && argument !== undefined))
       return await checkAll(chosen, argument, language);
   } catch (error) {
@@ -81,10 +81,11 @@ function list(language) {
  *
  * @param {readonly import("./lessons.mjs").Lesson[]} chosen
  * @param {string | undefined} style
+ * @param {import("./lessons.mjs").Language} language
  */
-async function runAll(chosen, style) {
+async function runAll(chosen, style, language) {
   const files = ["classic.cjs", "modern.mjs"].filter((file) => style === undefined || file.startsWith(`${style}.`));
-  if (files.length === 0) return usage("en");
+  if (files.length === 0) return usage(language);
   for (const { folder } of chosen) {
     for (const file of files) {
       console.log(`\n${folder}/${file}`);

@@ -64,10 +64,11 @@ async function countWithWorkers(files: readonly string[], lines: number): Promis
   await using results = new Pull();
   const addresses = [await tasks.bind("tcp://127.0.0.1:*"), await results.bind("tcp://127.0.0.1:*")];
 
+  const connected = tasks.ready({ peers: workerCount, signal: stop.signal }); // before they start: it counts from here on
   await using workers = new Workers(workerCount, addresses, (error) => stop.abort(error));
   console.log(`${workerCount} workers: processes ${workers.pids.join(", ")}`);
   // The first to arrive would otherwise get the first thousands of lines alone.
-  await tasks.ready({ peers: workerCount, signal: stop.signal });
+  await connected;
 
   using progress = new Progress(lines);
   // The ventilator: one line of text a message, read no faster than the workers count.

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Dealer } from "@awaitmq/core";
 
 const room = start("server.js", "tcp://127.0.0.1:*");
 const endpoint = (await room.hears(/^The room is open on /)).split(" ").at(-1) ?? "";
@@ -17,6 +18,17 @@ await ada.hears(/Grace has come/);
 const tony = start("client.js", endpoint, "Tony");
 await tony.hears(/welcome, Tony, 3 are here/);
 
+// One who says a name and is gone before the answer, and one who takes a name that is taken, disturb nobody.
+for (const [name, linger] of [
+  ["Ghost", 0],
+  ["Ada", 1_000],
+] as const) {
+  const rude = new Dealer({ linger });
+  rude.connect(endpoint);
+  await rude.send(name);
+  await rude.send("boo");
+  await rude.close();
+}
 ada.says("Hello, all");
 assert.equal(await grace.hears(/Ada:/), "Ada: Hello, all");
 assert.equal(await tony.hears(/Ada:/), "Ada: Hello, all");

@@ -1,6 +1,6 @@
 /** The room: `node dist/server.js [endpoint]`. What one says all others hear, and who comes and goes is told. */
 
-import { Router } from "@awaitmq/core";
+import { Router, UnroutableError } from "@awaitmq/core";
 import { type Peer, route } from "@awaitmq/patterns";
 
 const router = new Router();
@@ -14,17 +14,27 @@ for await (const peer of peers) void converse(peer);
 /** The first message of a peer is its name, the others are what it says. */
 async function converse(peer: Peer): Promise<void> {
   const name = String(await peer.receive());
-  if (people.has(name)) return peer.send(["room", `${name} is here already`]);
-  people.set(name, peer);
-  await tellOthers(name, "room", `${name} has come, ${people.size} are here`);
-  await peer.send(["room", `welcome, ${name}, ${people.size} are here`]);
-  for await (const [text] of peer) await tellOthers(name, name, String(text));
+  const isNew = !people.has(name);
+  if (isNew) {
+    people.set(name, peer);
+    await tellOthers(name, "room", `${name} has come, ${people.size} are here`);
+  }
+  await tell(peer, "room", isNew ? `welcome, ${name}, ${people.size} are here` : `${name} is here already`);
+  // Somebody who was refused is read as well, and not heard: what nobody reads would hold up the room.
+  for await (const [text] of peer) if (isNew) await tellOthers(name, name, String(text));
+  if (!isNew) return;
   people.delete(name);
   await tellOthers(name, "room", `${name} has gone`);
 }
 
-/** Nobody waits for one who does not listen: what somebody has no room for, or is gone before, that one misses. */
 async function tellOthers(name: string, from: string, text: string): Promise<void> {
   const others = [...people].filter(([other]) => other !== name);
-  await Promise.allSettled(others.map(([, peer]) => peer.send([from, text], { timeout: 1_000 })));
+  await Promise.all(others.map(([, peer]) => tell(peer, from, text)));
+}
+
+/** Nobody waits for one who does not listen: what somebody has no room for, or is gone before, that one misses. */
+async function tell(peer: Peer, from: string, text: string): Promise<void> {
+  await peer.send([from, text], { timeout: 1_000 }).catch((error) => {
+    if (!(error instanceof UnroutableError)) console.error(`Not told: ${error.message}`); // that one has gone, as the others are told
+  });
 }

@@ -1,6 +1,7 @@
 /** A pool of worker threads behind a broker: each task goes to a thread that is free, and to another if its thread dies. */
 
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -9,6 +10,8 @@ import { balance, RequestClient } from "@awaitmq/patterns";
 
 export class ThreadPool implements AsyncDisposable {
   readonly #script: URL;
+  /** Of the ipc socket, whose file libzmq leaves behind. */
+  readonly #folder = mkdtempSync(join(tmpdir(), "pool-"));
   readonly #frontend = new Router();
   readonly #backend = new Router();
   readonly #stop = new AbortController();
@@ -28,7 +31,7 @@ export class ThreadPool implements AsyncDisposable {
   static async open(script: URL, size: number): Promise<ThreadPool> {
     const pool = new ThreadPool(script);
     // Over ipc rather than inproc: what a thread has sent must not depend on its memory, which goes with it.
-    pool.#endpoint = await pool.#backend.bind(`ipc://${join(tmpdir(), `pool-${process.pid}-${Math.random()}`)}`);
+    pool.#endpoint = await pool.#backend.bind(`ipc://${join(pool.#folder, "tasks")}`);
     pool.#client = new RequestClient({ connect: await pool.#frontend.bind("inproc://pool"), timeout: 60_000 });
     for (let thread = 0; thread < size; thread++) pool.#start();
     return pool;
@@ -46,6 +49,7 @@ export class ThreadPool implements AsyncDisposable {
     this.#stop.abort(new Error("The pool is closed"));
     await this.#balancing.catch(() => {});
     await Promise.all([this.#frontend.close(), this.#backend.close()]);
+    rmSync(this.#folder, { recursive: true });
   }
 
   #start(): void {

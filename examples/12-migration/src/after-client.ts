@@ -1,11 +1,15 @@
-/** After: the same client. `after-client.js <endpoint> <currency> ...` The timer, the new socket and more are the client's own affair. */
+/** After: the same client. `after-client.js <endpoint>` The timer, the new socket and more are the client's own affair. */
 
+import { createInterface } from "node:readline";
 import { RequestClient } from "@awaitmq/patterns";
 
-const [endpoint = "", ...currencies] = process.argv.slice(2);
-const client = new RequestClient({ connect: endpoint, timeout: 20_000, retry: { attempts: 50, attemptTimeout: 500 } });
+const client = new RequestClient({
+  connect: process.argv[2] ?? "",
+  timeout: 20_000,
+  retry: { attempts: 50, attemptTimeout: 500 },
+});
 
-for (const currency of currencies) {
+for await (const currency of createInterface({ input: process.stdin })) {
   const [price] = await client.request(currency, { idempotent: true });
   console.log(`${currency} ${price}`);
 }

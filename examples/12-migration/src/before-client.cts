@@ -1,17 +1,28 @@
 /**
- * Before: a client of prices, with callbacks. `before-client.cjs <endpoint> <currency> ...`
+ * Before: a client of prices, with callbacks. `before-client.cjs <endpoint>`, asked by lines of its input.
  *
  * A req that gets no reply waits for ever, so this one has a timer, and a new socket for each time that it runs out.
  */
 
+import readline = require("node:readline");
 import zmq = require("zmq");
 
-const [endpoint = "", ...currencies] = process.argv.slice(2);
+const endpoint = process.argv[2] ?? "";
+const currencies: string[] = [];
+let ended = false;
 let req: InstanceType<typeof zmq.Socket>;
 let timer: NodeJS.Timeout;
 
 open();
-ask();
+readline
+  .createInterface({ input: process.stdin })
+  .on("line", (currency) => {
+    if (currencies.push(currency) === 1) ask();
+  })
+  .on("close", () => {
+    ended = true;
+    if (currencies.length === 0) req.close();
+  });
 
 function open(): void {
   req = zmq.socket("req", { linger: 0 });
@@ -31,6 +42,6 @@ function ask(): void {
 function answered(price: Buffer): void {
   clearTimeout(timer);
   console.log(`${currencies.shift()} ${price}`);
-  if (currencies.length === 0) req.close();
-  else ask();
+  if (currencies.length > 0) ask();
+  else if (ended) req.close();
 }

@@ -18,24 +18,24 @@ for (const server of ["before-server.cjs", "after-server.js"]) {
 async function play(server: string, client: string): Promise<string[]> {
   const first = start(server, "tcp://127.0.0.1:*");
   const [endpoint] = (await once(first, "message")) as [string];
-  const asking = start(client, endpoint, "EUR", "CHF", "XAU", "JPY");
-  if (asking.stdout === null) throw new Error("No output");
+  const asking = start(client, endpoint);
+  if (asking.stdin === null || asking.stdout === null) throw new Error("No input and output");
+  const lines = createInterface({ input: asking.stdout })[Symbol.asyncIterator]();
 
-  const printed: string[] = [];
-  let second: ChildProcess | undefined;
-  for await (const line of createInterface({ input: asking.stdout })) {
-    printed.push(line);
-    if (second !== undefined) continue;
-    first.kill("SIGKILL");
-    await once(first, "exit");
-    second = start(server, endpoint);
-  }
-  const stopped = second && once(second, "exit");
-  second?.kill("SIGTERM");
+  asking.stdin.write("EUR\n");
+  const printed = [(await lines.next()).value];
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  asking.stdin.end("CHF\nXAU\nJPY\n"); // asked for while nobody is there
+  const second = start(server, endpoint);
+  for await (const line of lines) printed.push(line);
+
+  const stopped = once(second, "exit");
+  second.kill("SIGTERM");
   assert.deepEqual(await stopped, [0, null]);
   return printed;
 }
 
 function start(script: string, ...args: string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  return fork(new URL(script, import.meta.url), args, { stdio: ["pipe", "pipe", "inherit", "ipc"] });
 }

@@ -10,11 +10,17 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { TwoHosts } from "./namespaces.ts";
 
-const hosts = twoHosts();
-if (hosts !== undefined) {
-  using cable = hosts;
-  await play(cable);
-}
+// However this program ends, by a failure and by Ctrl-C too, nothing of it stays. Before the hosts are made: a signal may come meanwhile.
+const children = new Set<ChildProcess>();
+let hosts: TwoHosts | undefined;
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+  hosts?.[Symbol.dispose]();
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+hosts = twoHosts();
+if (hosts !== undefined) await play(hosts);
 
 function twoHosts(): TwoHosts | undefined {
   try {
@@ -50,6 +56,7 @@ function start(cable: TwoHosts, host: "one" | "two", script: string, endpoint: s
   const process: ChildProcess = spawn(command, [...args, fileURLToPath(new URL(script, import.meta.url)), endpoint], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  children.add(process);
   if (process.stdout === null) throw new Error("No output");
   const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
   return {

@@ -1,23 +1,27 @@
 import { Pull } from "@awaitmq/core";
-import { freshIpc } from "@awaitmq/testing";
-import { demand, ended, received } from "../checking.mjs";
+import { freshIpc, freshTcp } from "@awaitmq/testing";
+import { demand, ended, received, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const pulls = [exercise.open(new Pull()), exercise.open(new Pull()), exercise.open(new Pull())];
-  const addresses = ["tcp://127.0.0.1:*", freshIpc(), "tcp://127.0.0.1:*"];
-  const urls = await Promise.all(pulls.map((pull, index) => pull.bind(addresses[index] ?? "")));
+  const urls = [await freshTcp(), freshIpc(), await freshTcp()];
   const child = exercise.start(...urls);
-
-  for (const [index, pull] of pulls.entries()) {
-    const message = await received(pull, {
-      en: `Nothing came to ${urls[index]}.`,
-      es: `No ha llegado nada a ${urls[index]}.`,
-    });
-    demand(String(message) === `hello from ${child.pid}`, {
+  const pulls = [];
+  // One after the other: a message that was meant for one that is not there yet must not go to another.
+  for (const url of urls) {
+    const pull = exercise.open(new Pull());
+    pulls.push(pull);
+    await pull.bind(url);
+    const message = await received(pull, { en: `Nothing came to ${url}.`, es: `No ha llegado nada a ${url}.` });
+    demand(message === `hello from ${child.pid}`, {
       en: `"${message}" came, instead of "hello from ${child.pid}".`,
       es: `Ha llegado "${message}" en lugar de "hello from ${child.pid}".`,
     });
   }
   await ended(child);
+  await Promise.all(
+    pulls.map((pull, index) =>
+      silence(pull, { en: `More than one came to ${urls[index]}.`, es: `Ha llegado más de uno a ${urls[index]}.` }),
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pull } from "@awaitmq/core";
-import { demand, ended, printed, received } from "../checking.mjs";
+import { demand, ended, frames, printed, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
@@ -18,13 +18,18 @@ export async function check(exercise) {
     es: `Se han fabricado ${made} mensajes sin que nadie haya leído ninguno. ¿Qué devuelve send?`,
   });
   for (let n = 1; n <= 1_000; n++) {
-    await received(pull, {
+    const [body] = await frames(pull, {
       en: `Message ${n} of 1 000 did not come.`,
       es: `El mensaje ${n} de 1 000 no ha llegado.`,
     });
+    demand(body?.length === 100_000, {
+      en: `Message ${n} had ${body?.length} bytes instead of 100 000.`,
+      es: `El mensaje ${n} tenía ${body?.length} bytes en lugar de 100 000.`,
+    });
   }
+  await silence(pull, { en: "More than 1 000 messages came.", es: "Han llegado más de 1 000 mensajes." });
   await ended(child);
-  demand(child.stdout.includes("made 1000\n"), {
+  demand(child.stdout.endsWith("\nmade 1000\n"), {
     en: 'The last line should be "made 1000".',
     es: 'La última línea debería ser "made 1000".',
   });

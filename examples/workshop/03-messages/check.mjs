@@ -16,6 +16,8 @@ export async function check(exercise) {
   for (const [message, expected] of requests) {
     await give(push, ["calendar", "1", "add", "1", "1"]);
     await give(push, ["calculator", "2", "add", "1", "1"]);
+    await give(push, ["calendar", "1", "end"]);
+    await give(push, ["calculator", "2", "end"]);
     await give(push, message);
     const line = await printed(child);
     demand(line === expected, {

@@ -1,25 +1,64 @@
 import { Router } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
-import { demand, ended, frames, prints } from "../checking.mjs";
+import { demand, ended, frames, prints, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
+  await forgetful(exercise);
+  await silent(exercise);
+  const alone = exercise.start(await freshTcp());
+  await prints(alone, "no answer");
+  await ended(alone, 1);
+}
+
+/**
+ * A server that loses the first question, and answers the second.
+ *
+ * @param {import("../checking.mjs").Exercise} exercise
+ */
+async function forgetful(exercise) {
   const router = exercise.open(new Router());
   const child = exercise.start(await router.bind("tcp://127.0.0.1:*"));
-  await frames(router, { en: "Nobody asked.", es: "Nadie ha preguntado." });
+  expectHello(await frames(router, { en: "Nobody asked.", es: "Nadie ha preguntado." }));
   const second = await frames(router, {
     en: "The first question was lost, and it was not asked again. What can a Request do that waits for an answer?",
     es: "La primera pregunta se ha perdido, y no se ha repetido. ¿Qué puede hacer un Request que espera una respuesta?",
   });
-  demand(String(second.at(-1)) === "hello", {
-    en: `It asked "${second.at(-1)}", not "hello".`,
-    es: `Ha preguntado "${second.at(-1)}", no "hello".`,
-  });
+  expectHello(second);
   await router.send([...second.slice(0, -1), "good day"]);
   await prints(child, "answer: good day");
   await ended(child);
+}
 
-  const alone = exercise.start(await freshTcp());
-  await prints(alone, "no answer");
-  await ended(alone, 1);
+/**
+ * A server that never answers.
+ *
+ * @param {import("../checking.mjs").Exercise} exercise
+ */
+async function silent(exercise) {
+  const router = exercise.open(new Router());
+  const child = exercise.start(await router.bind("tcp://127.0.0.1:*"));
+  let last = Number.NEGATIVE_INFINITY;
+  for (const question of [1, 2, 3]) {
+    await frames(router, {
+      en: `Of three questions, number ${question} did not come.`,
+      es: `De tres preguntas, la número ${question} no ha llegado.`,
+    });
+    const waited = performance.now() - last;
+    // What is measured here is when they came, and not when they were sent: so not to the millisecond.
+    demand(waited > 350, {
+      en: `It waited some ${Math.round(waited)} ms for an answer, and not 500.`,
+      es: `Ha esperado unos ${Math.round(waited)} ms a la respuesta, y no 500.`,
+    });
+    last = performance.now();
+  }
+  await prints(child, "no answer");
+  await ended(child, 1);
+  await silence(router, { en: "It asked more than three times.", es: "Ha preguntado más de tres veces." });
+}
+
+/** @param {readonly Buffer[]} question */
+function expectHello(question) {
+  const text = String(question.at(-1));
+  demand(text === "hello", { en: `It asked "${text}", not "hello".`, es: `Ha preguntado "${text}", no "hello".` });
 }

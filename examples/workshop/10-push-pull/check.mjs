@@ -1,5 +1,5 @@
-import { Pull, Push, TimeoutError } from "@awaitmq/core";
-import { demand, ended, frames, give, Wrong } from "../checking.mjs";
+import { Pull, Push } from "@awaitmq/core";
+import { demand, ended, frames, give, inTime } from "../checking.mjs";
 
 const count = 300;
 
@@ -8,13 +8,11 @@ export async function check(exercise) {
   const producer = exercise.open(new Push());
   const collector = exercise.open(new Pull());
   const endpoints = [await producer.bind("tcp://127.0.0.1:*"), await collector.bind("tcp://127.0.0.1:*")];
+  const connected = producer.ready({ peers: 3, timeout: 10_000 }); // before they start: it counts from here on
   const workers = [1, 2, 3].map(() => exercise.start(...endpoints));
-  await producer.ready({ peers: 3, timeout: 10_000 }).catch((error) => {
-    if (!(error instanceof TimeoutError)) throw error;
-    throw new Wrong({
-      en: "Three of them were started, and did not all connect to the tasks.",
-      es: "Se han iniciado tres, y no todos se han conectado a las tareas.",
-    });
+  await inTime(connected, {
+    en: "Three of them were started, and did not all connect to the tasks.",
+    es: "Se han iniciado tres, y no todos se han conectado a la dirección de las tareas.",
   });
 
   const sending = producer.sendAll(Array.from({ length: count }, (_, task) => String(task)));

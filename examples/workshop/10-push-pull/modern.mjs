@@ -11,7 +11,7 @@ const [from, to] = [await producer.bind("tcp://127.0.0.1:*"), await collector.bi
 const stop = new AbortController();
 
 const workers = ["a", "b"].map(async (name) => {
-  const tasks = new Pull({ receiveHighWaterMark: 1 }); // takes no more than it works on, and leaves the rest to others
+  const tasks = new Pull();
   const results = new Push();
   tasks.connect(from);
   results.connect(to);

@@ -1,6 +1,6 @@
 import { Subscriber } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
-import { demand, ended, received, silence } from "../checking.mjs";
+import { demand, ended, inTime, received, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
@@ -10,14 +10,20 @@ export async function check(exercise) {
   for (const [index, subscriber] of subscribers.entries()) {
     subscriber.subscribe("n");
     subscriber.connect(endpoint);
-    await subscriber.ready({ timeout: 5_000 }).catch(() => {
-      demand(false, { en: `Nobody publishes on ${endpoint}.`, es: `Nadie publica en ${endpoint}.` });
+    await inTime(subscriber.ready({ timeout: 5_000 }), {
+      en: `Nobody is on ${endpoint}, for subscriber ${index + 1}.`,
+      es: `No hay nadie en ${endpoint}, para el suscriptor ${index + 1}.`,
     });
     if (index > 0) continue;
-    await silence(subscriber, {
-      en: "It published while only one subscriber was there: the second will miss that.",
-      es: "Ha publicado cuando solo había un suscriptor: el segundo se lo pierde.",
-    });
+    // Longer than those wait who guess
+    await silence(
+      subscriber,
+      {
+        en: "It published while only one subscriber was there: the second will miss that.",
+        es: "Ha publicado cuando solo había un suscriptor: el segundo se lo pierde.",
+      },
+      2_500,
+    );
   }
   for (const expected of [...Array.from({ length: 100 }, (_, n) => String(n + 1)), "end"]) {
     for (const [index, subscriber] of subscribers.entries()) {

@@ -13,7 +13,7 @@ for await (const message of dealer) {
   const last = body.length === 1 && body[0] === "END";
   answers.unshift([...message.slice(0, border), ...body]);
   if (answers.length < 2 && !last) continue;
-  for (const answer of answers) await dealer.send([...answer]);
+  for (const answer of answers) await dealer.send(answer);
   answers = [];
   if (last) break;
 }
