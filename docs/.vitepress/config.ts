@@ -1,7 +1,7 @@
 /** The site: what it is made of, in which languages, and how Mermaid fences become diagrams. */
 
 import { defineConfig } from "vitepress";
-import { english, spanish } from "./menus.ts";
+import { english, spanish, spanishSearch } from "./menus.ts";
 
 export default defineConfig({
   title: "awaitmq",
@@ -20,7 +20,7 @@ export default defineConfig({
     logo: "/logo.svg",
     // Only the workshop is in Spanish too; each of its lessons links to the same one in the other language.
     i18nRouting: false,
-    search: { provider: "local" },
+    search: { provider: "local", options: { locales: { es: { translations: spanishSearch } } } },
     outline: [2, 3],
   },
   markdown: {

@@ -112,6 +112,17 @@ export const spanish: DefaultTheme.Config = {
   skipToContentLabel: "Ir al contenido",
 };
 
+export const spanishSearch: NonNullable<DefaultTheme.LocalSearchOptions["translations"]> = {
+  button: { buttonText: "Buscar", buttonAriaLabel: "Buscar" },
+  modal: {
+    displayDetails: "Mostrar detalles",
+    resetButtonTitle: "Borrar",
+    backButtonTitle: "Cerrar",
+    noResultsText: "Sin resultados para",
+    footer: { selectText: "elegir", navigateText: "moverse", closeText: "cerrar" },
+  },
+};
+
 function lessonLinks(language: Language, start: string): DefaultTheme.SidebarItem[] {
   return [
     { text: start, link: "index" },

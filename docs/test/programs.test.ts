@@ -24,22 +24,19 @@ let folder: SnippetFolder;
 const reports = new Map<string, string>();
 
 beforeAll(async () => {
-  const [core, patterns, compat] = ["core", "patterns", "compat"].map((name) => join(root, "packages", name)) as [
-    string,
-    string,
-    string,
-  ];
+  const of = (name: string) => join(root, "packages", name);
+  const dependency = (name: string, user: string) => join(of(user), "node_modules", name);
   folder = await SnippetFolder.make({
-    "@standard-schema/spec": join(patterns, "node_modules/@standard-schema/spec"),
+    "@standard-schema/spec": dependency("@standard-schema/spec", "patterns"),
     "@types": join(root, "node_modules/@types"),
-    "abort-controller-x": join(patterns, "node_modules/abort-controller-x"),
-    "p-queue": join(patterns, "node_modules/p-queue"),
-    zeromq: join(core, "node_modules/zeromq"),
+    "abort-controller-x": dependency("abort-controller-x", "patterns"),
+    "p-queue": dependency("p-queue", "patterns"),
+    zeromq: dependency("zeromq", "core"),
   });
-  await folder.installPacked("@awaitmq/core", core);
-  await folder.installPacked("@awaitmq/patterns", patterns);
-  await folder.installPacked("@awaitmq/compat", compat);
-  await folder.installPacked("zmq", compat);
+  await folder.installPacked("@awaitmq/core", of("core"));
+  await folder.installPacked("@awaitmq/patterns", of("patterns"));
+  await folder.installPacked("@awaitmq/compat", of("compat"));
+  await folder.installPacked("zmq", of("compat"));
   for (const language of ["js", "cjs", "ts"]) {
     const blocks = snippets.filter((snippet) => snippet.language === language);
     const files = await Promise.all(blocks.map((block) => folder.write(block)));

@@ -35,6 +35,7 @@ async function tellOthers(name: string, from: string, text: string): Promise<voi
 /** Nobody waits for one who does not listen: what somebody has no room for, or is gone before, that one misses. */
 async function tell(peer: Peer, from: string, text: string): Promise<void> {
   await peer.send([from, text], { timeout: 1_000 }).catch((error) => {
-    if (!(error instanceof UnroutableError)) console.error(`Not told: ${error.message}`); // that one has gone, as the others are told
+    // Who is unroutable has gone, which the others are told.
+    if (!(error instanceof UnroutableError)) console.error(`Not told: ${error.message}`);
   });
 }

@@ -1,4 +1,4 @@
-/** A market: `market.js <endpoint> <seed>`. Publishes prices of three currencies, ten times as fast as one can look. */
+/** A market: `market.js <endpoint> <seed>`. Publishes prices of three currencies, some hundred times a second. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { XPublisher } from "@awaitmq/core";
@@ -9,7 +9,8 @@ const [endpoint = "", seed = "1"] = process.argv.slice(2);
 const socket = new XPublisher();
 const publisher = new TopicPublisher<Price>(socket, { codec: json });
 socket.connect(endpoint);
-for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 10_000 }); // somebody looks
+// Somebody looks: each subscription travels by itself.
+for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 10_000 });
 
 const currencies = ["EUR", "CHF", "JPY"].map((name, index) => ({ name, prices: walk(Number(seed) + index) }));
 for (let tick = 0; tick < 200; tick++) {

@@ -1,59 +1,44 @@
 /** A pool of worker threads behind a broker: each task goes to a thread that is free, and to another if its thread dies. */
 
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { Router } from "@awaitmq/core";
-import { balance, RequestClient } from "@awaitmq/patterns";
+import { RequestClient } from "@awaitmq/patterns";
+import { Broker } from "./broker.ts";
 
 export class ThreadPool implements AsyncDisposable {
   readonly #script: URL;
-  /** Of the ipc socket, whose file libzmq leaves behind. */
-  readonly #folder = mkdtempSync(join(tmpdir(), "pool-"));
-  readonly #frontend = new Router();
-  readonly #backend = new Router();
-  readonly #stop = new AbortController();
-  readonly #balancing = balance(this.#frontend, this.#backend, { signal: this.#stop.signal });
+  readonly #broker: Broker;
+  readonly #client: RequestClient;
   readonly #threads = new Set<Worker>();
-  #client: RequestClient | undefined;
-  #endpoint = "";
   /** Threads that died, and were replaced. */
   crashes = 0;
 
-  private constructor(script: URL) {
+  private constructor(script: URL, broker: Broker, size: number) {
     this.#script = script;
-    this.#balancing.catch(() => {}); // it ends by the abort of disposal
+    this.#broker = broker;
+    this.#client = new RequestClient({ connect: broker.clients, timeout: 60_000 });
+    for (let thread = 0; thread < size; thread++) this.#start();
   }
 
   /** @param script what each thread runs: it serves the endpoint `workerData.broker` by `serveBalanced` */
   static async open(script: URL, size: number): Promise<ThreadPool> {
-    const pool = new ThreadPool(script);
-    // Over ipc rather than inproc: what a thread has sent must not depend on its memory, which goes with it.
-    pool.#endpoint = await pool.#backend.bind(`ipc://${join(pool.#folder, "tasks")}`);
-    pool.#client = new RequestClient({ connect: await pool.#frontend.bind("inproc://pool"), timeout: 60_000 });
-    for (let thread = 0; thread < size; thread++) pool.#start();
-    return pool;
+    return new ThreadPool(script, await Broker.open(), size);
   }
 
   async run(task: string): Promise<string> {
-    return String(await this.#client?.request(task));
+    return String(await this.#client.request(task));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client?.close();
+    await this.#client.close();
     const ended = [...this.#threads].map((thread) => once(thread, "exit"));
     for (const thread of this.#threads) thread.postMessage("end"); // never terminate(): it would not let sockets close
     await Promise.all(ended);
-    this.#stop.abort(new Error("The pool is closed"));
-    await this.#balancing.catch(() => {});
-    await Promise.all([this.#frontend.close(), this.#backend.close()]);
-    rmSync(this.#folder, { recursive: true });
+    await this.#broker[Symbol.asyncDispose]();
   }
 
   #start(): void {
-    const thread = new Worker(this.#script, { workerData: { broker: this.#endpoint } });
+    const thread = new Worker(this.#script, { workerData: { broker: this.#broker.threads } });
     this.#threads.add(thread);
     thread.once("error", () => {
       this.crashes += 1;

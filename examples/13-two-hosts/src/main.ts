@@ -26,9 +26,8 @@ function twoHosts(): TwoHosts | undefined {
   try {
     return new TwoHosts();
   } catch (error) {
-    console.log(
-      `Skipped: network namespaces can't be made here (${(error as Error).message.split("\n").at(-2) ?? error})`,
-    );
+    const [why] = (error as Error).message.trimEnd().split("\n").slice(-1); // of what ip has printed, the last line
+    console.log(`Skipped: network namespaces can't be made here (${why})`);
     return undefined;
   }
 }

@@ -13,7 +13,10 @@ test("calls end by their deadline while the cable is cut, and are answered again
   expect(code).toBe(0);
 });
 
-/** Asked in another way than the example does. */
+/** Whether a network namespace can be made: by one of the test's own. */
 function permitted(): boolean {
-  return spawnSync("unshare", ["--net", "true"]).status === 0 && spawnSync("ip", ["netns", "list"]).status === 0;
+  const name = `amq${process.pid}t`;
+  const made = spawnSync("ip", ["netns", "add", name]).status === 0;
+  spawnSync("ip", ["netns", "delete", name]);
+  return made;
 }

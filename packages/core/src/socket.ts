@@ -115,8 +115,9 @@ export abstract class Socket implements AsyncDisposable {
    * a first subscription to follow, up to 200 ms. On a socket that connects, a handshake that fails for good (wrong key,
    * denied login) rejects with `HandshakeError`, where it came before the call some 100 ms later; one that binds does not fail because a stranger knocked.
    *
-   * Push, Dealer and Request, and Router and publishers that bind, count from the first call of `ready` or `events` on; in a worker thread all types do. Of earlier handshakes they know whether there is a peer (publishers: a subscription; in
-   * a worker the other types nothing). To wait there for several peers, call this before `bind` or `connect` and await it after.
+   * Push, Dealer and Request, and Router and publishers that bind, count from the first call of `ready` or `events` on; in a
+   * worker thread all types do. Of earlier handshakes they know whether there is a peer (publishers: a subscription; in a
+   * worker the other types nothing). To wait there for several peers, call this before `bind` or `connect` and await it after.
    * A bound Subscriber sends its subscriptions while it receives. Over `inproc://` there is no handshake: a connection counts at
    * once, and a bound socket counts those of its own thread.
    *
