@@ -18,7 +18,7 @@ export class Handlers {
 
   /** @param concurrency how many run at once, 1 or more */
   constructor(concurrency: number) {
-    this.#concurrency = Math.floor(concurrency);
+    this.#concurrency = concurrency;
     this.#queue = new PQueue({ concurrency: this.#concurrency });
   }
 

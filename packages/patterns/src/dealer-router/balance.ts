@@ -12,6 +12,7 @@ import {
 } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
+import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import { BalancedRequest, parseWorkerMessage, Tags } from "./balance-protocol.ts";
 import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
@@ -63,7 +64,7 @@ export interface BalanceCount {
  * workers answer to them later is dropped, and idle workers are known to a next `balance` only when they announce themselves again.
  * Nothing else may read from the sockets meanwhile.
  *
- * @throws TypeError, RangeError
+ * @throws TypeError, RangeError, InUseError, ClosedError
  */
 export async function balance(
   frontend: Router,
@@ -78,6 +79,7 @@ export async function balance(
   if (!backend.mandatory) throw new TypeError("balance needs a backend with mandatory: true, got false");
   signal?.throwIfAborted();
 
+  const releases = [frontend, backend].map((socket) => claim(socket, "balance"));
   announceDisconnects(backend);
   const broker = new Broker(frontend, backend, { queue, credit, replyTimeout, onUndeliverable });
   const abort = () => broker.fail(signal?.reason);
@@ -86,6 +88,7 @@ export async function balance(
     return await broker.run();
   } finally {
     signal?.removeEventListener("abort", abort);
+    for (const release of releases) release();
   }
 }
 

@@ -3,6 +3,7 @@
 import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
+import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import { Channel, ChannelStream } from "./channel.ts";
 import { Peer } from "./peer.ts";
@@ -97,7 +98,7 @@ class RoutedPeers implements Peers {
   }
 
   async next(): Promise<IteratorResult<Peer, undefined>> {
-    if (!this.#signal?.aborted) this.#reading ??= this.#read();
+    if (!this.#signal?.aborted) this.#reading ??= this.#read(claim(this.#router, "route"));
     const result = await this.#stream.next().catch(async (error) => {
       await this.#reading;
       throw error;
@@ -116,7 +117,7 @@ class RoutedPeers implements Peers {
 
   readonly #abort = (): void => this.#finish(this.#signal?.reason);
 
-  async #read(): Promise<void> {
+  async #read(release: () => void): Promise<void> {
     try {
       for await (const message of this.#router.messages({ signal: this.#stop.signal })) await this.#take(message);
       const closed = new ClosedError("The Router is closed");
@@ -126,6 +127,7 @@ class RoutedPeers implements Peers {
       this.#finish(error);
     }
     this.#signal?.removeEventListener("abort", this.#abort);
+    release();
     if (this.#unread.length > 0) this.#router[internals].inbox.putBack(this.#unread);
   }
 

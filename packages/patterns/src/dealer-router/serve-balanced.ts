@@ -2,6 +2,7 @@
 
 import type { Dealer, Frame, Message, Sendable } from "@awaitmq/core";
 import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
+import { claim } from "../concurrency/claim.ts";
 import { inLanes } from "../concurrency/lanes.ts";
 import { lingering } from "../concurrency/lingering.ts";
 import { asFrames } from "../message/as-frames.ts";
@@ -40,7 +41,7 @@ export interface ServeBalancedOptions {
  * was not begun to others. Such requests may still come out of the dealer, so close it, or serve on with it: its replies to them are
  * dropped. Requests that are not in the form of the broker are dropped.
  *
- * @throws TypeError, RangeError
+ * @throws TypeError, RangeError, InUseError, ClosedError
  */
 export async function serveBalanced(
   dealer: Dealer,
@@ -79,6 +80,7 @@ export async function serveBalanced(
     }
   }
 
+  const release = claim(dealer, "serveBalanced");
   const announcement = new Announcement(dealer, concurrency);
   const withdraw = () => announcement.withdraw(linger);
   signal?.addEventListener("abort", withdraw);
@@ -88,6 +90,7 @@ export async function serveBalanced(
     signal?.removeEventListener("abort", withdraw);
     await announcement.leave(linger);
     patience.release();
+    release();
   }
 }
 

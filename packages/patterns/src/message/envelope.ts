@@ -6,7 +6,7 @@
 import { EnvelopeError } from "../errors.ts";
 
 /** What a header says that its message is. */
-export const messageTypes = { request: 1, reply: 2, error: 3, cancel: 4, welcome: 5, probe: 6 } as const;
+export const messageTypes = { request: 1, reply: 2, error: 3, cancel: 4, welcome: 5, probe: 6, goodbye: 8 } as const;
 
 export type MessageType = (typeof messageTypes)[keyof typeof messageTypes];
 
@@ -36,7 +36,7 @@ const magic = [0xf5, 0x6d] as const;
 const version = 1;
 /** Milliseconds that stand for no deadline. */
 const endless = 0xffff_ffff;
-const types: number = Object.keys(messageTypes).length;
+const types: ReadonlySet<number | undefined> = new Set(Object.values(messageTypes));
 
 export interface Header {
   readonly type: MessageType;
@@ -82,8 +82,8 @@ export function typeOf(header: Buffer): MessageType {
     throw new EnvelopeError(`Cannot read an envelope header of version ${header[2]}: this is version ${version}`);
   if (header.length !== headerLength)
     throw new EnvelopeError(`Cannot read an envelope header of ${header.length} bytes: it has ${headerLength}`);
-  const type = header[3] as number;
-  if (type < 1 || type > types) throw new EnvelopeError(`Cannot read an envelope header of the unknown type ${type}`);
+  const type = header[3];
+  if (!types.has(type)) throw new EnvelopeError(`Cannot read an envelope header of the unknown type ${type}`);
   return type as MessageType;
 }
 

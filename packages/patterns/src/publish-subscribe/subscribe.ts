@@ -1,7 +1,8 @@
 /** Reading published values. */
 
 import { type Message, Subscriber } from "@awaitmq/core";
-import { CodecError, InUseError, SchemaError } from "../errors.ts";
+import { claim } from "../concurrency/claim.ts";
+import { CodecError, SchemaError } from "../errors.ts";
 import { type Decoder, decodeValue } from "../message/codec.ts";
 import { applySchema, checkSchema, type Schema } from "../message/schema.ts";
 import { manyMayWait, orAbort } from "./or-abort.ts";
@@ -61,7 +62,6 @@ export function subscribe<T>(
   return new Subscription(subscriber, filters, options);
 }
 
-const inUse = new WeakSet<Subscriber>();
 const left = Symbol("left");
 const nothing = () => {};
 const done = { value: undefined, done: true } as const;
@@ -73,6 +73,7 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
   readonly #options: SubscribeOptions<T>;
   readonly #messages: AsyncIterableIterator<Message, undefined>;
   readonly #end = new AbortController();
+  readonly #release: () => void;
   /** Settles when the calls of `next` so far are served: one at a time, or a message that is left out would confuse their order. */
   #served: Promise<unknown> = Promise.resolve();
 
@@ -85,15 +86,11 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
     const { signal } = options;
     if (signal !== undefined) manyMayWait(signal);
     if (subscriber.invertMatching) throw new TypeError("subscribe needs a Subscriber without invertMatching");
-    if (inUse.has(subscriber))
-      throw new InUseError(
-        "Cannot subscribe: another loop reads this Subscriber; leave it first, or open a second socket",
-      );
+    this.#release = claim(subscriber, "subscribe");
     this.#subscriber = subscriber;
     this.#options = options;
     this.#messages = subscriber.messages({ signal: this.#end.signal });
     subscriber.subscribe(...this.#filter.prefixes);
-    inUse.add(subscriber);
     signal?.addEventListener("abort", this.#abort);
     if (signal?.aborted) this.#abort();
   }
@@ -163,7 +160,7 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
     if (this.#end.signal.aborted) return;
     this.#end.abort(reason);
     this.#options.signal?.removeEventListener("abort", this.#abort);
-    inUse.delete(this.#subscriber);
+    this.#release();
     if (!this.#subscriber.closed) this.#subscriber.unsubscribe(...this.#filter.prefixes);
   }
 }

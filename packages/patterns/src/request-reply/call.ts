@@ -17,6 +17,8 @@ export interface Call {
   attempts: readonly Attempt[];
   /** How many attempts there were. */
   made: number;
+  /** Whether it was tried again outside the budget, as each may be once whose server ended. */
+  moved: boolean;
   /** The link of the last attempt: the next one goes elsewhere, if it can. */
   last: Link | undefined;
   /** Those of the next retry, the second attempt, and the end of an attempt; made when there is one. */

@@ -1,7 +1,14 @@
 /** What a `RequestClient` and its calls take. */
 
 import type { Dealer } from "@awaitmq/core";
-import { checkAbortSignal, checkNumber } from "../concurrency/check.ts";
+import {
+  checkAbortSignal,
+  checkBoolean,
+  checkBound,
+  checkCount,
+  checkNumber,
+  checkOptions,
+} from "../concurrency/check.ts";
 
 /** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
 export interface RetryOptions {
@@ -92,26 +99,47 @@ export interface CheckedClientOptions {
   readonly socket: object;
 }
 
+const retryNames = {
+  attempts: true,
+  delay: true,
+  factor: true,
+  maxDelay: true,
+  attemptTimeout: true,
+  budget: true,
+} as const;
+const hedgeNames = { after: true, budget: true } as const;
+const clientNames = {
+  connect: true,
+  timeout: true,
+  retry: true,
+  hedge: true,
+  maxInFlight: true,
+  maxPending: true,
+  socket: true,
+} as const;
+const requestNames = { signal: true, timeout: true, idempotent: true, priority: true } as const;
+
 /** @throws TypeError, RangeError */
 export function checkClientOptions(options: RequestClientOptions): CheckedClientOptions {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError("RequestClient takes an object of options, with the endpoints to connect to");
+  checkOptions("RequestClient", options, clientNames);
   const { timeout = 5_000, retry = {}, hedge, maxInFlight = 1_000, maxPending = 10_000, socket = {} } = options;
+  checkOptions("retry", retry, retryNames);
   const { attempts = 3, delay = 50, factor = 2, maxDelay = 1_000 } = retry;
   const { attemptTimeout = Number.POSITIVE_INFINITY, budget = 0.1 } = retry;
   const endpoints = typeof options.connect === "string" ? [options.connect] : options.connect;
   if (!Array.isArray(endpoints) || endpoints.length === 0)
     throw new TypeError("connect must be an endpoint or an array of endpoints");
   checkNumber("timeout", timeout, 0);
-  checkNumber("retry.attempts", attempts, 1);
+  checkCount("retry.attempts", attempts, 1);
   checkNumber("retry.delay", delay, 0);
   checkNumber("retry.factor", factor, 1);
   checkNumber("retry.maxDelay", maxDelay, 0);
   checkNumber("retry.attemptTimeout", attemptTimeout, 1);
   checkNumber("retry.budget", budget, 0, 1);
-  checkNumber("maxInFlight", maxInFlight, 1);
-  checkNumber("maxPending", maxPending, 0);
+  checkBound("maxInFlight", maxInFlight, 1);
+  checkBound("maxPending", maxPending, 0);
   if (hedge !== undefined) {
+    checkOptions("hedge", hedge, hedgeNames);
     checkNumber("hedge.after", hedge.after, 0);
     checkNumber("hedge.budget", hedge.budget ?? 0.1, 0, 1);
   }
@@ -127,13 +155,14 @@ export function checkClientOptions(options: RequestClientOptions): CheckedClient
 }
 
 /** @throws TypeError, RangeError */
-export function checkRequestOptions({ signal, timeout, idempotent, priority }: RequestOptions): void {
+export function checkRequestOptions(options: RequestOptions): void {
+  checkOptions("request", options, requestNames);
+  const { signal, timeout, idempotent, priority } = options;
   if (timeout !== undefined) checkNumber("timeout", timeout, 0);
   if (priority !== undefined) {
     checkNumber("priority", priority, -128, 127);
     if (!Number.isInteger(priority)) throw new RangeError(`priority must be a whole number, got ${priority}`);
   }
-  if (idempotent !== undefined && typeof idempotent !== "boolean")
-    throw new TypeError(`idempotent must be true or false, got ${typeof idempotent}`);
+  if (idempotent !== undefined) checkBoolean("idempotent", idempotent);
   checkAbortSignal(signal);
 }

@@ -22,6 +22,9 @@ export class Job implements RequestContext {
   readonly deadline: number;
   /** Whether a reply would find nobody who waits for it. */
   isUnwanted = false;
+  hasBegun = false;
+  /** Whether it has its answer, or needs none. */
+  isFinished = false;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -73,6 +76,7 @@ export class Job implements RequestContext {
 
   /** No handler uses it any more. */
   finish(): void {
+    this.isFinished = true;
     clearTimeout(this.#timer);
   }
 }

@@ -51,10 +51,6 @@ export class Jobs {
     for (const job of this.#peers.get(keyOf(peer))?.values() ?? []) job.giveUp(reason);
   }
 
-  abortAll(reason: unknown): void {
-    for (const job of this) job.abort(reason);
-  }
-
   /** Resolves when there is none. */
   async empty(): Promise<void> {
     if (this.#size === 0) return;

@@ -44,7 +44,7 @@ export interface LinkOwner {
 }
 
 const defaults = {
-  // A link that falls silent is noticed within three seconds, at both ends.
+  // A link that falls silent is noticed within four seconds, at both ends: an interval, and then the time that the other end has.
   heartbeatInterval: 1_000,
   heartbeatTimeout: 3_000,
   heartbeatTimeToLive: 3_000,
@@ -54,8 +54,10 @@ const defaults = {
   // is read all the time.
   receiveHighWaterMark: 0,
 } as const;
-/** Milliseconds between two looks for messages while a link rests. */
-const sweepInterval = 250;
+/** Milliseconds between two looks for messages while a link rests: a server that ends waits so long for it to answer a goodbye. */
+const sweepInterval = 100;
+/** Milliseconds after which a link whose server said goodbye, but is still connected, is tried again: its router may have another server now. */
+const absence = 1_000;
 /** Cancellations that wait until it is known whether the server would understand them. */
 const mostCancellations = 1_000;
 
@@ -75,6 +77,12 @@ export class Link {
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
   #readsPackets = false;
   #cancellations: number[] = [];
+  /** Messages that libzmq does not have yet. */
+  #unsent = 0;
+  /** Whether the server waits for an answer to its goodbye, which is to come behind what is unsent. */
+  #owesGoodbye = false;
+  /** Runs while the server is about to end, and so is asked no more. */
+  #absence: NodeJS.Timeout | undefined;
   /** Whether all that happened to the connection so far is known. */
   isAwake = false;
   /** Ends the attention to the connection; absent at rest. */
@@ -113,9 +121,9 @@ export class Link {
     this.rest();
   }
 
-  /** Whether the connection stands and is attended to: see {@link wake}. */
+  /** Whether the connection stands and is attended to, see {@link wake}, and its server takes requests. */
   get isUp(): boolean {
-    return this.isAwake && this.wasUp;
+    return this.isAwake && this.#absence === undefined && this.wasUp;
   }
 
   /** Whether it stood when last seen. */
@@ -174,8 +182,10 @@ export class Link {
   async close(): Promise<void> {
     this.rest();
     clearInterval(this.#sweeping);
+    clearTimeout(this.#absence);
     this.#deaf();
-    await this.#dealer.close();
+    // Nobody waits for what is not sent. What the server handles for this client ends with the connection.
+    await this.#dealer.close({ linger: 0 });
   }
 
   #cancel(request: number): void {
@@ -186,8 +196,43 @@ export class Link {
   }
 
   #send(header: Buffer, body: readonly Frame[], timeout: number, failed: (error: Error) => void): void {
-    const done = (error?: Error) => error !== undefined && failed(error);
+    this.#unsent += 1;
+    const done = (error?: Error) => {
+      this.#unsent -= 1;
+      if (this.#owesGoodbye && this.#unsent === 0) this.#goodbye();
+      if (error !== undefined) failed(error);
+    };
     this.#sender.send({ route: [], header, body, readsPackets: this.#readsPackets, timeout, done });
+  }
+
+  /** Promises to send no more. */
+  #goodbye(): void {
+    this.#owesGoodbye = false;
+    const client = this.#client;
+    const header = encodeHeader({
+      type: messageTypes.goodbye,
+      flags: 0,
+      priority: 0,
+      remaining: 0,
+      client,
+      request: 0,
+    });
+    this.#sender.send({ route: [], header, body: [], readsPackets: false, timeout: absence, done: nothing });
+  }
+
+  /** The server is about to end, and waits until nothing is on its way any more. */
+  #part(): void {
+    clearTimeout(this.#absence);
+    this.#absence = setTimeout(() => this.#return(), absence).unref();
+    if (this.#unsent === 0) this.#goodbye();
+    else this.#owesGoodbye = true;
+  }
+
+  /** There may be a server again. */
+  #return(): void {
+    clearTimeout(this.#absence);
+    this.#absence = undefined;
+    if (this.isUp) this.#owner.opened(this);
   }
 
   #accept(message: Message): void {
@@ -230,6 +275,10 @@ export class Link {
       return;
     }
     if (type === messageTypes.probe) return;
+    if (type === messageTypes.goodbye) {
+      this.#part();
+      return;
+    }
     if (type === messageTypes.error) {
       const refused = (flagsOf(header) & errorFlags.refused) !== 0;
       this.#owner.failed(this, request, decodeError(body[0], refused), refused);
@@ -255,7 +304,8 @@ export class Link {
     if (event.type === "handshake") {
       this.session += 1;
       this.handshakeError = undefined;
-      if (this.isUp) this.#owner.opened(this);
+      this.avoidUntil = 0;
+      this.#return();
     } else if (event.type === "disconnect" && this.#ended < this.session) {
       this.#ended = this.session;
       this.#breakSoon(this.session);

@@ -54,6 +54,11 @@ export class Replies {
     this.#notify(route, answering(Buffer.from(header), messageTypes.probe), done);
   }
 
+  /** Tells a client that this server ends. */
+  goodbye(peer: Buffer, header: Buffer, done: Done): void {
+    this.#notify([peer], answering(header, messageTypes.goodbye), done);
+  }
+
   /** Answers a header of another version or type, if it is one of so many bytes: each has the correlation id at its place. */
   reject(route: readonly Buffer[], header: Buffer, error: EnvelopeError): void {
     if (header.length < headerLength) return;

@@ -1,6 +1,7 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
 import { ClosedError, type Message, type Reply, type Sendable } from "@awaitmq/core";
+import { claim } from "../concurrency/claim.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
 import { UnavailableError } from "../errors.ts";
 import {
@@ -27,12 +28,14 @@ export class ReplyServer implements Server {
   readonly #options: CheckedServeOptions;
   readonly #reading = new AbortController();
   readonly #handling = new AbortController();
+  readonly #release: () => void;
   #running = 0;
   #served = 0;
   #failed = 0;
 
   constructor(reply: Reply, handler: RequestHandler, options: ServeOptions) {
     this.#options = checkServeOptions(options);
+    this.#release = claim(reply, "serve");
     this.#reply = reply;
     this.#handler = handler;
     this.done = this.#serve(options.signal);
@@ -72,13 +75,14 @@ export class ReplyServer implements Server {
     signal?.addEventListener("abort", abort);
     try {
       while (!this.#reading.signal.aborted) {
-        const message = await this.#reply.receive({ signal: this.#reading.signal });
+        const message = await this.#reply.receive({ signal: this.#reading.signal, timeout: Number.POSITIVE_INFINITY });
         await this.#answer(message);
       }
     } catch (error) {
       if (!this.#reading.signal.aborted && !(error instanceof ClosedError)) throw error;
     } finally {
       signal?.removeEventListener("abort", abort);
+      this.#release();
     }
   }
 

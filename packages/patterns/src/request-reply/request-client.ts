@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
 import { Deadlines } from "../concurrency/deadlines.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
-import { DisconnectedError } from "../errors.ts";
+import { DisconnectedError, UnavailableError } from "../errors.ts";
 import { ownFrames } from "../message/own-frames.ts";
 import { Budget } from "./budget.ts";
 import type { Call } from "./call.ts";
@@ -86,7 +86,6 @@ export class RequestClient implements AsyncDisposable {
    * calls wait; ClosedError; `signal.reason`; TypeError, RangeError for wrong arguments
    */
   request(message: Sendable, options: RequestOptions = defaultOptions): Promise<Message> {
-    const { signal } = options;
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
     let frames: Call["frames"];
     try {
@@ -95,6 +94,7 @@ export class RequestClient implements AsyncDisposable {
     } catch (error) {
       return Promise.reject(error);
     }
+    const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const timeout = options.timeout ?? this.#options.timeout;
     this.#retries.earn();
@@ -111,6 +111,7 @@ export class RequestClient implements AsyncDisposable {
         reject,
         attempts: noAttempts,
         made: 0,
+        moved: false,
         last: undefined,
         timers: undefined,
         settled: false,
@@ -130,7 +131,7 @@ export class RequestClient implements AsyncDisposable {
     });
   }
 
-  /** Rejects all calls with `ClosedError`, tells the servers, and closes the sockets. */
+  /** Rejects all calls with `ClosedError` and closes the sockets, by which the servers learn that nobody waits any more. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -211,7 +212,7 @@ export class RequestClient implements AsyncDisposable {
     // Another attempt may still be answered.
     if (call.attempts.length > 0) return;
     const { attempts, delay, factor, maxDelay } = this.#options.retry;
-    if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#retries.spend()) {
+    if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#affords(call, error)) {
       this.#reject(call, error);
       return;
     }
@@ -219,6 +220,14 @@ export class RequestClient implements AsyncDisposable {
     this.#retried += 1;
     const pause = Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));
     this.#after(call, pause, () => this.#try(call));
+  }
+
+  /** Whether there may be a retry. A call whose server ended was no load to those that are left: its first one is free. */
+  #affords(call: Call, error: Error): boolean {
+    if (call.moved || !(error instanceof DisconnectedError || error instanceof UnavailableError))
+      return this.#retries.spend();
+    call.moved = true;
+    return true;
   }
 
   /** False if it had ended before. */

@@ -12,6 +12,8 @@ export interface RequestTaker {
   /** @throws EnvelopeError */
   take(job: Job): void;
   cancel(peer: Buffer, key: string): void;
+  /** The peer sends no more. */
+  goodbye(peer: Buffer): void;
   lost(peer: Buffer): void;
   /** The message, or one in a packet that it is, is none in the form of the envelope. Its header is one by its first bytes. */
   reject(error: EnvelopeError, message: Message, route: readonly Buffer[], header: Buffer | undefined): void;
@@ -55,6 +57,7 @@ function read(
 ): void {
   const type = header === undefined ? messageTypes.request : typeOf(header);
   if (type === messageTypes.cancel) taker.cancel(route[0] as Buffer, correlationOf(header as Buffer));
+  else if (type === messageTypes.goodbye) taker.goodbye(route[0] as Buffer);
   else if (type !== messageTypes.request)
     throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
   else if (body.length === 0) throw new EnvelopeError("Cannot read a request without a body");

@@ -1,6 +1,8 @@
 /** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
 
+import { inspect } from "node:util";
 import { type Router, type Sendable, UnroutableError } from "@awaitmq/core";
+import { claim } from "../concurrency/claim.ts";
 import { Handlers } from "../concurrency/handlers.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
 import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../errors.ts";
@@ -8,7 +10,8 @@ import { announceDisconnects } from "../message/disconnect-message.ts";
 import { flagsOf, requestFlags } from "../message/envelope.ts";
 import { EnvelopeReader } from "../message/envelope-reader.ts";
 import { EnvelopeSender } from "../message/envelope-sender.ts";
-import type { Job } from "./job.ts";
+import { Farewell } from "./farewell.ts";
+import { type Job, keyOf } from "./job.ts";
 import { Jobs } from "./jobs.ts";
 import { Replies } from "./replies.ts";
 import { type RequestTaker, readRequests } from "./requests.ts";
@@ -38,10 +41,12 @@ export class RouterServer implements Server {
   readonly #handlers: Handlers | undefined;
   readonly #jobs = new Jobs();
   readonly #replies: Replies;
+  readonly #farewell: Farewell;
   readonly #reader: EnvelopeReader;
   readonly #ownsRouter: boolean;
   readonly #probing: NodeJS.Timeout | undefined;
   readonly #ended: () => void;
+  readonly #release: () => void;
   #stopping = false;
   #running = 0;
   #served = 0;
@@ -53,9 +58,12 @@ export class RouterServer implements Server {
 
   constructor(router: Router, handler: RequestHandler, options: ServeOptions, endpoints?: readonly string[]) {
     this.#options = checkServeOptions(options);
+    this.#release = claim(router, "serve");
     this.#router = router;
     const sender = new EnvelopeSender(router);
-    this.#replies = new Replies(sender, this.#options);
+    const replies = new Replies(sender, this.#options);
+    this.#replies = replies;
+    this.#farewell = new Farewell((peer, header, done) => replies.goodbye(peer, header, done));
     this.#reader = new EnvelopeReader(router, sender, (message) => readRequests(message, this.#taker), this.#lose);
     this.#handler = handler;
     this.#ownsRouter = endpoints !== undefined;
@@ -103,53 +111,80 @@ export class RouterServer implements Server {
   }
 
   readonly #abort = (): void => {
-    this.#jobs.abortAll(this.#signal?.reason);
+    this.#cutShort(this.#signal?.reason);
     void this.#stop(0, this.#signal?.reason);
   };
 
   async #stop(grace: number, reason: unknown = new UnavailableError("The server ends")): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    const timer = setTimeout(() => this.#jobs.abortAll(reason), Math.min(grace, longestTimer));
+    const timer = setTimeout(() => this.#cutShort(reason), Math.min(grace, longestTimer));
     await this.#jobs.empty();
     clearTimeout(timer);
     clearInterval(this.#probing);
+    await this.#farewell.take();
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#reader.stop();
+    this.#release();
     if (this.#ownsRouter) await this.#router.close();
     this.#ended();
+  }
+
+  /** Aborts the handlers that run, and refuses what waits for one. */
+  #cutShort(reason: unknown): void {
+    for (const job of this.#jobs) {
+      if (!job.hasBegun && !job.isOver) {
+        this.#refuse(job, new UnavailableError("The server ended before this request had its turn"));
+        this.#finish(job);
+      }
+      job.abort(reason);
+    }
   }
 
   readonly #taker: RequestTaker = {
     take: (job) => this.#admit(job),
     cancel: (peer, key) => this.#jobs.find(peer, key)?.giveUp(new CancelledError("The client gave up this request")),
+    goodbye: (peer) => this.#farewell.answered(keyOf(peer)),
     lost: (peer) => this.#lost(peer),
     reject: (error, message, route, header) => {
       this.#invalid += 1;
       if (header !== undefined) this.#replies.reject(route, header, error);
-      this.#onInvalid?.(error, message);
+      try {
+        this.#onInvalid?.(error, message);
+      } catch (thrown) {
+        process.emitWarning(`onInvalid of a server threw: ${inspect(thrown)}`, "awaitmq");
+      }
     },
   };
 
   /** The router was closed, or failed for good. */
   readonly #lose = (error: unknown): void => {
-    this.#jobs.abortAll(error);
+    this.#cutShort(error);
+    this.#farewell.giveUp();
     void this.#stop(0, error);
   };
 
   /** @throws EnvelopeError */
   #admit(job: Job): void {
     const { header } = job;
-    if (header !== undefined && (flagsOf(header) & requestFlags.ask) !== 0) this.#replies.welcome(job, header);
+    this.#farewell.hear();
+    if (header !== undefined && (flagsOf(header) & requestFlags.ask) !== 0) {
+      this.#replies.welcome(job, header);
+      if (job.route.length === 1) this.#farewell.meet(job.peerKey, job.peer, header);
+    }
     const refusal = this.#refusal(job);
     if (refusal !== undefined) {
-      this.#refused += 1;
-      this.#replies.refuse(job, refusal);
+      this.#refuse(job, refusal);
       return;
     }
     if (!this.#jobs.add(job)) throw new EnvelopeError("Cannot take two requests of one client with the same id");
     if (this.#handlers === undefined) this.#run(job, nothing);
     else this.#handlers.run((leave) => this.#run(job, leave), job.priority);
+  }
+
+  #refuse(job: Job, error: Error): void {
+    this.#refused += 1;
+    this.#replies.refuse(job, error);
   }
 
   #refusal(job: Job): Error | undefined {
@@ -165,11 +200,14 @@ export class RouterServer implements Server {
   /** Runs the handler, and calls `leave` when it has ended. Its reply may still be on its way then. */
   #run(job: Job, leave: () => void): void {
     if (job.isOver) {
-      this.#dropped += 1;
-      this.#finish(job);
+      if (!job.isFinished) {
+        this.#dropped += 1;
+        this.#finish(job);
+      }
       leave();
       return;
     }
+    job.hasBegun = true;
     this.#running += 1;
     const tell = serverTrace.start(job.body);
     const end = () => {
@@ -235,6 +273,7 @@ export class RouterServer implements Server {
   }
 
   #lost(peer: Buffer): void {
+    this.#farewell.forget(keyOf(peer));
     this.#jobs.giveUp(peer, new DisconnectedError(`Peer ${peer.toString("hex")} went away before the reply`));
   }
 

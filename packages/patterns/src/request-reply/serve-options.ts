@@ -1,7 +1,14 @@
 /** What `serve` takes beside the socket and the handler, and what a handler is told. */
 
 import type { Message, Sendable } from "@awaitmq/core";
-import { checkAbortSignal, checkFunction, checkNumber } from "../concurrency/check.ts";
+import {
+  checkAbortSignal,
+  checkBoolean,
+  checkBound,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+} from "../concurrency/check.ts";
 import type { EnvelopeError } from "../errors.ts";
 
 /** What a handler is told beside the message. */
@@ -95,17 +102,33 @@ export type CheckedServeOptions = {
   >;
 };
 
+const names = {
+  concurrency: true,
+  queue: true,
+  queuePerPeer: true,
+  grace: true,
+  replyTimeout: true,
+  probeInterval: true,
+  signal: true,
+  exposeStack: true,
+  onError: true,
+  onInvalid: true,
+} as const;
+
 /** @throws TypeError, RangeError */
 export function checkServeOptions(options: ServeOptions): CheckedServeOptions {
+  checkOptions("serve", options, names);
   const { concurrency = Number.POSITIVE_INFINITY, queue = 1_000, queuePerPeer = 1_000, grace = 5_000 } = options;
   const { replyTimeout = 10_000, exposeStack = false, onError = () => null } = options;
-  checkNumber("concurrency", concurrency, 1);
-  checkNumber("queue", queue, 0);
-  checkNumber("queuePerPeer", queuePerPeer, 1);
+  checkBound("concurrency", concurrency, 1);
+  checkBound("queue", queue, 0);
+  checkBound("queuePerPeer", queuePerPeer, 1);
   checkNumber("grace", grace, 0);
   checkNumber("replyTimeout", replyTimeout, 0);
   if (options.probeInterval !== undefined) checkNumber("probeInterval", options.probeInterval, 1);
+  checkBoolean("exposeStack", exposeStack);
   checkFunction("onError", onError);
+  if (options.onInvalid !== undefined) checkFunction("onInvalid", options.onInvalid);
   checkAbortSignal(options.signal);
   return { concurrency, queue, queuePerPeer, grace, replyTimeout, exposeStack, onError };
 }

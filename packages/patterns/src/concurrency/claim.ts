@@ -1,0 +1,22 @@
+/** One reader at a time for a socket whose messages belong together: a second one would rob it of some. */
+
+import { ClosedError } from "@awaitmq/core";
+import { InUseError } from "../errors.ts";
+
+const readers = new WeakMap<object, string>();
+
+/**
+ * Gives a socket to a reader, until what this returns is called.
+ *
+ * @throws InUseError while it has another; ClosedError
+ */
+export function claim(socket: { readonly closed: boolean }, reader: string): () => void {
+  if (socket.closed) throw new ClosedError(`Cannot ${reader}: the socket is closed`);
+  const other = readers.get(socket);
+  if (other !== undefined)
+    throw new InUseError(`Cannot ${reader}: ${other} reads this socket; end that first, or open a second socket`);
+  readers.set(socket, reader);
+  return () => {
+    readers.delete(socket);
+  };
+}
