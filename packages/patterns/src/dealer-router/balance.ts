@@ -6,12 +6,12 @@ import {
   type Message,
   type MessagingError,
   QueueFullError,
-  type Router,
+  Router,
   TimeoutError,
   UnroutableError,
 } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
+import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import { BalancedRequest, parseWorkerMessage, Tags } from "./balance-protocol.ts";
@@ -33,6 +33,8 @@ export interface BalanceOptions {
   /** Ends the broker. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const names = { queue: true, credit: true, replyTimeout: true, onUndeliverable: true, signal: true } as const;
 
 /** What a broker did. */
 export interface BalanceCount {
@@ -66,11 +68,10 @@ export interface BalanceCount {
  *
  * @throws TypeError, RangeError, InUseError, ClosedError
  */
-export async function balance(
-  frontend: Router,
-  backend: Router,
-  { queue = 1_000, credit = 1_000, replyTimeout = 5_000, onUndeliverable, signal }: BalanceOptions = {},
-): Promise<BalanceCount> {
+export async function balance(frontend: Router, backend: Router, options: BalanceOptions = {}): Promise<BalanceCount> {
+  if (!(frontend instanceof Router && backend instanceof Router)) throw new TypeError("balance takes two Routers");
+  checkOptions("balance", options, names);
+  const { queue = 1_000, credit = 1_000, replyTimeout = 5_000, onUndeliverable, signal } = options;
   checkCount("queue", queue, 1);
   checkCount("credit", credit, 1);
   checkMilliseconds("replyTimeout", replyTimeout);

@@ -1,8 +1,8 @@
 /** A Router as a channel for each of its peers. */
 
-import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
+import { ClosedError, type Message, QueueFullError, Router } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
+import { checkAbortSignal, checkCount, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import { Channel, ChannelStream } from "./channel.ts";
@@ -30,6 +30,8 @@ export interface Peers extends AsyncIterableIterator<Peer, undefined> {
   get(id: Uint8Array | string): Peer | undefined;
 }
 
+const names = { queue: true, patience: true, signal: true } as const;
+
 /**
  * Gives a peer with its first message, and each peer's messages to that peer's own readers:
  *
@@ -46,7 +48,10 @@ export interface Peers extends AsyncIterableIterator<Peer, undefined> {
  *
  * @throws TypeError, RangeError
  */
-export function route(router: Router, { queue = 1_000, patience = 5_000, signal }: RouteOptions = {}): Peers {
+export function route(router: Router, options: RouteOptions = {}): Peers {
+  if (!(router instanceof Router)) throw new TypeError("route takes a Router");
+  checkOptions("route", options, names);
+  const { queue = 1_000, patience = 5_000, signal } = options;
   checkCount("queue", queue, 1);
   checkMilliseconds("patience", patience);
   checkAbortSignal(signal);

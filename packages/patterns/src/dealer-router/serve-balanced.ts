@@ -1,7 +1,7 @@
 /** A worker of the broker that `balance` is. */
 
-import type { Dealer, Frame, Message, Sendable } from "@awaitmq/core";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
+import { Dealer, type Frame, type Message, type Sendable } from "@awaitmq/core";
+import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { inLanes } from "../concurrency/lanes.ts";
 import { lingering } from "../concurrency/lingering.ts";
@@ -32,6 +32,8 @@ export interface ServeBalancedOptions {
   readonly onError?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
 }
 
+const names = { concurrency: true, signal: true, linger: true, onError: true } as const;
+
 /**
  * Announces the dealer to the one broker that it connects to, again whenever the connection is new, and answers requests, at most `concurrency` at
  * a time. Resolves when the socket closes, rejects with `signal.reason` when aborted, or with the first failure; each time
@@ -46,8 +48,11 @@ export interface ServeBalancedOptions {
 export async function serveBalanced(
   dealer: Dealer,
   handler: BalancedHandler,
-  { concurrency = 1, signal, linger = 2_000, onError = () => null }: ServeBalancedOptions = {},
+  options: ServeBalancedOptions = {},
 ): Promise<void> {
+  if (!(dealer instanceof Dealer)) throw new TypeError("serveBalanced takes a Dealer");
+  checkOptions("serveBalanced", options, names);
+  const { concurrency = 1, signal, linger = 2_000, onError = () => null } = options;
   checkFunction("handler", handler);
   checkCount("concurrency", concurrency, 1);
   if (concurrency > mostConcurrency)

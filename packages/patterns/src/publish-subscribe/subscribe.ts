@@ -1,6 +1,7 @@
 /** Reading published values. */
 
 import { type Message, Subscriber } from "@awaitmq/core";
+import { checkFunction, checkOptions } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { CodecError, SchemaError } from "../errors.ts";
 import { type Decoder, decodeValue } from "../message/codec.ts";
@@ -62,6 +63,7 @@ export function subscribe<T>(
   return new Subscription(subscriber, filters, options);
 }
 
+const names = { codec: true, schema: true, match: true, signal: true, onError: true } as const;
 const left = Symbol("left");
 const nothing = () => {};
 const done = { value: undefined, done: true } as const;
@@ -80,7 +82,9 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
   /** @internal */
   constructor(subscriber: Subscriber, filters: readonly string[], options: SubscribeOptions<T>) {
     if (!(subscriber instanceof Subscriber)) throw new TypeError("subscribe reads from a Subscriber");
-    if (typeof options?.codec?.decode !== "function") throw new TypeError("codec must have a function decode");
+    checkOptions("subscribe", options, names);
+    if (options.onError !== undefined) checkFunction("onError", options.onError);
+    if (typeof options.codec?.decode !== "function") throw new TypeError("codec must have a function decode");
     if (options.schema !== undefined) checkSchema(options.schema);
     this.#filter = new TopicFilter(filters, options.match);
     const { signal } = options;

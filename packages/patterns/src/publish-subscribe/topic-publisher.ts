@@ -1,6 +1,7 @@
 /** Publishing values under topics, and knowing that somebody listens. */
 
 import { QueueFullError, type SendOptions, type WaitOptions, XPublisher } from "@awaitmq/core";
+import { checkAbortSignal, checkCount, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
 import { type Encoder, encodeValue } from "../message/codec.ts";
 import { applySchema, checkSchema, type Schema } from "../message/schema.ts";
 import { orAbort } from "./or-abort.ts";
@@ -20,6 +21,9 @@ export interface SubscribedOptions extends WaitOptions {
   /** How many subscriptions to wait for, a whole number, 1 or more. @default 1 */
   readonly count?: number | undefined;
 }
+
+const publisherNames = { codec: true, schema: true } as const;
+const subscribedNames = { count: true, timeout: true, signal: true } as const;
 
 /**
  * Publishes values on an XPublisher: a message is the topic as its first frame, then the frames of the value.
@@ -42,7 +46,9 @@ export class TopicPublisher<T> {
     socket: XPublisher,
     options: { readonly codec: Encoder<NoInfer<T>>; readonly schema?: Schema<T, unknown> | undefined },
   );
-  constructor(socket: XPublisher, { codec, schema }: TopicPublisherOptions<T>) {
+  constructor(socket: XPublisher, options: TopicPublisherOptions<T>) {
+    checkOptions("TopicPublisher", options, publisherNames);
+    const { codec, schema } = options;
     if (!(socket instanceof XPublisher)) throw new TypeError("A TopicPublisher publishes on an XPublisher");
     if (typeof codec?.encode !== "function") throw new TypeError("codec must have a function encode");
     if (schema !== undefined) checkSchema(schema);
@@ -93,12 +99,13 @@ export class TopicPublisher<T> {
    *
    * @throws TimeoutError, ClosedError, `signal.reason`
    */
-  async subscribed(topic: string, { count = 1, ...wait }: SubscribedOptions = {}): Promise<void> {
+  async subscribed(topic: string, options: SubscribedOptions = {}): Promise<void> {
     checkTopic(topic);
-    if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`count must be a whole number, 1 or more, got ${count}`);
-    if (wait.timeout !== undefined && !(wait.timeout >= 0))
-      throw new RangeError(`timeout must be 0 or more milliseconds, got ${wait.timeout}`);
+    checkOptions("subscribed", options, subscribedNames);
+    const { count = 1, ...wait } = options;
+    checkCount("count", count, 1);
+    if (wait.timeout !== undefined) checkMilliseconds("timeout", wait.timeout);
+    checkAbortSignal(wait.signal);
     await this.#ledger.reaches(topic, count, wait);
   }
 

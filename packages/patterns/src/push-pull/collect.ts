@@ -1,7 +1,7 @@
 /** The sink of a pipeline: a certain number of messages from a socket that stays open. */
 
 import { ClosedError, type Message, type Receiving } from "@awaitmq/core";
-import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
+import { checkAbortSignal, checkBound, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
 
 /** When to stop. */
 export interface CollectOptions {
@@ -13,6 +13,8 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const names = { count: true, timeout: true, signal: true } as const;
+
 /**
  * Gives `count` messages and ends. It takes a message only when asked for one, and leaves the socket open: whatever ends the loop, the next
  * message is there for the next reader. Where the socket closes before `count` messages came, the loop throws `ClosedError`.
@@ -21,9 +23,12 @@ export interface CollectOptions {
  */
 export function collect<M = Message>(
   pull: Receiving<M>,
-  { count = Number.POSITIVE_INFINITY, timeout = Number.POSITIVE_INFINITY, signal }: CollectOptions = {},
+  options: CollectOptions = {},
 ): AsyncIterableIterator<M, undefined> {
-  if (count !== Number.POSITIVE_INFINITY) checkCount("count", count, 0);
+  checkOptions("collect", options, names);
+  const { count = Number.POSITIVE_INFINITY, timeout = Number.POSITIVE_INFINITY, signal } = options;
+  if (typeof pull?.receive !== "function") throw new TypeError("collect takes messages from a socket that receives");
+  checkBound("count", count, 0);
   checkMilliseconds("timeout", timeout);
   checkAbortSignal(signal);
   return new Collection(pull, count, timeout, signal);

@@ -1,7 +1,7 @@
 /** A worker of a pipeline: takes tasks from one socket, and sends their results to another. */
 
 import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
+import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
 import { inLanes } from "../concurrency/lanes.ts";
 import { lingering } from "../concurrency/lingering.ts";
 
@@ -11,11 +11,12 @@ export interface TaskContext {
   readonly signal: AbortSignal;
 }
 
+/** What a task comes to: a result that is sent, or none. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is of this type
+type TaskResult = Sendable | undefined | void;
+
 /** Does a task; what it gives is sent as the result, undefined is not. */
-export type TaskHandler<M = Message> = (
-  task: M,
-  context: TaskContext,
-) => Sendable | undefined | Promise<Sendable | undefined>;
+export type TaskHandler<M = Message> = (task: M, context: TaskContext) => TaskResult | Promise<TaskResult>;
 
 /** How many tasks at once, where the results go, what a failure does, and what ends it. */
 export interface WorkOptions<M = Message> {
@@ -40,6 +41,8 @@ export interface WorkOptions<M = Message> {
     | undefined;
 }
 
+const names = { concurrency: true, results: true, signal: true, linger: true, onError: true } as const;
+
 /**
  * Does the tasks that arrive on `pull`. Resolves when that socket closes, rejects with `signal.reason` when aborted or with
  * the error of a task; each time after the handlers that ran have ended and their results were sent. The sockets stay open.
@@ -60,8 +63,11 @@ export interface WorkOptions<M = Message> {
 export async function work<M = Message>(
   pull: ReceivingSocket<M>,
   handler: TaskHandler<M>,
-  { concurrency = 1, results, signal, linger = 2_000, onError }: WorkOptions<M> = {},
+  options: WorkOptions<M> = {},
 ): Promise<void> {
+  checkOptions("work", options, names);
+  const { concurrency = 1, results, signal, linger = 2_000, onError } = options;
+  if (typeof pull?.messages !== "function") throw new TypeError("work takes tasks from a socket that receives");
   checkFunction("handler", handler);
   checkCount("concurrency", concurrency, 1);
   checkMilliseconds("linger", linger);

@@ -56,7 +56,10 @@ const defaults = {
 } as const;
 /** Milliseconds between two looks for messages while a link rests: a server that ends waits so long for it to answer a goodbye. */
 const sweepInterval = 100;
-/** Milliseconds after which a link whose server said goodbye, but is still connected, is tried again: its router may have another server now. */
+/**
+ * Milliseconds after which a link is tried again whose handshake was refused; or whose server said goodbye but is still connected, for its
+ * router may have another server by then.
+ */
 const absence = 1_000;
 /** Cancellations that wait until it is known whether the server would understand them. */
 const mostCancellations = 1_000;
@@ -92,6 +95,8 @@ export class Link {
   inFlight = 0;
   /** Until when, by `performance.now()`, other links are better. */
   avoidUntil = 0;
+  /** Runs when a handshake was refused, until it is tried again. */
+  #connecting: NodeJS.Timeout | undefined;
   /** Why the last handshake failed. */
   handshakeError: HandshakeError | undefined;
 
@@ -183,6 +188,7 @@ export class Link {
     this.rest();
     clearInterval(this.#sweeping);
     clearTimeout(this.#absence);
+    clearTimeout(this.#connecting);
     this.#deaf();
     // Nobody waits for what is not sent. What the server handles for this client ends with the connection.
     await this.#dealer.close({ linger: 0 });
@@ -309,8 +315,18 @@ export class Link {
     } else if (event.type === "disconnect" && this.#ended < this.session) {
       this.#ended = this.session;
       this.#breakSoon(this.session);
-    } else if ("error" in event && event.error instanceof HandshakeError) this.handshakeError = event.error;
+    } else if ("error" in event && event.error instanceof HandshakeError) {
+      this.handshakeError = event.error;
+      this.#connecting ??= setTimeout(() => this.#connectAgain(), absence).unref();
+    }
   };
+
+  /** libzmq gives a connection up for good whose handshake was refused. */
+  #connectAgain(): void {
+    this.#connecting = undefined;
+    if (this.wasUp) return;
+    this.#dealer[internals].endpoints.connectAgain();
+  }
 
   /**
    * What has arrived is read first. libzmq has a message for this moment, ZMQ_HICCUP_MSG, which comes behind the last reply; but with it

@@ -4,11 +4,16 @@ import { Link, type LinkOwner } from "./link.ts";
 
 /** Milliseconds without a call after which the links go to rest. */
 const restAfter = 100;
+/** Milliseconds from the first call that all servers have to be there, before those that are take more than their share. */
+const gathering = 50;
 
 export class Links {
   readonly #links: readonly Link[];
+  readonly #owner: LinkOwner;
   readonly #isIdle: () => boolean;
   #next = 0;
+  /** Whether all servers have been there, or had their time for it. */
+  #isGathered = false;
   /** Absent at rest. */
   #timer: NodeJS.Timeout | undefined;
   /** Whether there was a call since the last look. */
@@ -27,11 +32,8 @@ export class Links {
       throw error;
     }
     this.#links = links;
+    this.#owner = owner;
     this.#isIdle = isIdle;
-  }
-
-  get anyUp(): boolean {
-    return this.#links.some(({ isUp }) => isUp);
   }
 
   /** Whether one of them was up at last, and will be known to be in a turn of the event loop. */
@@ -52,6 +54,7 @@ export class Links {
   use(): void {
     this.#isUsed = true;
     if (this.#timer !== undefined) return;
+    if (!this.#isGathered) setTimeout(() => this.#gathered(), gathering).unref();
     for (const link of this.#links) link.wake();
     this.#timer = setInterval(() => {
       if (!this.#isUsed && this.#isIdle()) this.#rest();
@@ -59,8 +62,13 @@ export class Links {
     }, restAfter);
   }
 
-  /** The link that stands and has the fewest in flight; rather not the one given, nor one to avoid. */
-  choose(last: Link | undefined): Link | undefined {
+  /**
+   * The link that stands and has the fewest in flight; rather not the one given, nor one to avoid. While servers are still coming each is
+   * given its share of the load and no more.
+   *
+   * @param load calls that are with the servers or wait
+   */
+  choose(last: Link | undefined, load: number): Link | undefined {
     if (this.#links.length === 1) return this.#links[0]?.isUp ? this.#links[0] : undefined;
     const now = performance.now();
     let best: Link | undefined;
@@ -75,7 +83,16 @@ export class Links {
       }
     }
     this.#next = (this.#next + 1) % this.#links.length;
+    if (!this.#isGathered && best !== undefined) {
+      this.#isGathered = this.#links.every(({ session }) => session > 0);
+      if (!this.#isGathered && best.inFlight >= Math.ceil(load / this.#links.length)) return undefined;
+    }
     return best;
+  }
+
+  #gathered(): void {
+    this.#isGathered = true;
+    for (const link of this.#links) if (link.isUp) this.#owner.opened(link);
   }
 
   async close(): Promise<void> {

@@ -150,11 +150,17 @@ export class RequestClient implements AsyncDisposable {
 
   /** Sends a request by the best link, or has it wait for one. */
   #try(call: Call): void {
-    const link = this.#attempts.size < this.#options.maxInFlight ? this.#links.choose(call.last) : undefined;
-    if (link === undefined) {
-      this.#wait(call);
-      return;
-    }
+    const link = this.#choose(call);
+    if (link === undefined) this.#wait(call);
+    else this.#send(call, link);
+  }
+
+  #choose(call: Call): Link | undefined {
+    if (this.#attempts.size >= this.#options.maxInFlight) return undefined;
+    return this.#links.choose(call.last, this.#calls.size);
+  }
+
+  #send(call: Call, link: Link): void {
     const request = this.#nextRequest;
     this.#nextRequest = (request + 1) >>> 0;
     const attempt: Pending = { call, link, request, session: link.session };
@@ -192,18 +198,21 @@ export class RequestClient implements AsyncDisposable {
 
   /** Sends what waits, as far as that goes. */
   #proceed(): void {
-    while (this.#waiting.length > 0 && this.#attempts.size < this.#options.maxInFlight && this.#links.anyUp) {
-      const call = this.#waiting.shift() as Call;
-      if (!call.settled) this.#try(call);
+    for (let call = this.#waiting[0]; call !== undefined; call = this.#waiting[0]) {
+      const link = this.#choose(call);
+      if (link === undefined) return;
+      this.#waiting.shift();
+      if (!call.settled) this.#send(call, link);
     }
   }
 
   #hedge(call: Call): void {
     if (call.attempts.length !== 1 || call.made >= this.#options.retry.attempts || this.#links.count < 2) return;
-    if (this.#attempts.size >= this.#options.maxInFlight || this.#links.choose(call.last) === call.last) return;
+    const link = this.#choose(call);
+    if (link === undefined || link === call.last) return;
     if (!this.#hedges.spend()) return;
     this.#hedged += 1;
-    this.#try(call);
+    this.#send(call, link);
   }
 
   #attemptFailed(attempt: Pending, error: Error, notBegun: boolean): void {

@@ -74,18 +74,15 @@ describe("a peer that never reads its replies", () => {
     await ask(2_000);
     await eventually(() => server.stats.undelivered > 0 && server.stats.refused > 0);
     const before = held();
-    let rounds = 0;
-    // As many replies as would be 64 MiB more, had they been kept; each round adds what the peer may have unanswered at a time.
+    // As many replies as would be 64 MiB more, had they been kept.
     const goal = server.stats.undelivered + 1_000;
     await eventually(
       async () => {
         await ask(200);
-        rounds += 1;
         return server.stats.undelivered >= goal;
       },
       { timeout: 20_000, interval: 25 },
     );
-    expect(rounds).toBeGreaterThan(10);
     expect(held() - before).toBeLessThan(48 * 2 ** 20);
     await eventually(() => server.stats.running === 0 && server.stats.queued === 0);
   });
