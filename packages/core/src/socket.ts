@@ -1,5 +1,6 @@
 /** What a program sees of a socket: the members that all types share, and those of the types that receive and send. */
 
+import { checkObject } from "./check-options.ts";
 import type { Context } from "./context.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Inbox } from "./inbox.ts";
@@ -32,6 +33,7 @@ export abstract class Socket implements AsyncDisposable {
   readonly [internals]: SocketCore;
 
   protected constructor(kind: SocketKind, options: object = {}) {
+    checkObject(kind.name, options);
     const { context, ...rest } = options as { context?: Context };
     const core = new SocketCore(kind, context);
     this[internals] = core;
@@ -50,7 +52,7 @@ export abstract class Socket implements AsyncDisposable {
 
   /**
    * Binds to an address and gives the endpoint that was really bound, with `*` and port 0 resolved. Receives and sends in
-   * progress go on undisturbed. A bind address is `*`, an interface name or an IP address, never a host name; see
+   * progress go on undisturbed. A bind address is `*`, an interface name, or an IP address or name of this machine; see
    * zmq_bind(3).
    *
    * @throws AddressError, UnsupportedError, ClosedError

@@ -15,6 +15,8 @@ import {
   Router,
   type Socket,
   Subscriber,
+  XPublisher,
+  XSubscriber,
 } from "../src/index.ts";
 import { PackedFrame, spaceFor, writeLength, writePrefix } from "../src/packed/format.ts";
 import { PackedError, packed, unpacked } from "../src/packed.ts";
@@ -261,14 +263,24 @@ describe("the socket types", () => {
   });
 
   test("that have no form for it, and wrong arguments, are refused", async () => {
-    expect(() => packed(open(new Reply()) as never)).toThrow("A Reply socket can't carry packed messages");
-    expect(() => unpacked(open(new Reply()) as never)).toThrow(TypeError);
+    for (const socket of [new Reply(), new Pull(), new Subscriber(), new XSubscriber()])
+      expect(() => packed(open(socket) as never)).toThrow(/^packed takes a socket of one of the types Pair, .*, got /);
+    for (const socket of [new Reply(), new Push(), new Publisher(), new XPublisher()])
+      expect(() => unpacked(open(socket) as never)).toThrow(
+        /^unpacked takes a socket of one of the types Pair, .*, got /,
+      );
+    for (const no of [undefined, null, {}, "tcp://127.0.0.1:1"])
+      for (const either of [packed, unpacked] as const)
+        expect(() => (either as typeof packed)(no as never)).toThrow(TypeError);
     expectTypeOf(unpacked<Pair>).returns.toExtend<AsyncIterable<Buffer>>();
     expectTypeOf(unpacked<Router>).returns.toExtend<AsyncIterable<[Buffer, Buffer]>>();
     expectTypeOf(unpacked<Subscriber>).returns.toExtend<AsyncIterable<[Buffer, Buffer]>>();
     const push = open(new Push());
     for (const options of [{ maxBytes: 63 }, { maxBytes: 1.5 }, { maxDelay: -1 }, { maxDelay: Number.NaN }])
       expect(() => packed(push, options)).toThrow(RangeError);
+    expect(() => packed(push, { maxBites: 100 } as never)).toThrow('packed has no option "maxBites"');
+    expect(() => unpacked(open(new Pull()), null as never)).toThrow("unpacked takes an object of options, got null");
+    expect(() => unpacked(open(new Pull()), { copy: 1 as never })).toThrow(TypeError);
     const out = packed(push);
     for (const message of [undefined, 7, {}, ["a"], []]) expect(() => out.write(message as never)).toThrow(TypeError);
     const addressed = packed(open(new Publisher()));
@@ -355,6 +367,19 @@ describe("the end", () => {
     await expect(out.write("late")).rejects.toThrow("enough");
     await expect(out.end()).rejects.toThrow("enough");
     await expect(out.flush()).resolves.toBeUndefined();
+  });
+
+  test("of the socket, with many frames on their way, warns once where no call tells of it", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const push = open(new Push());
+    const out = packed(push, { maxBytes: 1_000 });
+    for (let message = 0; message < 15; message++) void out.write("x".repeat(900))?.catch(() => {});
+    await push.close({ linger: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.off("warning", note);
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("Packed messages were lost")]);
   });
 
   test("of the socket before the flush is told by the next call, once", async () => {

@@ -1,7 +1,9 @@
 /** Where a packed message goes, by the type of its socket: to the one queue there is, to a peer, or under a topic. */
 
+import { internals } from "../internals-key.ts";
 import type { NativeFrame } from "../message.ts";
 import { toFrames } from "../message.ts";
+import type { Socket } from "../socket.ts";
 
 /** How the socket types differ in packed messages. */
 export type PackedForm =
@@ -12,22 +14,21 @@ export type PackedForm =
   /** It has the topic before it. */
   | "topical";
 
-const forms: Readonly<Record<string, PackedForm>> = {
-  Push: "plain",
-  Pull: "plain",
-  Pair: "plain",
-  Dealer: "plain",
-  Router: "routed",
-  Publisher: "topical",
-  XPublisher: "topical",
-  Subscriber: "topical",
+const bothWays = { Pair: "plain", Dealer: "plain", Router: "routed" } as const;
+
+/** What each type of socket carries, by the direction. */
+const forms: Readonly<Record<"packed" | "unpacked", Readonly<Record<string, PackedForm>>>> = {
+  packed: { ...bothWays, Push: "plain", Publisher: "topical", XPublisher: "topical" },
+  unpacked: { ...bothWays, Pull: "plain", Subscriber: "topical" },
 };
 
-/** @throws TypeError for a socket of a type that packed messages have no form for */
-export function packedFormOf(name: string): PackedForm {
-  const form = forms[name];
-  if (form === undefined) throw new TypeError(`A ${name} socket can't carry packed messages`);
-  return form;
+/** @throws TypeError for what is no socket of a type that can do that */
+export function packedFormOf(socket: Socket, direction: "packed" | "unpacked"): PackedForm {
+  const name = socket?.[internals]?.name;
+  const form = name === undefined ? undefined : forms[direction][name];
+  if (form !== undefined) return form;
+  const takes = Object.keys(forms[direction]).join(", ");
+  throw new TypeError(`${direction} takes a socket of one of the types ${takes}, got ${name ?? typeof socket}`);
 }
 
 /** The first frame and the message. @throws TypeError for what is no pair of frames */

@@ -1,5 +1,6 @@
 /** Writing packed messages: many small ones leave as one frame. */
 
+import { checkOptions } from "../check-options.ts";
 import { ClosedError, QueueFullError } from "../errors.ts";
 import { internals } from "../internals-key.ts";
 import type { Frame, NativeFrame } from "../message.ts";
@@ -31,6 +32,8 @@ export interface PackedOptions {
   /** Ends the writing when aborted: what libzmq has not accepted is dropped, and all that waits rejects `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const names = { maxBytes: true, maxDelay: true, signal: true } as const;
 
 type PackedPlainSocket = Push | Pair | Dealer;
 type PackedAddressedSocket = Router | Publisher | XPublisher;
@@ -66,11 +69,14 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   #last = 0;
   #inFlight = 0;
   #failure: { readonly error: unknown } | undefined;
+  #isWarned = false;
   #idle: (() => void)[] = [];
   #ended = false;
 
-  constructor(socket: S, { maxBytes = 65_536, maxDelay = 0, signal }: PackedOptions = {}) {
-    this.#form = packedFormOf(socket[internals].name);
+  constructor(socket: S, options: PackedOptions = {}) {
+    this.#form = packedFormOf(socket, "packed");
+    checkOptions("packed", options, names);
+    const { maxBytes = 65_536, maxDelay = 0, signal } = options;
     checkWhole("maxBytes", maxBytes, 64, 2 ** 30);
     checkWhole("maxDelay", maxDelay, 0, 2 ** 31 - 1);
     if (signal !== undefined) checkSignal(signal);
@@ -215,9 +221,11 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     if (blocked.length === 0) this.#failure ??= { error };
     for (const { reject } of blocked) reject(error);
     this.#tidy(lane);
+    if (!(error instanceof ClosedError) || this.#isWarned || this.#failure === undefined || this.#idle.length > 0)
+      return;
     // Nobody may ever ask again.
-    if (error instanceof ClosedError && this.#failure !== undefined && this.#idle.length === 0)
-      process.emitWarning("Packed messages were lost: their socket was closed before they were flushed", "awaitmq");
+    this.#isWarned = true;
+    process.emitWarning("Packed messages were lost: their socket was closed before they were flushed", "awaitmq");
   }
 
   #tidy(lane: PackedLane): void {

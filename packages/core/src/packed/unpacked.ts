@@ -1,5 +1,6 @@
 /** Reading packed messages one by one, or a frame's at once. */
 
+import { checkOptions } from "../check-options.ts";
 import type { Inbox } from "../inbox.ts";
 import { internals } from "../internals-key.ts";
 import type { Message } from "../message.ts";
@@ -26,6 +27,8 @@ export interface UnpackedOptions {
    */
   readonly onError?: ((error: PackedError, message: Message) => void) | undefined;
 }
+
+const names = { signal: true, copy: true, onError: true } as const;
 
 type PlainSocket = Pull | Pair | Dealer;
 type AddressedSocket = Router | Subscriber;
@@ -69,8 +72,11 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   #untilLook = 1;
   #betweenLooks = 1;
 
-  constructor(socket: S, { signal, copy = false, onError }: UnpackedOptions = {}) {
-    this.#isAddressed = packedFormOf(socket[internals].name) !== "plain";
+  constructor(socket: S, options: UnpackedOptions = {}) {
+    this.#isAddressed = packedFormOf(socket, "unpacked") !== "plain";
+    checkOptions("unpacked", options, names);
+    const { signal, copy = false, onError } = options;
+    if (typeof copy !== "boolean") throw new TypeError(`copy must be true or false, got ${typeof copy}`);
     if (onError !== undefined && typeof onError !== "function")
       throw new TypeError(`onError must be a function, got ${typeof onError}`);
     this.#inbox = (socket as ReceivingSocket)[internals].inbox as Inbox<Message>;

@@ -10,8 +10,8 @@ import {
   TimeoutError,
   UnroutableError,
 } from "@awaitmq/core";
-import { internals } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
+import { checkOptions, internals } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import { BalancedRequest, parseWorkerMessage, Tags } from "./balance-protocol.ts";

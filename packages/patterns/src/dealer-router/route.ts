@@ -1,8 +1,8 @@
 /** A Router as a channel for each of its peers. */
 
 import { ClosedError, type Message, QueueFullError, Router } from "@awaitmq/core";
-import { internals } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkCount, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
+import { checkOptions, internals } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects, isDisconnect } from "../message/disconnect-message.ts";
 import { Channel, ChannelStream } from "./channel.ts";

@@ -1,7 +1,8 @@
 /** A worker of the broker that `balance` is. */
 
 import { Dealer, type Frame, type Message, type Sendable } from "@awaitmq/core";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { inLanes } from "../concurrency/lanes.ts";
 import { lingering } from "../concurrency/lingering.ts";

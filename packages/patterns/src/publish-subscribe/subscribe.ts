@@ -1,7 +1,8 @@
 /** Reading published values. */
 
 import { type Message, Subscriber } from "@awaitmq/core";
-import { checkFunction, checkOptions } from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkFunction } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { CodecError, SchemaError } from "../errors.ts";
 import { type Decoder, decodeValue } from "../message/codec.ts";

@@ -1,7 +1,8 @@
 /** Publishing values under topics, and knowing that somebody listens. */
 
 import { QueueFullError, type SendOptions, type WaitOptions, XPublisher } from "@awaitmq/core";
-import { checkAbortSignal, checkCount, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
 import { type Encoder, encodeValue } from "../message/codec.ts";
 import { applySchema, checkSchema, type Schema } from "../message/schema.ts";
 import { orAbort } from "./or-abort.ts";

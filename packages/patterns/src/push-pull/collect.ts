@@ -1,7 +1,8 @@
 /** The sink of a pipeline: a certain number of messages from a socket that stays open. */
 
 import { ClosedError, type Message, type Receiving } from "@awaitmq/core";
-import { checkAbortSignal, checkBound, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkBound, checkMilliseconds } from "../concurrency/check.ts";
 
 /** When to stop. */
 export interface CollectOptions {

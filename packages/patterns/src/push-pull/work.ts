@@ -1,7 +1,8 @@
 /** A worker of a pipeline: takes tasks from one socket, and sends their results to another. */
 
 import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds, checkOptions } from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
 import { inLanes } from "../concurrency/lanes.ts";
 import { lingering } from "../concurrency/lingering.ts";
 

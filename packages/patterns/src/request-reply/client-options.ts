@@ -1,14 +1,8 @@
 /** What a `RequestClient` and its calls take. */
 
 import type { Dealer } from "@awaitmq/core";
-import {
-  checkAbortSignal,
-  checkBoolean,
-  checkBound,
-  checkCount,
-  checkNumber,
-  checkOptions,
-} from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkBoolean, checkBound, checkCount, checkNumber } from "../concurrency/check.ts";
 
 /** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
 export interface RetryOptions {

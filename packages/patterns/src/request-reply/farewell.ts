@@ -3,13 +3,13 @@
  * request and asks elsewhere from then on.
  */
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Done } from "./replies.ts";
 
 /** Milliseconds that a client has for its answer: a program that does not look at its messages for so long is not waited for. */
 const patience = 1_000;
-/** Milliseconds without a request after which no more are expected of clients that were never heard of before, or can't be told. */
-const quiet = 10;
+/** Milliseconds without a request after which no more are expected of those that can't be told: who never asked before, and plain clients. */
+const quiet = 50;
 /** Clients that are remembered, at most: where libzmq does not tell that a peer went, they only become more. */
 const mostClients = 100_000;
 
@@ -66,6 +66,7 @@ export class Farewell {
     for (let before = -1; before < this.#arrivals && performance.now() < end; ) {
       before = this.#arrivals;
       await sleep(quiet);
+      await nextTurn(); // in which what came meanwhile was read
     }
   }
 

@@ -1,14 +1,8 @@
 /** What `serve` takes beside the socket and the handler, and what a handler is told. */
 
 import type { Message, Sendable } from "@awaitmq/core";
-import {
-  checkAbortSignal,
-  checkBoolean,
-  checkBound,
-  checkFunction,
-  checkNumber,
-  checkOptions,
-} from "../concurrency/check.ts";
+import { checkOptions } from "@awaitmq/core/internals";
+import { checkAbortSignal, checkBoolean, checkBound, checkFunction, checkNumber } from "../concurrency/check.ts";
 import type { EnvelopeError } from "../errors.ts";
 
 /** What a handler is told beside the message. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Reply, Request, Router } from "@awaitmq/core";
+import { ClosedError, Dealer, Reply, Request, Router } from "@awaitmq/core";
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { OverloadedError, RemoteError, RequestClient, serve, UnavailableError } from "../../src/index.ts";
-import { aborted, client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
+import { InUseError, OverloadedError, RemoteError, serve } from "../../src/index.ts";
+import { client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
 
 afterEach(closeAll);
 
@@ -94,6 +94,36 @@ describe("serve", () => {
     expect(servers.map(({ endpoints }) => endpoints)).toEqual([[], []]);
   });
 
+  test("refuses a socket that another server has, until that has ended, and one that is closed", async () => {
+    for (const socket of [new Router(), new Reply()]) {
+      const serving = () => serve(socket as Router, () => "");
+      const first = serving();
+      expect(serving).toThrow(InUseError);
+      await first.stop();
+      await serving().stop();
+      await socket.close();
+      expect(serving).toThrow(ClosedError);
+    }
+  });
+
+  test("goes on when onInvalid throws, which is a warning, and when a Reply has waited for its receiveTimeout", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
+    await using dealer = new Dealer();
+    const server = served(() => "served", { onInvalid: () => assert.fail("told") });
+    dealer.connect(server.endpoints[0] as string);
+    await dealer.send("no delimiter");
+    await eventually(() => server.stats.invalid === 1);
+    expect(String(await client(server).request("?"))).toBe("served");
+    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("told"), "awaitmq");
+    warned.mockRestore();
+
+    await using reply = new Reply({ receiveTimeout: 1 });
+    await using patient = serve(reply, () => "served");
+    const asking = connected({ connect: await reply.bind("tcp://127.0.0.1:*") });
+    expect(String(await asking.request("?"))).toBe("served");
+    await expect(Promise.race([patient.done, asking.request("?")])).resolves.toBeDefined();
+  });
+
   test("works over inproc", async () => {
     const endpoint = freshInproc();
     await using server = serve(endpoint, ([body]) => [body as Buffer, "!"]);
@@ -108,7 +138,16 @@ describe("serve", () => {
     expect(() => serve("nonsense", handler)).toThrow(expect.objectContaining({ code: "ERR_ADDRESS_INVALID" }));
     expect(() => serve("tcp://127.0.0.1:*", handler, { concurrency: 0 })).toThrow(RangeError);
     expect(() => serve("tcp://127.0.0.1:*", handler, { queue: "5" as never })).toThrow(TypeError);
-    expect(() => serve("tcp://127.0.0.1:*", handler, { onError: "x" as never })).toThrow(TypeError);
+    for (const name of ["onError", "onInvalid", "exposeStack"])
+      expect(() => serve("tcp://127.0.0.1:*", handler, { [name]: "x" })).toThrow(TypeError);
+    for (const name of ["concurrency", "queue", "queuePerPeer"])
+      expect(() => serve("tcp://127.0.0.1:*", handler, { [name]: 1.5 })).toThrow(`${name} must be a whole number`);
+    expect(() => serve("tcp://127.0.0.1:*", handler, null as never)).toThrow(
+      "serve takes an object of options, got null",
+    );
+    expect(() => serve("tcp://127.0.0.1:*", handler, { concurency: 5 } as never)).toThrow(
+      'serve has no option "concurency"',
+    );
   });
 });
 
@@ -198,134 +237,5 @@ describe("an error of a handler", () => {
       expect(String(await asking.receive())).toBe(expected);
       await server.stop();
     }
-  });
-});
-
-describe("stop", () => {
-  test("answers the 100 requests that run, refuses new ones, and settles after the last", async () => {
-    const gates: Gate[] = [];
-    const server = served(
-      async ([name]) => {
-        const mine = gate();
-        gates.push(mine);
-        await mine.opened;
-        return `done ${name}`;
-      },
-      { grace: 20_000 },
-    );
-    const asking = client(server, { retry: { attempts: 1 } });
-    const calls = numbers(100).map((number) => asking.request(String(number)));
-    await eventually(() => gates.length === 100);
-    let over = false;
-    const stopped = server.stop().then(() => {
-      over = true;
-    });
-    await expect(asking.request("late")).rejects.toBeInstanceOf(UnavailableError);
-    for (const { open } of gates.splice(0, 99)) open();
-    expect((await Promise.all(calls.slice(0, 99))).map(String)).toEqual(numbers(99).map((number) => `done ${number}`));
-    expect(over).toBe(false);
-    gates[0]?.open();
-    expect(String(await calls[99])).toBe("done 99");
-    await stopped;
-    await server.done;
-    expect(server.stats).toMatchObject({ running: 0, queued: 0, served: 100, refused: 1, undelivered: 0 });
-  });
-
-  test("sends new requests to another server that is there", async () => {
-    const first = gate();
-    const stopping = served(async () => {
-      await first.opened;
-      return "stopping";
-    });
-    const other = served(() => "other");
-    const asking = client([stopping, other]);
-    await eventually(async () => {
-      void asking.request("warm up").catch(() => {});
-      return stopping.stats.running > 0;
-    });
-    void stopping.stop();
-    // Fewer than the retries that are always free.
-    const replies = await Promise.all(numbers(8).map(() => asking.request("?", { timeout: 10_000 }))).finally(
-      first.open,
-    );
-    expect(new Set(replies.map(String))).toEqual(new Set(["other"]));
-  });
-
-  test("aborts what runs past `grace`, waits for it, and answers it", async () => {
-    const server = served(
-      async (_, { signal }) => {
-        const reason = await aborted(signal);
-        return `aborted: ${(reason as Error).name}`;
-      },
-      { grace: 50 },
-    );
-    const call = client(server).request("?");
-    await eventually(() => server.stats.running === 1);
-    await server.stop();
-    expect(String(await call)).toBe("aborted: UnavailableError");
-  });
-
-  test("by its signal aborts what runs at once, with the reason", async () => {
-    const ending = new AbortController();
-    const reasons: unknown[] = [];
-    const server = served(
-      async (_, { signal }) => {
-        reasons.push(await aborted(signal));
-        return "";
-      },
-      { grace: 20_000, signal: ending.signal },
-    );
-    const call = client(server).request("?");
-    await eventually(() => server.stats.running === 1);
-    const reason = new Error("the process ends");
-    ending.abort(reason);
-    await server.done;
-    expect(reasons).toEqual([reason]);
-    await call;
-    await serve("tcp://127.0.0.1:*", () => null, { signal: AbortSignal.abort() }).done;
-  });
-
-  test("comes by itself when the router is closed", async () => {
-    const router = new Router();
-    const reasons: unknown[] = [];
-    const server = serve(router, async (_, { signal }) => {
-      reasons.push(await aborted(signal));
-      return "";
-    });
-    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*"), timeout: 1_000 });
-    const call = asking.request("?").catch((error) => error);
-    await eventually(() => server.stats.running === 1);
-    await router.close({ linger: 0 });
-    await server.done;
-    expect(reasons).toMatchObject([{ code: "ERR_CLOSED" }]);
-    expect(await call).toBeInstanceOf(Error);
-    const reply = new Reply();
-    const other = serve(reply, () => null);
-    await reply.close();
-    await other.done;
-  });
-
-  test("leaves nothing: no timer, no socket, no handler", async () => {
-    const held = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap");
-    await eventually(() => held().length === 0);
-    const started = vi.fn();
-    {
-      await using server = serve(
-        "tcp://127.0.0.1:*",
-        async (_, { signal }) => {
-          started();
-          await aborted(signal);
-          return "";
-        },
-        { grace: 10, probeInterval: 5 },
-      );
-      await using asking = new RequestClient({ connect: server.endpoints });
-      const call = asking.request("?", { timeout: 10_000 });
-      await eventually(() => started.mock.calls.length === 1);
-      await server.stop();
-      await call;
-      expect(server.stats.running).toBe(0);
-    }
-    await eventually(() => held().length === 0);
   });
 });

@@ -1,0 +1,264 @@
+import { Reply, Request, Router } from "@awaitmq/core";
+import { eventually, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { RequestClient, serve, UnavailableError } from "../../src/index.ts";
+import { aborted, client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
+
+afterEach(closeAll);
+
+const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe("stop", () => {
+  test("answers the 100 requests that run, refuses new ones, and settles after the last", async () => {
+    const gates: Gate[] = [];
+    const server = served(
+      async ([name]) => {
+        const mine = gate();
+        gates.push(mine);
+        await mine.opened;
+        return `done ${name}`;
+      },
+      { grace: 20_000 },
+    );
+    const asking = client(server, { retry: { attempts: 1 } });
+    const calls = numbers(100).map((number) => asking.request(String(number)));
+    await eventually(() => gates.length === 100);
+    let over = false;
+    const stopped = server.stop().then(() => {
+      over = true;
+    });
+    await expect(asking.request("late")).rejects.toBeInstanceOf(UnavailableError);
+    for (const { open } of gates.splice(0, 99)) open();
+    expect((await Promise.all(calls.slice(0, 99))).map(String)).toEqual(numbers(99).map((number) => `done ${number}`));
+    expect(over).toBe(false);
+    gates[0]?.open();
+    expect(String(await calls[99])).toBe("done 99");
+    await stopped;
+    await server.done;
+    expect(server.stats).toMatchObject({ running: 0, queued: 0, served: 100, refused: 1, undelivered: 0 });
+  });
+
+  test("sends new requests to another server that is there", async () => {
+    const first = gate();
+    const stopping = served(async () => {
+      await first.opened;
+      return "stopping";
+    });
+    const other = served(() => "other");
+    const asking = client([stopping, other]);
+    await eventually(async () => {
+      void asking.request("warm up").catch(() => {});
+      return stopping.stats.running > 0;
+    });
+    void stopping.stop();
+    const replies = await Promise.all(numbers(100).map(() => asking.request("?", { timeout: 10_000 }))).finally(
+      first.open,
+    );
+    expect(new Set(replies.map(String))).toEqual(new Set(["other"]));
+  });
+
+  test("loses none of the requests that are on their way: another server answers them, idempotent or not", async () => {
+    const servers = [served(([body]) => body as Buffer), served(([body]) => body as Buffer)];
+    const asking = client(servers);
+    await eventually(async () => {
+      await Promise.all(numbers(4).map(() => asking.request("warm up")));
+      return servers.every(({ stats }) => stats.served > 0);
+    });
+    const calls = numbers(300).map((number) => asking.request(String(number)));
+    await servers[0]?.stop();
+    expect((await Promise.all(calls)).map(String)).toEqual(numbers(300).map(String));
+    expect(servers[0]?.stats.refused).toBeGreaterThan(0);
+    expect(asking.stats).toMatchObject({ failed: 0, invalid: 0 });
+  });
+
+  test("loses none either of a client that has rested, or that never asked this server", async () => {
+    const servers = [served(() => "first"), served(() => "second")];
+    const asking = client(servers);
+    await asking.request("warm up");
+    await eventually(async () => {
+      await asking.request("warm up");
+      return servers.every(({ stats }) => stats.served > 0);
+    });
+    const fresh = connected({ connect: servers.flatMap(({ endpoints }) => endpoints) });
+    await eventually(() => process.getActiveResourcesInfo().every((name) => name !== "Timeout")); // both rest
+    const calls = [asking, fresh].flatMap((one) => numbers(50).map(() => one.request("?")));
+    await eventually(() => fresh.stats.waiting === 0, { interval: 0 });
+    await servers[0]?.stop();
+    const replies = new Set((await Promise.all(calls)).map(String));
+    expect(replies).toContain("second");
+    expect(fresh.stats).toMatchObject({ failed: 0, succeeded: 50 });
+  });
+
+  test.each([
+    ["grace is over", "grace"],
+    ["the signal aborts", "signal"],
+  ])("refuses what waits for its turn when %s, though the handler that runs heeds nothing", async (_, how) => {
+    const running = gate();
+    const ending = new AbortController();
+    const begun = vi.fn();
+    const server = served(
+      async () => {
+        begun();
+        await running.opened;
+        return "answered";
+      },
+      { concurrency: 1, grace: how === "grace" ? 50 : 20_000, signal: ending.signal, onError: (error) => `${error}` },
+    );
+    const asking = client(server, { retry: { attempts: 1 } });
+    const first = asking.request("first");
+    await eventually(() => server.stats.running === 1);
+    const waiting = numbers(20).map(() => asking.request("waits").catch((error) => error));
+    await using plain = new Request();
+    plain.connect(server.endpoints[0] as string);
+    await plain.send("waits too");
+    await eventually(() => server.stats.queued === 21);
+    if (how === "grace") void server.stop();
+    else ending.abort(new Error("the process ends"));
+    for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(UnavailableError);
+    expect(String(await plain.receive())).toMatch(/^UnavailableError/);
+    running.open();
+    expect(String(await first)).toBe("answered");
+    await server.done;
+    expect(begun).toHaveBeenCalledTimes(1);
+    expect(server.stats).toMatchObject({ running: 0, served: 1, refused: 21, dropped: 0 });
+  });
+
+  test("is not held up by a client that does not look at its messages", async () => {
+    const server = served(() => "");
+    await using blocked = spawnProcess(fixture("asks-and-blocks.mjs"), { args: [server.endpoints[0] as string] });
+    await blocked.line("blocked");
+    const began = performance.now();
+    await server.stop();
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  test("of a Router of the caller lets its clients ask again when it is served again", async () => {
+    await using router = new Router();
+    const first = serve(router, () => "first");
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*") });
+    expect(String(await asking.request("?"))).toBe("first");
+    await first.stop();
+    await using second = serve(router, () => "second");
+    expect((await Promise.all(numbers(20).map(() => asking.request("?")))).map(String)).toEqual(
+      numbers(20).map(() => "second"),
+    );
+    expect(second.stats.served).toBe(20);
+  });
+
+  test("by SIGTERM, of each of three processes in turn, fails no call of a client that goes on asking", async () => {
+    const endpoints = [await freshTcp(), await freshTcp(), await freshTcp()];
+    const start = async (endpoint: string) => {
+      const life = spawnProcess(fixture("ends-on-sigterm.mjs"), { args: [endpoint] });
+      await life.line("ready", { timeout: 20_000 });
+      return life;
+    };
+    const lives: RunningProcess[] = await Promise.all(endpoints.map(start));
+    try {
+      const asking = connected({ connect: endpoints });
+      let over = false;
+      let asked = 0;
+      const failures: unknown[] = [];
+      const lane = async () => {
+        while (!over) {
+          const token = `request ${asked++}`;
+          const [reply] = await asking.request(token).catch((error) => [failures.push(error) && error]);
+          if (String(reply) !== token) failures.push(reply);
+        }
+      };
+      const lanes = numbers(100).map(lane);
+      for (const [index, endpoint] of endpoints.entries()) {
+        const before = asked;
+        await eventually(() => asked > before + 1_000);
+        const life = lives[index] as RunningProcess;
+        life.kill("SIGTERM");
+        expect(await life.exited).toMatchObject({ code: 0, stderr: "" });
+        lives[index] = await start(endpoint);
+      }
+      over = true;
+      await Promise.all(lanes);
+      expect(failures).toEqual([]);
+      expect(asking.stats).toMatchObject({ failed: 0, invalid: 0, succeeded: asked });
+    } finally {
+      await Promise.all(lives.map((life) => life[Symbol.asyncDispose]()));
+    }
+  });
+
+  test("aborts what runs past `grace`, waits for it, and answers it", async () => {
+    const server = served(
+      async (_, { signal }) => {
+        const reason = await aborted(signal);
+        return `aborted: ${(reason as Error).name}`;
+      },
+      { grace: 50 },
+    );
+    const call = client(server).request("?");
+    await eventually(() => server.stats.running === 1);
+    await server.stop();
+    expect(String(await call)).toBe("aborted: UnavailableError");
+  });
+
+  test("by its signal aborts what runs at once, with the reason", async () => {
+    const ending = new AbortController();
+    const reasons: unknown[] = [];
+    const server = served(
+      async (_, { signal }) => {
+        reasons.push(await aborted(signal));
+        return "";
+      },
+      { grace: 20_000, signal: ending.signal },
+    );
+    const call = client(server).request("?");
+    await eventually(() => server.stats.running === 1);
+    const reason = new Error("the process ends");
+    ending.abort(reason);
+    await server.done;
+    expect(reasons).toEqual([reason]);
+    await call;
+    await serve("tcp://127.0.0.1:*", () => null, { signal: AbortSignal.abort() }).done;
+  });
+
+  test("comes by itself when the router is closed", async () => {
+    const router = new Router();
+    const reasons: unknown[] = [];
+    const server = serve(router, async (_, { signal }) => {
+      reasons.push(await aborted(signal));
+      return "";
+    });
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*"), timeout: 1_000 });
+    const call = asking.request("?").catch((error) => error);
+    await eventually(() => server.stats.running === 1);
+    await router.close({ linger: 0 });
+    await server.done;
+    expect(reasons).toMatchObject([{ code: "ERR_CLOSED" }]);
+    expect(await call).toBeInstanceOf(Error);
+    const reply = new Reply();
+    const other = serve(reply, () => null);
+    await reply.close();
+    await other.done;
+  });
+
+  test("leaves nothing: no timer, no socket, no handler", async () => {
+    const held = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap");
+    await eventually(() => held().length === 0);
+    const started = vi.fn();
+    {
+      await using server = serve(
+        "tcp://127.0.0.1:*",
+        async (_, { signal }) => {
+          started();
+          await aborted(signal);
+          return "";
+        },
+        { grace: 10, probeInterval: 5 },
+      );
+      await using asking = new RequestClient({ connect: server.endpoints });
+      const call = asking.request("?", { timeout: 10_000 });
+      await eventually(() => started.mock.calls.length === 1);
+      await server.stop();
+      await call;
+      expect(server.stats.running).toBe(0);
+    }
+    await eventually(() => held().length === 0);
+  });
+});
