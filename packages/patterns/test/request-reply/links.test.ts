@@ -65,7 +65,21 @@ describe("a server whose queue is full when the client that filled it goes", () 
   });
 });
 
-describe("of two servers", () => {
+describe("of several servers", () => {
+  test("each is given its share of the first calls, though one is connected before the others", async () => {
+    const servers = Array.from({ length: 3 }, () => served(([body]) => body as Buffer));
+    const asking = client(servers);
+    await Promise.all(Array.from({ length: 300 }, () => asking.request("?")));
+    expect(servers.map(({ stats }) => stats.served)).toEqual([100, 100, 100]);
+  });
+
+  test("those that are there have all of the first calls answered, though another never comes", async () => {
+    const server = served(([body]) => body as Buffer);
+    const asking = client(server, { connect: [await freshTcp(), ...server.endpoints, await freshTcp()] });
+    await Promise.all(Array.from({ length: 300 }, () => asking.request("?")));
+    expect(server.stats.served).toBe(300);
+  });
+
   test("the one that lost to a second attempt is asked less for a moment", async () => {
     const slow = served(async (_, { signal }) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));

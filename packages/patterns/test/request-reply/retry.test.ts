@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, Router, TimeoutError } from "@awaitmq/core";
-import { eventually } from "@awaitmq/testing";
+import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DisconnectedError, OverloadedError, RemoteError, UnavailableError } from "../../src/index.ts";
 import { answering, errorFlags, messageTypes } from "../../src/message/envelope.ts";
@@ -148,6 +148,52 @@ describe("a call is tried again", () => {
     await eventually(() => second.bind(connect));
     expect(String(await again)).toBe("idempotent");
     expect([...after.seen.keys()]).toEqual(["idempotent"]);
+  });
+
+  test("when its server dies with all of a burst in flight, whatever the budget, on another server", async () => {
+    await using dying = new Router();
+    const { seen } = scripted(dying, (body) => (body === "warm up" ? "answer" : "drop"));
+    const other = served(([body]) => body as Buffer);
+    const asking = client(other, { connect: [await dying.bind("tcp://127.0.0.1:*"), ...other.endpoints] });
+    await eventually(async () => {
+      await asking.request("warm up");
+      return seen.size > 0 && other.stats.served > 0;
+    });
+    const calls = numbers(400).map((number) => asking.request(String(number), { idempotent: true }));
+    await eventually(() => seen.size === 1 + 200);
+    await dying.close({ linger: 0 });
+    expect((await Promise.all(calls)).map(String)).toEqual(numbers(400).map(String));
+    expect(asking.stats).toMatchObject({ failed: 0, retried: 200 });
+    const began = performance.now();
+    await asking.close();
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  test("outside the budget once only: servers that go away again and again get no more than a tenth on top", async () => {
+    const endpoint = await freshTcp();
+    let lives = 0;
+    const asking = connected({
+      connect: endpoint,
+      retry: { attempts: 10, delay: 1 },
+      socket: { reconnectInterval: 1 },
+    });
+    const errors = Promise.all(
+      numbers(100).map((number) => asking.request(String(number), { idempotent: true }).catch((error) => error)),
+    );
+    let over = false;
+    void errors.then(() => {
+      over = true;
+    });
+    for (; !over; lives++) {
+      await using dying = new Router();
+      const { seen } = scripted(dying, () => "drop");
+      await eventually(() => dying.bind(endpoint));
+      await eventually(() => over || seen.size > 0);
+      await dying.close({ linger: 0 });
+    }
+    for (const error of await errors) expect(error).toBeInstanceOf(DisconnectedError);
+    expect(lives).toBeGreaterThan(2);
+    expect(asking.stats.retried).toBeLessThanOrEqual(100 + 10 + 10);
   });
 
   test("after no answer within attemptTimeout only if it is idempotent", async () => {
