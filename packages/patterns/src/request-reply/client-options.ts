@@ -17,14 +17,15 @@ export interface RetryOptions {
   /** Milliseconds after which an attempt of an idempotent call is given up for another. @default Infinity */
   readonly attemptTimeout?: number | undefined;
   /**
-   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load; 10 beyond that are always free.
+   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load. Beyond that 10 are free, and the
+   * first of each call whose server stopped or went away.
    *
    * @default 0.1
    */
   readonly budget?: number | undefined;
 }
 
-/** When an idempotent call goes to a second server as well. */
+/** When an idempotent call goes to a second server as well. That is one of its `retry.attempts`. */
 export interface HedgeOptions {
   /** Milliseconds after which an idempotent call that has no reply yet is sent to a second server too. */
   readonly after: number;

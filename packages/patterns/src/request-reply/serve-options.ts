@@ -53,7 +53,7 @@ export interface ServeOptions {
    * @default 20, and Infinity where libzmq tells
    */
   readonly probeInterval?: number | undefined;
-  /** Ends the server when aborted: the handlers' signals abort at once, and `done` settles when they have ended. */
+  /** Ends the server when aborted, as `stop` does with no `grace`: the handlers' signals abort at once, with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Whether clients are told the stack of what a handler throws. @default false */
   readonly exposeStack?: boolean | undefined;
@@ -64,7 +64,10 @@ export interface ServeOptions {
    * @default () => null, one empty frame
    */
   readonly onError?: ((error: unknown, message: Message) => Sendable) | undefined;
-  /** Called for each message that is no request in the form of the envelope. It is dropped, and counted as `invalid`. */
+  /**
+   * Called for each message that is no request in the form of the envelope. It is dropped, and counted as `invalid`. What this throws is
+   * a process warning.
+   */
   readonly onInvalid?: ((error: EnvelopeError, frames: Message) => void) | undefined;
 }
 

@@ -22,7 +22,8 @@ const ownRouter = { tcpKeepalive: 1, tcpKeepaliveIdle: 10, tcpKeepaliveInterval:
  * receive from it meanwhile. With endpoints instead, the server binds a Router of its own and closes it at the end. On a Reply
  * socket requests are handled one after the other.
  *
- * @throws TypeError, RangeError for wrong arguments; AddressError for an endpoint that can't be bound
+ * @throws TypeError, RangeError for wrong arguments; AddressError for an endpoint that can't be bound; InUseError for a socket that another
+ * server or loop reads; ClosedError
  */
 export function serve(
   socket: Router | Reply | string | readonly string[],
