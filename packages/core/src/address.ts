@@ -57,6 +57,7 @@ export function checkAddress(address: unknown, direction: Direction): asserts ad
     case "norm":
     case "tipc":
       if (!nativeCapability[transport === "epgm" ? "pgm" : transport]) throw unsupported(transport, address);
+      if (transport === "tipc" && !/^[{<]/.test(rest)) refuse("it is like tipc://{5560,0,0}, see zmq_tipc(7)");
       return;
     case "udp":
     case "vmci":
@@ -106,7 +107,11 @@ export function addressError(error: unknown, action: string, address: string): M
     case "EADDRNOTAVAIL":
     case "ENODEV":
       return new AddressError(
-        said("this machine has no such interface; bind to *, an interface name or one of the machine's IP addresses"),
+        said(
+          /:.*:.*:/.test(address)
+            ? "this machine has no such IPv6 address, or the socket was opened without the option ipv6"
+            : "this machine has no such interface; bind to *, an interface name or one of the machine's IP addresses",
+        ),
         "ERR_ADDRESS_UNAVAILABLE",
         address,
         options,
@@ -125,6 +130,8 @@ export function addressError(error: unknown, action: string, address: string): M
     case "EACCES":
     case "EPERM":
       return new AddressError(said("permission denied"), "ERR_ADDRESS_UNAVAILABLE", address, options);
+    case "EAFNOSUPPORT":
+      return new UnsupportedError(said("this machine has no such network"), options);
     case "EPROTONOSUPPORT":
       return new UnsupportedError(
         said("this build of libzmq lacks the transport; use tcp://, ipc:// or inproc://"),

@@ -130,6 +130,7 @@ export class Endpoints {
     checkAddress(address, "connect");
     if (routingId !== undefined) this.#checkRoutingId(routingId);
     if (!isInproc(address)) this.#socket.expectPeers("connect");
+    this.#monitor.refusal = undefined;
     try {
       if (routingId === undefined) this.#native.connect(address);
       else this.#native.connect(address, { routingId });
@@ -143,6 +144,7 @@ export class Endpoints {
 
   /** Makes the connections over a network once more. What libzmq has queued for them is lost. */
   connectAgain(): void {
+    this.#monitor.refusal = undefined;
     for (const address of this.#connected) {
       if (isInproc(address)) continue;
       try {

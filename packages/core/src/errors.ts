@@ -82,7 +82,10 @@ export class AddressError extends MessagingError {
   }
 }
 
-/** A peer and this socket could not agree: wrong or missing keys, a denied login, or another protocol. `ERR_HANDSHAKE` */
+/**
+ * A peer and this socket could not agree: wrong or missing keys, a denied login, or another protocol. Servers of some other protocols, such
+ * as HTTP, libzmq takes for a very old ZMTP where there are no keys: then there is no such error, and no message ever. `ERR_HANDSHAKE`
+ */
 export class HandshakeError extends MessagingError {
   override readonly name: string = "HandshakeError";
   readonly address: string;

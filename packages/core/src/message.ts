@@ -76,6 +76,9 @@ function position(index: number | undefined): string {
 function describe(value: unknown): string {
   if (value === undefined) return "undefined";
   if (Array.isArray(value)) return "a nested array";
-  if (typeof value === "object") return `a ${value?.constructor?.name ?? "null-prototype object"}`;
+  if (typeof value === "object") {
+    const name = value?.constructor?.name ?? "null-prototype object";
+    return `${/^[aeioux]/i.test(name) ? "an" : "a"} ${name}`;
+  }
   return `a ${typeof value}`;
 }

@@ -55,6 +55,8 @@ export class Monitor {
   #idle = shortestIdle;
   /** Handshakes that succeeded and are not undone yet, by the endpoint of this side. */
   readonly #peers = new Map<string, number>();
+  /** Why the last handshake failed; undefined when one succeeded since, or a new connection was asked for. */
+  refusal: HandshakeError | undefined;
   /** Handshakes that failed and whose `disconnect` is still to come. */
   #failed = 0;
   #ended: Promise<void> | undefined;
@@ -230,9 +232,13 @@ export class Monitor {
 
   #dispatch(event: SocketEvent): void {
     this.#idle = shortestIdle;
-    if (event.type === "handshake") this.#countPeer(event.address, 1);
-    else if (event.type.startsWith("handshake:error")) this.#failed += 1;
-    else if (event.type === "disconnect") {
+    if (event.type === "handshake") {
+      this.refusal = undefined;
+      this.#countPeer(event.address, 1);
+    } else if ("error" in event && event.error instanceof HandshakeError) {
+      this.refusal = event.error;
+      this.#failed += 1;
+    } else if (event.type === "disconnect") {
       if (this.#failed > 0) this.#failed -= 1;
       else this.#countPeer(event.address, -1);
     }

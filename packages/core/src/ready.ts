@@ -22,8 +22,8 @@ export interface PeerView {
   readonly hasPeer: boolean;
   /** Whether a failed handshake is this side's own failure, and not that of a stranger who knocked. */
   failsWith(reason: "protocol" | "auth" | "other"): boolean;
-  /** Makes a refusal that came before the monitor come again. */
-  tryAgain(): void;
+  /** Has a refusal that came before come again, or not any more; false where that can't be. */
+  tryAgain(): boolean;
   /** On sockets that publish, where the build tells: how many different subscriptions there are. */
   readonly subscriptions: number | undefined;
 }
@@ -69,6 +69,8 @@ export async function waitUntilReady(view: PeerView, { peers = 1, signal, timeou
     function watch(): void {
       try {
         if (!view.monitor.started) again = setTimeout(() => view.tryAgain(), longestHandshake);
+        const { refusal } = view.monitor;
+        if (refusal !== undefined && view.failsWith(refusal.reason) && !view.tryAgain()) throw refusal;
         const release = view.monitor.attend();
         const deafen = view.monitor.listen((event) => {
           if (event.type === "end") finish(closedError(view));

@@ -124,8 +124,10 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
    * libzmq gives a connection up for good when the peer refuses it, and tells only a monitor that was there. Connecting once
    * more makes it tell again; while there is no peer, and nothing is queued for one, that loses nothing.
    */
-  tryAgain(): void {
-    if (this.#queuesForPeersOnly && !this.hasPeer) this.endpoints.connectAgain();
+  tryAgain(): boolean {
+    const loses = !this.#queuesForPeersOnly || this.hasPeer;
+    if (!loses) this.endpoints.connectAgain();
+    return !loses;
   }
 
   get subscriptions(): number | undefined {

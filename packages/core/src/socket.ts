@@ -41,7 +41,7 @@ export abstract class Socket implements AsyncDisposable {
       const given = Object.entries(rest).filter(([, value]) => value !== undefined);
       for (const [name, value] of Object.entries({ linger: 2_000, ...kind.defaults, ...Object.fromEntries(given) })) {
         if (!(name in this) || !isWritable(this, name))
-          throw new TypeError(`A ${kind.name} socket has no option ${JSON.stringify(name)}`);
+          throw new TypeError(`${kind.name} has no option ${JSON.stringify(name)}`);
         Object.assign(this, { [name]: value });
       }
     } catch (error) {

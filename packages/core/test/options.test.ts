@@ -272,7 +272,9 @@ describe("options", () => {
 
 describe("a wrong option", () => {
   test("of an unknown name is a TypeError that names it, and leaves no socket open", () => {
-    expect(() => new core.Push({ hwm: 1 } as object)).toThrow(new TypeError('A Push socket has no option "hwm"'));
+    expect(() => new core.Push({ hwm: 1 } as object)).toThrow(new TypeError('Push has no option "hwm"'));
+    for (const none of [null, 5, "tcp://127.0.0.1:1"])
+      expect(() => new core.Push(none as never)).toThrow(/^Push takes an object of options, got /);
     expect(() => new core.Pull({ sendHighWaterMark: 1 } as object)).toThrow(TypeError);
     expect(() => new core.Push({ maxPendingReceives: 1 } as object)).toThrow(TypeError);
   });

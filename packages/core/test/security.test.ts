@@ -132,7 +132,8 @@ describe("CURVE", () => {
     await using client = open();
     client.connect(await server.bind("tcp://127.0.0.1:*"));
     await eventually(() => atServer.length > 0);
-    await expect(client.ready({ timeout: 10_000 })).rejects.toThrow(HandshakeError);
+    for (let call = 0; call < 3; call++)
+      await expect(client.ready({ timeout: 10_000 })).rejects.toThrow(HandshakeError);
   });
 
   test("a server that is knocked at with no key goes on to wait for the right one", async () => {

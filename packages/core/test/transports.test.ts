@@ -97,6 +97,11 @@ describe("tcp", () => {
       await expectPassage(push, pull);
     });
 
+    test("says so where the option ipv6 is missing", async () => {
+      await using pull = new Pull();
+      await expect(pull.bind("tcp://[::1]:*")).rejects.toThrow(/or the socket was opened without the option ipv6$/);
+    });
+
     test("serves IPv4 and IPv6 on one port with *", async () => {
       await using pull = new Pull({ ipv6: true });
       const endpoint = await pull.bind("tcp://*:*");
@@ -291,6 +296,17 @@ describe("a transport that this build lacks", () => {
     expect(() => publisher.bindSync(address)).toThrow(UnsupportedError);
     expect(() => publisher.connect(address)).toThrow(wanted);
   });
+
+  test.skipIf(!capability.tipc)(
+    "tipc, which the build has, is no other than a wrong address without braces",
+    async () => {
+      await using push = new Push();
+      for (const call of [() => push.bindSync("tipc://here"), () => push.connect("tipc://here")])
+        expect(call).toThrow(
+          expect.objectContaining({ code: "ERR_ADDRESS_INVALID", message: expect.stringContaining("zmq_tipc") }),
+        );
+    },
+  );
 
   test("is tested for pgm in the builds that npm has", () => {
     expect(missing).toContain("pgm");

@@ -107,7 +107,7 @@ describe("RequestClient", () => {
     [{ connect, maxInFlight: 0 }, "maxInFlight must be a whole number, 1 or more, got 0"],
     [{ connect, maxPending: 0.5 }, "maxPending must be a whole number, 0 or more, got 0.5"],
     [{ connect, timeout: -1 }, "timeout must be 0 or more, got -1"],
-    [{ connect, socket: { hwm: 1 } }, 'A Dealer socket has no option "hwm"'],
+    [{ connect, socket: { hwm: 1 } }, 'Dealer has no option "hwm"'],
   ])("refuses the options %j", (options, message) => {
     expect(() => new patterns.RequestClient(options as never)).toThrow(message);
   });
