@@ -21,7 +21,7 @@ type AnyListener = Parameters<EventEmitter["on"]>[1];
 export interface Socket extends Record<UntypedOption, unknown> {
   /** What a router knows this socket by, up to 255 bytes. To be set before connecting. zmq_setsockopt(3), ZMQ_ROUTING_ID */
   get identity(): string;
-  set identity(value: unknown);
+  set identity(value: string | Buffer);
   /** The endpoint that was bound or connected last; a bound one has its real port. ZMQ_LAST_ENDPOINT */
   readonly last_endpoint: string;
   /** A message is one argument a frame. */

@@ -1,5 +1,5 @@
 /** What the other packages of this project, and nobody else, may use of this one: the export `@awaitmq/core/internals`. */
 
-export { checkOptions } from "./check-options.ts";
+export { checkObject, checkOptions } from "./check-options.ts";
 export { internals } from "./internals-key.ts";
 export { toFrames } from "./message.ts";

@@ -80,7 +80,8 @@ export async function balance(frontend: Router, backend: Router, options: Balanc
   if (!backend.mandatory) throw new TypeError("balance needs a backend with mandatory: true, got false");
   signal?.throwIfAborted();
 
-  const releases = [frontend, backend].map((socket) => claim(socket, "balance"));
+  if (frontend === backend) throw new TypeError("balance takes two Routers, got one twice");
+  const releases = claimBoth(frontend, backend);
   announceDisconnects(backend);
   const broker = new Broker(frontend, backend, { queue, credit, replyTimeout, onUndeliverable });
   const abort = () => broker.fail(signal?.reason);
@@ -90,6 +91,17 @@ export async function balance(frontend: Router, backend: Router, options: Balanc
   } finally {
     signal?.removeEventListener("abort", abort);
     for (const release of releases) release();
+  }
+}
+
+/** @throws InUseError, ClosedError; then neither is claimed */
+function claimBoth(frontend: Router, backend: Router): (() => void)[] {
+  const release = claim(frontend, "balance");
+  try {
+    return [release, claim(backend, "balance")];
+  } catch (error) {
+    release();
+    throw error;
   }
 }
 
@@ -147,11 +159,12 @@ class Broker {
 
   async #readFrontend(): Promise<void> {
     const { signal } = this.#stop;
+    this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.());
     for await (const message of this.#frontend.messages({ signal })) {
       if (isDisconnect(message)) continue;
       this.#waiting.push(new BalancedRequest(message));
       this.#dispatch();
-      while (this.#waiting.length >= this.#settings.queue && !signal.aborted)
+      while (this.#waiting.length >= this.#settings.queue && !signal.aborted && !this.#frontend.closed)
         await new Promise<void>((resolve) => {
           this.#resume = resolve;
         });

@@ -21,6 +21,8 @@ export interface Outgoing {
   readonly timeout: number;
   /** Called when libzmq has it, or with the error as `send` of the socket rejects with. */
   readonly done: (error?: Error) => void;
+  /** Who wants it sent; one that has settled before the end of the tick does not any more. */
+  readonly owner?: { readonly settled: boolean } | undefined;
 }
 
 interface Packable extends Outgoing {
@@ -66,8 +68,11 @@ export class EnvelopeSender {
   };
 
   #sendAll(): void {
-    const waiting = this.#waiting;
+    const all = this.#waiting;
     this.#waiting = [];
+    const waiting = all.some(isUnwanted) ? all.filter((message) => !isUnwanted(message)) : all;
+    if (waiting.length < all.length) for (const message of all) if (isUnwanted(message)) message.done();
+    if (waiting.length === 0) return;
     if (waiting.length === 1) {
       const [message] = waiting as [Outgoing];
       if (isToPack(message)) this.#pack([message]);
@@ -127,6 +132,10 @@ export class EnvelopeSender {
       },
     );
   }
+}
+
+function isUnwanted({ owner }: Outgoing): boolean {
+  return owner?.settled === true;
 }
 
 function isToPack(message: Outgoing): message is Packable {

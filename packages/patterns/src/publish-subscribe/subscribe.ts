@@ -24,7 +24,7 @@ export interface SubscribeOptions<T> {
    * Told of each message that can't be read, and the loop goes on with the next. The frames begin with that of the topic. What
    * this throws, the loop throws. @default the loop throws the error
    */
-  readonly onError?: ((error: CodecError | SchemaError, message: Message) => void) | undefined;
+  readonly onError?: ((error: CodecError | SchemaError, message: Message) => unknown) | undefined;
 }
 
 /** A value, and the topic that it was published under. */
@@ -154,7 +154,7 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
       return { topic, value: value instanceof Promise ? await orAbort(value, this.#end.signal) : value };
     } catch (error) {
       if (onError === undefined || !(error instanceof CodecError || error instanceof SchemaError)) throw error;
-      onError(error, message);
+      await onError(error, message);
       return undefined;
     }
   }

@@ -24,6 +24,7 @@ export interface SubscribedOptions extends WaitOptions {
 }
 
 const publisherNames = { codec: true, schema: true } as const;
+const sendNames = { copy: true, timeout: true, signal: true } as const;
 const subscribedNames = { count: true, timeout: true, signal: true } as const;
 
 /**
@@ -76,6 +77,8 @@ export class TopicPublisher<T> {
    */
   async publish(topic: string, value: T, options: SendOptions = {}): Promise<void> {
     checkTopic(topic);
+    checkOptions("publish", options, sendNames);
+    checkAbortSignal(options.signal);
     options.signal?.throwIfAborted();
     const sending = this.#checkAndSend(topic, value, options);
     const reading = this.#ledger.keepUp();

@@ -1,7 +1,7 @@
 /** What a `RequestClient` and its calls take. */
 
 import type { Dealer } from "@awaitmq/core";
-import { checkOptions } from "@awaitmq/core/internals";
+import { checkObject, checkOptions } from "@awaitmq/core/internals";
 import { checkAbortSignal, checkBoolean, checkBound, checkCount, checkNumber } from "../concurrency/check.ts";
 
 /** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
@@ -124,6 +124,10 @@ export function checkClientOptions(options: RequestClientOptions): CheckedClient
   const endpoints = typeof options.connect === "string" ? [options.connect] : options.connect;
   if (!Array.isArray(endpoints) || endpoints.length === 0)
     throw new TypeError("connect must be an endpoint or an array of endpoints");
+  for (const endpoint of endpoints)
+    if (typeof endpoint !== "string")
+      throw new TypeError(`An endpoint to connect to is a string, got ${typeof endpoint}`);
+  checkObject("socket", socket);
   checkNumber("timeout", timeout, 0);
   checkCount("retry.attempts", attempts, 1);
   checkNumber("retry.delay", delay, 0);

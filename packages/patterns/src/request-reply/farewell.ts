@@ -33,7 +33,7 @@ export class Farewell {
   meet(key: string, peer: Buffer, header: Buffer): void {
     if (this.#clients.size >= mostClients) this.forget(this.#clients.keys().next().value as string);
     this.#clients.set(key, { peer, header: Buffer.from(header) });
-    if (this.#awaited !== undefined) this.#bid(key);
+    if (this.#awaited?.has(key) === false) this.#bid(key);
   }
 
   /** A request has come. */

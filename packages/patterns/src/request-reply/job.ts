@@ -47,7 +47,7 @@ export class Job implements RequestContext {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-      else if (this.deadline !== Number.POSITIVE_INFINITY) {
+      else if (!this.isFinished && this.deadline !== Number.POSITIVE_INFINITY) {
         const left = Math.min(Math.max(0, this.deadline - performance.now()), longestTimer);
         this.#timer = setTimeout(
           () => this.giveUp(new TimeoutError("The client's time for this request is over")),

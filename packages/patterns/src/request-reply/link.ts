@@ -18,7 +18,7 @@ import {
   welcomeFlags,
 } from "../message/envelope.ts";
 import { EnvelopeReader } from "../message/envelope-reader.ts";
-import { EnvelopeSender } from "../message/envelope-sender.ts";
+import { EnvelopeSender, type Outgoing } from "../message/envelope-sender.ts";
 import { isPacket, readPacket } from "../message/packet.ts";
 import { decodeError } from "./error-body.ts";
 
@@ -61,6 +61,8 @@ const sweepInterval = 100;
  * router may have another server by then.
  */
 const absence = 1_000;
+/** Turns of the event loop without a message after which a connection that has ended has no more. */
+const quietTurns = 3;
 /** Cancellations that wait until it is known whether the server would understand them. */
 const mostCancellations = 1_000;
 
@@ -80,6 +82,8 @@ export class Link {
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
   #readsPackets = false;
   #cancellations: number[] = [];
+  /** Messages that came, packets as one. */
+  #accepted = 0;
   /** Messages that libzmq does not have yet. */
   #unsent = 0;
   /** Whether the server waits for an answer to its goodbye, which is to come behind what is unsent. */
@@ -142,13 +146,14 @@ export class Link {
     body: readonly Frame[],
     timeout: number,
     priority: number,
+    owner: Outgoing["owner"],
     failed: (error: Error) => void,
   ): void {
     const flags = this.#server === "unknown" ? requestFlags.ask : 0;
     const client = this.#client;
     const header = encodeHeader({ type: messageTypes.request, flags, priority, remaining: timeout, client, request });
     this.inFlight += 1;
-    this.#send(header, body, timeout, failed);
+    this.#send(header, body, timeout, failed, owner);
   }
 
   /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
@@ -161,17 +166,17 @@ export class Link {
   }
 
   /**
-   * From here on what happens to the connection is told without delay, and the process stays alive. `opened` comes when all that
-   * happened before is known: until then a request might go to a server that is gone.
+   * From here on what happens to the connection is told without delay, and the process stays alive. What happened before is known in
+   * the next turn of the event loop: until `wakeUp` then, a request might go to a server that is gone.
    */
   wake(): void {
     clearInterval(this.#sweeping);
     this.#neglect = this.#isInproc ? () => {} : this.#dealer[internals].monitor.attend();
     this.#reader.start();
-    setImmediate(() => {
-      this.isAwake = this.#neglect !== undefined;
-      if (this.isUp) this.#owner.opened(this);
-    });
+  }
+
+  wakeUp(): void {
+    this.isAwake = this.#neglect !== undefined;
   }
 
   /** At rest nobody waits for messages: what comes late is dropped now and then. */
@@ -201,14 +206,20 @@ export class Link {
     this.#send(header, [], 0, nothing);
   }
 
-  #send(header: Buffer, body: readonly Frame[], timeout: number, failed: (error: Error) => void): void {
+  #send(
+    header: Buffer,
+    body: readonly Frame[],
+    timeout: number,
+    failed: (error: Error) => void,
+    owner?: Outgoing["owner"],
+  ): void {
     this.#unsent += 1;
     const done = (error?: Error) => {
       this.#unsent -= 1;
       if (this.#owesGoodbye && this.#unsent === 0) this.#goodbye();
       if (error !== undefined) failed(error);
     };
-    this.#sender.send({ route: [], header, body, readsPackets: this.#readsPackets, timeout, done });
+    this.#sender.send({ route: [], header, body, readsPackets: this.#readsPackets, timeout, done, owner });
   }
 
   /** Promises to send no more. */
@@ -228,6 +239,7 @@ export class Link {
 
   /** The server is about to end, and waits until nothing is on its way any more. */
   #part(): void {
+    this.#forget();
     clearTimeout(this.#absence);
     this.#absence = setTimeout(() => this.#return(), absence).unref();
     if (this.#unsent === 0) this.#goodbye();
@@ -242,6 +254,7 @@ export class Link {
   }
 
   #accept(message: Message): void {
+    this.#accepted += 1;
     if (isPacket(message, 0)) {
       try {
         readPacket(message[0], this.#read);
@@ -329,12 +342,13 @@ export class Link {
   }
 
   /**
-   * What has arrived is read first. libzmq has a message for this moment, ZMQ_HICCUP_MSG, which comes behind the last reply; but with it
+   * What has arrived is read first: while there is something, each turn of the event loop brings at least one message. libzmq has a message for this moment, ZMQ_HICCUP_MSG, which comes behind the last reply; but with it
    * libzmq 4.3.5 failed an assertion of its own, `!_io_error`, and so ended the process, when servers were killed under load.
    */
-  #breakSoon(session: number): void {
+  #breakSoon(session: number, accepted = this.#accepted, turns = quietTurns): void {
     setImmediate(() => {
-      if (this.#dealer[internals].inbox.ready) this.#breakSoon(session);
+      if (this.#accepted !== accepted) this.#breakSoon(session);
+      else if (turns > 1) this.#breakSoon(session, accepted, turns - 1);
       else this.#broke(session);
     });
   }

@@ -56,6 +56,11 @@ export class Links {
     if (this.#timer !== undefined) return;
     if (!this.#isGathered) setTimeout(() => this.#gathered(), gathering).unref();
     for (const link of this.#links) link.wake();
+    // All at once: the first would have all calls that wait.
+    setImmediate(() => {
+      for (const link of this.#links) link.wakeUp();
+      this.#tellOpened();
+    });
     this.#timer = setInterval(() => {
       if (!this.#isUsed && this.#isIdle()) this.#rest();
       this.#isUsed = false;
@@ -92,7 +97,12 @@ export class Links {
 
   #gathered(): void {
     this.#isGathered = true;
-    for (const link of this.#links) if (link.isUp) this.#owner.opened(link);
+    this.#tellOpened();
+  }
+
+  #tellOpened(): void {
+    const link = this.#links.find(({ isUp }) => isUp);
+    if (link !== undefined) this.#owner.opened(link);
   }
 
   async close(): Promise<void> {

@@ -69,20 +69,22 @@ export class Replies {
   }
 
   #sendError(job: Job, error: unknown, timeout: number, done: Done, flags: number): void {
-    let plain: Sendable = null;
-    try {
-      plain = this.#options.onError(error, job.body);
-    } catch {
-      // As documented: what it throws counts as null.
-    }
+    // As documented: what it throws counts as null.
+    const plain = this.#plainAnswer(error, job).catch(() => null);
     if (job.header !== undefined) {
       this.#send(job, messageTypes.error, encodeError(error, this.#options.exposeStack), timeout, done, flags);
       return;
     }
-    this.#send(job, messageTypes.error, plain, timeout, (failure) => {
-      if (failure instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
-      else done(failure);
-    });
+    void plain.then((answer) =>
+      this.#send(job, messageTypes.error, answer, timeout, (failure) => {
+        if (failure instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
+        else done(failure);
+      }),
+    );
+  }
+
+  async #plainAnswer(error: unknown, job: Job): Promise<Sendable> {
+    return this.#options.onError(error, job.body);
   }
 
   #send(job: Job, type: MessageType, message: Sendable, timeout: number, done: Done, flags = 0): void {

@@ -1,6 +1,6 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
-import { ClosedError, type Message, type Reply, type Sendable } from "@awaitmq/core";
+import type { Message, Reply, Sendable } from "@awaitmq/core";
 import { claim } from "../concurrency/claim.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
 import { UnavailableError } from "../errors.ts";
@@ -79,7 +79,7 @@ export class ReplyServer implements Server {
         await this.#answer(message);
       }
     } catch (error) {
-      if (!this.#reading.signal.aborted && !(error instanceof ClosedError)) throw error;
+      if (!this.#reading.signal.aborted && !this.#reply.closed) throw error;
     } finally {
       signal?.removeEventListener("abort", abort);
       this.#release();
@@ -95,18 +95,18 @@ export class ReplyServer implements Server {
       this.#served += 1;
       tell?.();
     } catch (error) {
-      if (error instanceof ClosedError) throw error;
+      if (this.#reply.closed) throw error;
       this.#failed += 1;
       tell?.({ error });
-      await this.#reply.send(this.#errorReply(error, message)).catch(() => this.#reply.send(null));
+      await this.#reply.send(await this.#errorReply(error, message)).catch(() => this.#reply.send(null));
     } finally {
       this.#running = 0;
     }
   }
 
-  #errorReply(error: unknown, message: Message): Sendable {
+  async #errorReply(error: unknown, message: Message): Promise<Sendable> {
     try {
-      return this.#options.onError(error, message);
+      return await this.#options.onError(error, message);
     } catch {
       return null;
     }

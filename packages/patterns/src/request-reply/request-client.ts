@@ -20,7 +20,7 @@ import type { Attempt, Link, LinkOwner } from "./link.ts";
 import { Links } from "./links.ts";
 import { clientTrace } from "./trace.ts";
 
-/** Milliseconds for which a link is avoided whose server refused a request, or was slower than the one asked after it. */
+/** Milliseconds for which a link is avoided whose server refused a request, did not answer in time, or was slower than the one asked after it. */
 const avoidance = 200;
 const defaultOptions: RequestOptions = {};
 const noAttempts: Call["attempts"] = [];
@@ -41,9 +41,10 @@ export class RequestClient implements AsyncDisposable {
   readonly #calls = new Set<Call>();
   /** Calls that wait for a server, oldest first. */
   #waiting: Call[] = [];
-  readonly #deadlines = new Deadlines(this.#calls, (call) => this.#reject(call, this.#timeoutError(call)));
+  readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
   readonly #retries: Budget;
   readonly #hedges: Budget;
+  #isProceeding = false;
   #nextRequest = 0;
   #closing: Promise<void> | undefined;
   #succeeded = 0;
@@ -168,11 +169,11 @@ export class RequestClient implements AsyncDisposable {
     call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
     call.made += 1;
     call.last = link;
-    link.send(request, call.frames, call.deadline - performance.now(), call.priority, (error) => {
+    link.send(request, call.frames, call.deadline - performance.now(), call.priority, call, (error) => {
       if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
     });
     const { attemptTimeout } = this.#options.retry;
-    if (call.idempotent && attemptTimeout <= longestTimer) {
+    if (call.idempotent && attemptTimeout !== Number.POSITIVE_INFINITY) {
       this.#after(call, attemptTimeout, () => {
         if (call.attempts.includes(attempt))
           this.#attemptFailed(
@@ -194,6 +195,16 @@ export class RequestClient implements AsyncDisposable {
       return;
     }
     this.#waiting.push(call);
+  }
+
+  /** In a moment: who ends a call may be about to end those that wait too. */
+  #proceedSoon(): void {
+    if (this.#isProceeding) return;
+    this.#isProceeding = true;
+    queueMicrotask(() => {
+      this.#isProceeding = false;
+      this.#proceed();
+    });
   }
 
   /** Sends what waits, as far as that goes. */
@@ -225,7 +236,7 @@ export class RequestClient implements AsyncDisposable {
       this.#reject(call, error);
       return;
     }
-    if (notBegun) link.avoidUntil = performance.now() + avoidance;
+    avoid(link);
     this.#retried += 1;
     const pause = Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));
     this.#after(call, pause, () => this.#try(call));
@@ -245,7 +256,7 @@ export class RequestClient implements AsyncDisposable {
     const { call } = attempt;
     call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
     attempt.link.end(attempt.request, cancel);
-    if (this.#waiting.length > 0) this.#proceed();
+    if (this.#waiting.length > 0) this.#proceedSoon();
     return true;
   }
 
@@ -255,7 +266,7 @@ export class RequestClient implements AsyncDisposable {
       const attempt = this.#find(link, request);
       if (attempt === undefined) return;
       this.#end(attempt, false);
-      for (const slower of attempt.call.attempts) slower.link.avoidUntil = performance.now() + avoidance;
+      for (const slower of attempt.call.attempts) avoid(slower.link);
       this.#settle(attempt.call);
       this.#succeeded += 1;
       attempt.call.resolve(body);
@@ -295,6 +306,11 @@ export class RequestClient implements AsyncDisposable {
     call.reject(error);
   }
 
+  #expire(call: Call): void {
+    for (const { link } of call.attempts) avoid(link);
+    this.#reject(call, this.#timeoutError(call));
+  }
+
   #settle(call: Call): void {
     call.settled = true;
     call.release();
@@ -307,7 +323,9 @@ export class RequestClient implements AsyncDisposable {
     for (const attempt of call.attempts) this.#end(attempt as Pending, true);
   }
 
+  /** Longer delays than a timer keeps are for ever: the call ends before. */
   #after(call: Call, delay: number, action: () => void): void {
+    if (delay > longestTimer) return;
     const timer = setTimeout(() => {
       call.timers?.delete(timer);
       if (!call.settled) action();
@@ -324,6 +342,10 @@ export class RequestClient implements AsyncDisposable {
   #closedError(): ClosedError {
     return new ClosedError("Cannot send a request: the client is closed");
   }
+}
+
+function avoid(link: Link): void {
+  link.avoidUntil = performance.now() + avoidance;
 }
 
 function nothing(): void {}

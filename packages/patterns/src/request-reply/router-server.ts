@@ -1,7 +1,7 @@
 /** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
 
 import { inspect } from "node:util";
-import { type Router, type Sendable, UnroutableError } from "@awaitmq/core";
+import { type Message, type Router, type Sendable, UnroutableError } from "@awaitmq/core";
 import { claim } from "../concurrency/claim.ts";
 import { Handlers } from "../concurrency/handlers.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
@@ -149,13 +149,17 @@ export class RouterServer implements Server {
     reject: (error, message, route, header) => {
       this.#invalid += 1;
       if (header !== undefined) this.#replies.reject(route, header, error);
-      try {
-        this.#onInvalid?.(error, message);
-      } catch (thrown) {
-        process.emitWarning(`onInvalid of a server threw: ${inspect(thrown)}`, "awaitmq");
-      }
+      void this.#tellInvalid(error, message);
     },
   };
+
+  async #tellInvalid(error: EnvelopeError, message: Message): Promise<void> {
+    try {
+      await this.#onInvalid?.(error, message);
+    } catch (thrown) {
+      process.emitWarning(`onInvalid of a server threw: ${inspect(thrown)}`, "awaitmq");
+    }
+  }
 
   /** The router was closed, or failed for good. */
   readonly #lose = (error: unknown): void => {
@@ -217,12 +221,13 @@ export class RouterServer implements Server {
     let reply: Sendable | Promise<Sendable>;
     try {
       reply = this.#handler(job.body, job);
+      if (isPromiseLike(reply)) reply = Promise.resolve(reply);
     } catch (error) {
       end();
       this.#fail(job, error, tell);
       return;
     }
-    if (!isPromiseLike(reply)) {
+    if (!(reply instanceof Promise)) {
       end();
       this.#succeed(job, reply, tell);
       return;
@@ -292,6 +297,6 @@ export class RouterServer implements Server {
 
 function nothing(): void {}
 
-function isPromiseLike(value: unknown): value is PromiseLike<Sendable> & Promise<Sendable> {
+function isPromiseLike(value: unknown): value is PromiseLike<Sendable> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";
 }

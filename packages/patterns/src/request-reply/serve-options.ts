@@ -63,12 +63,12 @@ export interface ServeOptions {
    *
    * @default () => null, one empty frame
    */
-  readonly onError?: ((error: unknown, message: Message) => Sendable) | undefined;
+  readonly onError?: ((error: unknown, message: Message) => Sendable | Promise<Sendable>) | undefined;
   /**
    * Called for each message that is no request in the form of the envelope. It is dropped, and counted as `invalid`. What this throws is
    * a process warning.
    */
-  readonly onInvalid?: ((error: EnvelopeError, frames: Message) => void) | undefined;
+  readonly onInvalid?: ((error: EnvelopeError, frames: Message) => unknown) | undefined;
 }
 
 /** Counts from the start of the server on, but for the first two. */
