@@ -1,8 +1,9 @@
 import { Dealer, type Message, proxy, Request, Router, UnroutableError } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
 import { eventually, FlakyLink, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import * as zmq from "zeromq";
-import { type BalanceOptions, balance, serveBalanced } from "../../src/index.ts";
+import { type BalanceOptions, balance, InUseError, serve, serveBalanced } from "../../src/index.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 const fixture = new URL("../fixtures/balanced-worker.mjs", import.meta.url);
@@ -485,6 +486,28 @@ describe("balance ends", () => {
     await between.backend.close();
     expect(await between.running).toMatchObject({ given: 0, answered: 0 });
     expect(String((await between.frontend.receive({ timeout: 10_000 }))[1])).toBe("1");
+  });
+
+  test("when its frontend closes while its queue is full", async () => {
+    await using between = await broker({ queue: 1 });
+    await using asking = client(between.clientEnd);
+    await asking.sendAll(["1", "2", "3"]);
+    await eventually(() => between.frontend[internals].inbox.ready); // it is not read any more
+    await between.frontend.close();
+    expect(await between.running).toMatchObject({ given: 0, answered: 0 });
+  });
+
+  test("before it begins where a socket has another reader, and leaves the other one free", async () => {
+    await using frontend = new Router();
+    await using busy = new Router();
+    await using free = new Router();
+    await using server = serve(busy, () => "");
+    await expect(balance(frontend, busy)).rejects.toThrow(InUseError);
+    await expect(balance(frontend, frontend)).rejects.toThrow(TypeError);
+    const running = balance(frontend, free);
+    await frontend.close();
+    await running;
+    await server.stop();
   });
 
   test("before it begins where its arguments are wrong", async () => {

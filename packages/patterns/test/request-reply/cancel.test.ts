@@ -24,6 +24,50 @@ const waitForAbort =
 /** Far more than the 50 ms within which a cancellation comes on a machine with nothing else to do. */
 const soon = 1_000;
 
+describe("a call that is given up before it leaves is not sent", () => {
+  test("by an abort in the turn of the call", async () => {
+    const begun: string[] = [];
+    const server = served(([name]) => {
+      begun.push(String(name));
+      return "";
+    });
+    const asking = client(server);
+    await asking.request("warm up");
+    const aborting = new AbortController();
+    const call = asking.request("given up", { signal: aborting.signal });
+    aborting.abort(new Error("enough"));
+    await expect(call).rejects.toThrow("enough");
+    await asking.request("later");
+    expect(begun).toEqual(["warm up", "later"]);
+  });
+
+  test.each(["abort", "deadline"])("by the %s that it shares with the one it waits for", async (how) => {
+    await using router = new Router();
+    const seen: string[] = [];
+    const serving = (async () => {
+      for await (const message of router) {
+        const name = String(message.at(-1));
+        seen.push(name);
+        if (name !== "stuck") await router.send(message);
+      }
+    })();
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*"), maxInFlight: 1 });
+    await asking.request("warm up");
+    const aborting = new AbortController();
+    const options = how === "abort" ? { signal: aborting.signal } : { timeout: 300 };
+    const calls = ["stuck", ...Array.from({ length: 50 }, () => "waits")].map((name) =>
+      asking.request(name, options).catch((error) => error),
+    );
+    await eventually(() => seen.includes("stuck"));
+    aborting.abort(new Error("enough"));
+    for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(Error);
+    await asking.request("later");
+    expect(seen).toEqual(["warm up", "stuck", "later"]);
+    await router.close();
+    await serving;
+  });
+});
+
 describe("the signal of a handler aborts", () => {
   test("when the client's call is aborted, also the first of all", async () => {
     const { server, seen } = watching();

@@ -65,7 +65,35 @@ describe("a server whose queue is full when the client that filled it goes", () 
   });
 });
 
+describe("a server that answers all it has and ends", () => {
+  test("has each of its replies reach its call, however many come at once", async () => {
+    const endpoint = await freshTcp();
+    await using server = spawnProcess(fixture("answers-and-ends.mjs"), { args: [endpoint, "900"] });
+    await server.line("ready");
+    const asking = connected({ connect: endpoint });
+    const calls = Array.from({ length: 900 }, (_, number) => asking.request(String(number)));
+    expect((await Promise.all(calls)).map(String)).toEqual(calls.map((_, number) => String(number)));
+    expect(asking.stats).toMatchObject({ late: 0, failed: 0 });
+    expect(await server.exited).toMatchObject({ code: 0 });
+  });
+});
+
 describe("of several servers", () => {
+  test("each is asked in turn by a client that rests between its calls", async () => {
+    const servers = Array.from({ length: 3 }, () => served(() => ""));
+    const asking = client(servers);
+    await eventually(async () => {
+      await asking.request("warm up");
+      return servers.every(({ stats }) => stats.served > 0);
+    });
+    const before = servers.map(({ stats }) => stats.served);
+    for (let call = 0; call < 9; call++) {
+      await eventually(() => process.getActiveResourcesInfo().every((name) => name !== "Timeout"));
+      await asking.request("?");
+    }
+    expect(servers.map(({ stats }, index) => stats.served - (before[index] as number))).toEqual([3, 3, 3]);
+  });
+
   test("each is given its share of the first calls, though one is connected before the others", async () => {
     const servers = Array.from({ length: 3 }, () => served(([body]) => body as Buffer));
     const asking = client(servers);

@@ -280,6 +280,20 @@ describe("hedge", () => {
     for (const reason of hedged.reasons) expect(reason).toMatchObject({ code: "ERR_CANCELLED" });
   });
 
+  test("after a time longer than a timer keeps never comes", async () => {
+    const begun = vi.fn();
+    const slow = async () => {
+      begun();
+      await sleep(50);
+      return "";
+    };
+    for (const after of [Number.POSITIVE_INFINITY, 1e12]) {
+      begun.mockClear();
+      await client([served(slow), served(slow)], { hedge: { after } }).request("?", { idempotent: true });
+      expect(begun).toHaveBeenCalledTimes(1);
+    }
+  });
+
   test("adds no more calls than its budget, when all servers are slow; none to calls that are not idempotent", async () => {
     let begun = 0;
     const slow = async () => {

@@ -196,6 +196,49 @@ describe("an error of a handler", () => {
     expect(server.stats).toMatchObject({ failed: 5, running: 0 });
   });
 
+  test("may come from a thenable, and settles the handler once", async () => {
+    const thenables: Record<string, unknown> = {
+      throws: {
+        // biome-ignore lint/suspicious/noThenProperty: that is what the handler gives
+        then: () => assert.fail("in then"),
+      },
+      twice: {
+        // biome-ignore lint/suspicious/noThenProperty: that is what the handler gives
+        then(resolve: (value: string) => void) {
+          resolve("once");
+          resolve("twice");
+        },
+      },
+      // biome-ignore lint/suspicious/noThenProperty: that is what the handler gives
+      getter: Object.defineProperty({}, "then", { get: () => assert.fail("in the getter") }),
+    };
+    const server = served(([name]) => thenables[String(name)] as never, { concurrency: 1 });
+    const asking = client(server);
+    await expect(asking.request("throws")).rejects.toThrow("in then");
+    await expect(asking.request("getter")).rejects.toThrow("in the getter");
+    expect(String(await asking.request("twice"))).toBe("once");
+    expect(server.stats).toMatchObject({ running: 0, served: 1, failed: 2 });
+  });
+
+  test("is told to a plain REQ also where it is a ClosedError, or onError asynchronous", async () => {
+    for (const Socket of [Router, Reply]) {
+      for (const [onError, expected] of [
+        [async () => "in a moment", "in a moment"],
+        [() => Promise.reject(new Error("onError too")), ""],
+      ] as const) {
+        await using socket = new Socket();
+        await using asking = new Request();
+        const fails = () => Promise.reject(new ClosedError("of another socket"));
+        const server = serve(socket as Router, fails, { onError });
+        asking.connect(await socket.bind("tcp://127.0.0.1:*"));
+        await asking.send("ask");
+        expect(String(await asking.receive())).toBe(expected);
+        expect(server.stats.failed).toBe(1);
+        await server.stop();
+      }
+    }
+  });
+
   test("with the code of a refusal is none, and is not tried again", async () => {
     let handled = 0;
     const server = served(() => {

@@ -1,7 +1,8 @@
-import { Reply, Request, Router } from "@awaitmq/core";
+import { Dealer, Reply, Request, Router } from "@awaitmq/core";
 import { eventually, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { RequestClient, serve, UnavailableError } from "../../src/index.ts";
+import { RequestClient, type RequestContext, serve, UnavailableError } from "../../src/index.ts";
+import { encodeHeader, messageTypes, requestFlags, typeOf } from "../../src/message/envelope.ts";
 import { aborted, client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -144,6 +145,60 @@ describe("stop", () => {
       numbers(20).map(() => "second"),
     );
     expect(second.stats.served).toBe(20);
+    await second.stop();
+    const call = asking.request("?");
+    await using third = serve(router, () => "third");
+    expect(asking.stats).toMatchObject({ inFlight: 0, waiting: 1 }); // the second said goodbye too
+    expect(String(await call)).toBe("third");
+    await third.stop();
+  });
+
+  test("says goodbye to a client once, however often that asks what it is connected to", async () => {
+    const running = gate();
+    const server = served(async () => {
+      await running.opened;
+      return "";
+    });
+    await using dealer = new Dealer();
+    dealer.connect(server.endpoints[0] as string);
+    const ask = (request: number) => {
+      const flags = requestFlags.ask;
+      const header = { type: messageTypes.request, flags, priority: 0, remaining: 60_000, client: 1, request };
+      return dealer.send([encodeHeader(header), null, "?"]);
+    };
+    await ask(0);
+    await eventually(() => server.stats.running === 1);
+    const stopped = server.stop();
+    running.open();
+    const types: number[] = [];
+    for (let request = 1; !types.includes(messageTypes.goodbye); request++) {
+      await ask(request);
+      types.push(typeOf((await dealer.receive())[0]));
+    }
+    for (let request = 1_000; request < 1_050; request++) await ask(request);
+    await stopped;
+    for (;;) {
+      const message = await dealer.receive({ timeout: 100 }).catch(() => undefined);
+      if (message === undefined) break;
+      types.push(typeOf(message[0]));
+    }
+    expect(types.filter((type) => type === messageTypes.goodbye)).toEqual([messageTypes.goodbye]);
+  });
+
+  test("leaves no timer for a signal that is asked for behind the reply", async () => {
+    let kept: RequestContext | undefined;
+    const server = served((_, context) => {
+      kept = context;
+      return "";
+    });
+    const asking = client(server);
+    await asking.request("?", { timeout: 60_000 });
+    await asking.close();
+    await server.stop();
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    expect(kept?.signal.aborted).toBe(false);
+    expect(timers).not.toHaveBeenCalled();
+    timers.mockRestore();
   });
 
   test("by SIGTERM, of each of three processes in turn, fails no call of a client that goes on asking", async () => {
