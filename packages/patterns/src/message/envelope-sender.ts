@@ -6,6 +6,7 @@
 
 import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
+import { CancelledError } from "../errors.ts";
 import { isPackable, PacketWriter } from "./packet.ts";
 
 /** One message of the envelope, that waits for the end of the tick. Its frames are not copied. */
@@ -19,7 +20,7 @@ export interface Outgoing {
   readonly readsPackets: boolean;
   /** Milliseconds from the end of the tick that it may wait for room. */
   readonly timeout: number;
-  /** Called when libzmq has it, or with the error as `send` of the socket rejects with. */
+  /** Called when libzmq has it, with the error that `send` of the socket rejects with, or a `CancelledError` if nobody wants it sent. */
   readonly done: (error?: Error) => void;
   /** Who wants it sent; one that has settled before the end of the tick does not any more. */
   readonly owner?: { readonly settled: boolean } | undefined;
@@ -31,6 +32,7 @@ interface Packable extends Outgoing {
 
 const empty = Buffer.alloc(0);
 const writer = new PacketWriter();
+const unwanted = new CancelledError("Nobody waits for what this message asks for");
 
 export class EnvelopeSender {
   readonly #outbox: Dealer[typeof internals]["outbox"];
@@ -71,7 +73,7 @@ export class EnvelopeSender {
     const all = this.#waiting;
     this.#waiting = [];
     const waiting = all.some(isUnwanted) ? all.filter((message) => !isUnwanted(message)) : all;
-    if (waiting.length < all.length) for (const message of all) if (isUnwanted(message)) message.done();
+    if (waiting.length < all.length) for (const message of all) if (isUnwanted(message)) message.done(unwanted);
     if (waiting.length === 0) return;
     if (waiting.length === 1) {
       const [message] = waiting as [Outgoing];

@@ -1,7 +1,7 @@
 /** One call of a client, over all attempts to have it answered. */
 
 import type { Frame, Message } from "@awaitmq/core";
-import type { Attempt, Link } from "./link.ts";
+import type { Link, Sending } from "./link.ts";
 
 export interface Call {
   readonly frames: readonly Frame[];
@@ -21,9 +21,19 @@ export interface Call {
   moved: boolean;
   /** The link of the last attempt: the next one goes elsewhere, if it can. */
   last: Link | undefined;
+  /** Whether it is in the queue of those that wait for a link, whose neighbours it has here. */
+  waits: boolean;
+  previous: Call | undefined;
+  next: Call | undefined;
   /** Those of the next retry, the second attempt, and the end of an attempt; made when there is one. */
   timers: Set<NodeJS.Timeout> | undefined;
   settled: boolean;
   /** Stops heeding its signal. */
   release: () => void;
+}
+
+/** One sending of the request of one call. */
+export interface Attempt extends Sending {
+  readonly call: Call;
+  readonly link: Link;
 }

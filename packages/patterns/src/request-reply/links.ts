@@ -38,7 +38,7 @@ export class Links {
 
   /** Whether one of them was up at last, and will be known to be in a turn of the event loop. */
   get areWaking(): boolean {
-    return this.#links.some(({ isAwake, wasUp }) => wasUp && !isAwake);
+    return this.#links.some(({ connection }) => connection.wasUp && !connection.isAwake);
   }
 
   get count(): number {
@@ -47,7 +47,7 @@ export class Links {
 
   /** Why the last handshake of one of them failed. */
   get handshakeError(): Error | undefined {
-    return this.#links.find(({ handshakeError }) => handshakeError !== undefined)?.handshakeError;
+    return this.#links.map(({ connection }) => connection.handshakeError).find((error) => error !== undefined);
   }
 
   /** To be called for each call: from then on the process stays alive, until all calls have settled and a moment has passed. */
@@ -55,10 +55,10 @@ export class Links {
     this.#isUsed = true;
     if (this.#timer !== undefined) return;
     if (!this.#isGathered) setTimeout(() => this.#gathered(), gathering).unref();
-    for (const link of this.#links) link.wake();
+    for (const { connection } of this.#links) connection.wake();
     // All at once: the first would have all calls that wait.
     setImmediate(() => {
-      for (const link of this.#links) link.wakeUp();
+      for (const { connection } of this.#links) connection.wakeUp();
       this.#tellOpened();
     });
     this.#timer = setInterval(() => {
@@ -89,7 +89,7 @@ export class Links {
     }
     this.#next = (this.#next + 1) % this.#links.length;
     if (!this.#isGathered && best !== undefined) {
-      this.#isGathered = this.#links.every(({ session }) => session > 0);
+      this.#isGathered = this.#links.every(({ connection }) => connection.session > 0);
       if (!this.#isGathered && best.inFlight >= Math.ceil(load / this.#links.length)) return undefined;
     }
     return best;
@@ -101,8 +101,7 @@ export class Links {
   }
 
   #tellOpened(): void {
-    const link = this.#links.find(({ isUp }) => isUp);
-    if (link !== undefined) this.#owner.opened(link);
+    if (this.#links.some(({ isUp }) => isUp)) this.#owner.opened();
   }
 
   async close(): Promise<void> {
@@ -113,6 +112,6 @@ export class Links {
   #rest(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    for (const link of this.#links) link.rest();
+    for (const { connection } of this.#links) connection.rest();
   }
 }

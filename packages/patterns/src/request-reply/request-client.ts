@@ -2,12 +2,13 @@
 
 import { randomBytes } from "node:crypto";
 import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
+import { Queue } from "@awaitmq/core/internals";
 import { Deadlines } from "../concurrency/deadlines.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
-import { DisconnectedError, UnavailableError } from "../errors.ts";
+import { DisconnectedError } from "../errors.ts";
 import { ownFrames } from "../message/own-frames.ts";
 import { Budget } from "./budget.ts";
-import type { Call } from "./call.ts";
+import type { Attempt, Call } from "./call.ts";
 import {
   type CheckedClientOptions,
   type ClientStats,
@@ -16,18 +17,15 @@ import {
   type RequestClientOptions,
   type RequestOptions,
 } from "./client-options.ts";
-import type { Attempt, Link, LinkOwner } from "./link.ts";
+import type { Link, LinkOwner } from "./link.ts";
 import { Links } from "./links.ts";
+import { Retries } from "./retries.ts";
 import { clientTrace } from "./trace.ts";
 
 /** Milliseconds for which a link is avoided whose server refused a request, did not answer in time, or was slower than the one asked after it. */
 const avoidance = 200;
 const defaultOptions: RequestOptions = {};
 const noAttempts: Call["attempts"] = [];
-
-interface Pending extends Attempt {
-  readonly call: Call;
-}
 
 /**
  * Asks servers that are equal to each other, and spreads its calls over those that are there: each goes to the one with the fewest
@@ -37,27 +35,22 @@ interface Pending extends Attempt {
 export class RequestClient implements AsyncDisposable {
   readonly #options: CheckedClientOptions;
   readonly #links: Links;
-  readonly #attempts = new Map<number, Pending>();
+  readonly #attempts = new Map<number, Attempt>();
   readonly #calls = new Set<Call>();
   /** Calls that wait for a server, oldest first. */
-  #waiting: Call[] = [];
+  readonly #waiting = new Queue<Call>();
   readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
-  readonly #retries: Budget;
+  readonly #retries: Retries;
   readonly #hedges: Budget;
   #isProceeding = false;
   #nextRequest = 0;
   #closing: Promise<void> | undefined;
-  #succeeded = 0;
-  #failed = 0;
-  #retried = 0;
-  #hedged = 0;
-  #late = 0;
-  #invalid = 0;
+  readonly #count = { succeeded: 0, failed: 0, retried: 0, hedged: 0, late: 0, invalid: 0 };
 
   /** @throws TypeError, RangeError for wrong options, AddressError for a wrong endpoint */
   constructor(options: RequestClientOptions) {
     this.#options = checkClientOptions(options);
-    this.#retries = new Budget(this.#options.retry.budget);
+    this.#retries = new Retries(this.#options.retry);
     this.#hedges = new Budget(this.#options.hedge?.budget ?? 0);
     const { endpoints, socket } = this.#options;
     const client = randomBytes(4).readUInt32BE();
@@ -65,16 +58,7 @@ export class RequestClient implements AsyncDisposable {
   }
 
   get stats(): ClientStats {
-    return {
-      inFlight: this.#attempts.size,
-      waiting: this.#waiting.length,
-      succeeded: this.#succeeded,
-      failed: this.#failed,
-      retried: this.#retried,
-      hedged: this.#hedged,
-      late: this.#late,
-      invalid: this.#invalid,
-    };
+    return { inFlight: this.#attempts.size, waiting: this.#waiting.size, ...this.#count };
   }
 
   /**
@@ -114,6 +98,9 @@ export class RequestClient implements AsyncDisposable {
         made: 0,
         moved: false,
         last: undefined,
+        waits: false,
+        previous: undefined,
+        next: undefined,
         timers: undefined,
         settled: false,
         release: nothing,
@@ -127,8 +114,6 @@ export class RequestClient implements AsyncDisposable {
         call.release = () => signal.removeEventListener("abort", abort);
       }
       this.#try(call);
-      const { hedge } = this.#options;
-      if (hedge !== undefined && call.idempotent) this.#after(call, hedge.after, () => this.#hedge(call));
     });
   }
 
@@ -164,36 +149,37 @@ export class RequestClient implements AsyncDisposable {
   #send(call: Call, link: Link): void {
     const request = this.#nextRequest;
     this.#nextRequest = (request + 1) >>> 0;
-    const attempt: Pending = { call, link, request, session: link.session };
+    const attempt: Attempt = { call, link, request, session: link.connection.session, state: "leaving" };
     this.#attempts.set(request, attempt);
     call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
     call.made += 1;
     call.last = link;
-    link.send(request, call.frames, call.deadline - performance.now(), call.priority, call, (error) => {
+    link.send(attempt, (error) => {
       if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
     });
-    const { attemptTimeout } = this.#options.retry;
-    if (call.idempotent && attemptTimeout !== Number.POSITIVE_INFINITY) {
-      this.#after(call, attemptTimeout, () => {
-        if (call.attempts.includes(attempt))
-          this.#attemptFailed(
-            attempt,
-            new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`),
-            false,
-          );
-      });
-    }
+    if (call.idempotent) this.#watch(attempt);
+  }
+
+  /** Sees to an attempt that takes too long. */
+  #watch(attempt: Attempt): void {
+    const { call, link } = attempt;
+    const { retry, hedge } = this.#options;
+    const { attemptTimeout } = retry;
+    if (hedge !== undefined && call.made === 1) this.#after(call, hedge.after, () => this.#hedge(call));
+    if (attemptTimeout === Number.POSITIVE_INFINITY) return;
+    this.#after(call, attemptTimeout, () => {
+      const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`);
+      this.#attemptFailed(attempt, error, false);
+    });
   }
 
   #wait(call: Call): void {
     const { maxPending, maxInFlight } = this.#options;
-    if (this.#waiting.length >= (this.#links.areWaking ? maxPending + maxInFlight : maxPending)) {
-      this.#reject(
-        call,
-        new QueueFullError(`Cannot send a request: ${this.#waiting.length} wait already (maxPending)`),
-      );
+    if (this.#waiting.size >= (this.#links.areWaking ? maxPending + maxInFlight : maxPending)) {
+      this.#reject(call, new QueueFullError(`Cannot send a request: ${this.#waiting.size} wait already (maxPending)`));
       return;
     }
+    call.waits = true;
     this.#waiting.push(call);
   }
 
@@ -209,12 +195,17 @@ export class RequestClient implements AsyncDisposable {
 
   /** Sends what waits, as far as that goes. */
   #proceed(): void {
-    for (let call = this.#waiting[0]; call !== undefined; call = this.#waiting[0]) {
+    for (let call = this.#waiting.first; call !== undefined; call = this.#waiting.first) {
       const link = this.#choose(call);
       if (link === undefined) return;
-      this.#waiting.shift();
-      if (!call.settled) this.#send(call, link);
+      this.#leaveQueue(call);
+      this.#send(call, link);
     }
+  }
+
+  #leaveQueue(call: Call): void {
+    call.waits = false;
+    this.#waiting.remove(call);
   }
 
   #hedge(call: Call): void {
@@ -222,41 +213,32 @@ export class RequestClient implements AsyncDisposable {
     const link = this.#choose(call);
     if (link === undefined || link === call.last) return;
     if (!this.#hedges.spend()) return;
-    this.#hedged += 1;
+    this.#count.hedged += 1;
     this.#send(call, link);
   }
 
-  #attemptFailed(attempt: Pending, error: Error, notBegun: boolean): void {
+  #attemptFailed(attempt: Attempt, error: Error, notBegun: boolean): void {
     const { call, link } = attempt;
     if (!this.#end(attempt, !notBegun)) return;
     // Another attempt may still be answered.
     if (call.attempts.length > 0) return;
-    const { attempts, delay, factor, maxDelay } = this.#options.retry;
-    if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#affords(call, error)) {
+    const delay = this.#retries.delay(call, error, notBegun);
+    if (delay === undefined) {
       this.#reject(call, error);
       return;
     }
     avoid(link);
-    this.#retried += 1;
-    const pause = Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));
-    this.#after(call, pause, () => this.#try(call));
-  }
-
-  /** Whether there may be a retry. A call whose server ended was no load to those that are left: its first one is free. */
-  #affords(call: Call, error: Error): boolean {
-    if (call.moved || !(error instanceof DisconnectedError || error instanceof UnavailableError))
-      return this.#retries.spend();
-    call.moved = true;
-    return true;
+    this.#count.retried += 1;
+    this.#after(call, delay, () => this.#try(call));
   }
 
   /** False if it had ended before. */
-  #end(attempt: Pending, cancel: boolean): boolean {
+  #end(attempt: Attempt, cancel: boolean): boolean {
     if (!this.#attempts.delete(attempt.request)) return false;
     const { call } = attempt;
     call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
-    attempt.link.end(attempt.request, cancel);
-    if (this.#waiting.length > 0) this.#proceedSoon();
+    attempt.link.end(attempt, cancel);
+    if (this.#waiting.size > 0) this.#proceedSoon();
     return true;
   }
 
@@ -268,7 +250,7 @@ export class RequestClient implements AsyncDisposable {
       this.#end(attempt, false);
       for (const slower of attempt.call.attempts) avoid(slower.link);
       this.#settle(attempt.call);
-      this.#succeeded += 1;
+      this.#count.succeeded += 1;
       attempt.call.resolve(body);
     },
     failed: (link, request, error, refused) => {
@@ -288,21 +270,24 @@ export class RequestClient implements AsyncDisposable {
       }
     },
     invalid: () => {
-      this.#invalid += 1;
+      this.#count.invalid += 1;
     },
   };
 
-  #find(link: Link, request: number): Pending | undefined {
+  #find(link: Link, request: number): Attempt | undefined {
     const attempt = this.#attempts.get(request);
-    if (attempt?.link === link) return attempt;
-    this.#late += 1;
+    if (attempt?.link === link) {
+      link.connection.heard(attempt.session);
+      return attempt;
+    }
+    this.#count.late += 1;
     return undefined;
   }
 
   #reject(call: Call, error: unknown): void {
     if (call.settled) return;
     this.#settle(call);
-    this.#failed += 1;
+    this.#count.failed += 1;
     call.reject(error);
   }
 
@@ -316,11 +301,8 @@ export class RequestClient implements AsyncDisposable {
     call.release();
     if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer);
     this.#calls.delete(call);
-    if (call.attempts.length === 0) {
-      const index = call.made === 0 || this.#waiting.length > 0 ? this.#waiting.indexOf(call) : -1;
-      if (index >= 0) this.#waiting.splice(index, 1);
-    }
-    for (const attempt of call.attempts) this.#end(attempt as Pending, true);
+    if (call.waits) this.#leaveQueue(call);
+    for (const attempt of call.attempts) this.#end(attempt, true);
   }
 
   /** Longer delays than a timer keeps are for ever: the call ends before. */
