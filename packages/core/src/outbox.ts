@@ -76,9 +76,9 @@ export class Outbox {
 
   /**
    * As `send`, but beside what waits: a message may overtake those that were sent before it. Many in one turn leave together. Bytes
-   * are not copied.
+   * are not copied. `options` are asked for when it has to wait.
    */
-  sendUnordered(message: unknown, options?: WaitOptions): Promise<void> {
+  sendUnordered(message: unknown, options?: () => WaitOptions): Promise<void> {
     if (this.#state !== "open") return Promise.reject(this.closedError());
     let frames: Frames;
     try {
@@ -89,7 +89,7 @@ export class Outbox {
     }
     this.used = true;
     return this.#offer(frames, undefined).catch((error) => {
-      if (isBusy(error)) return this.send(frames, { ...options, copy: false });
+      if (isBusy(error)) return this.send(frames, { ...options?.(), copy: false });
       throw this.#translate(error, frames, undefined);
     });
   }

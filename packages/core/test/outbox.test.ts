@@ -484,7 +484,9 @@ describe("sendUnordered", () => {
     const router = new Router();
     await router.bind(freshInproc());
     const { outbox } = push[internals];
-    await expect(outbox.sendUnordered("nowhere", { timeout: 20 })).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    await expect(outbox.sendUnordered("nowhere", () => ({ timeout: 20 }))).rejects.toMatchObject({
+      code: "ERR_TIMEOUT",
+    });
     await expect(outbox.sendUnordered(5)).rejects.toBeInstanceOf(TypeError);
     const unknown = router[internals].outbox.sendUnordered(["nobody", "x"]);
     await expect(unknown).rejects.toMatchObject({ code: "ERR_UNROUTABLE" });

@@ -220,9 +220,9 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     const blocked = lane.blocked.splice(0);
     if (blocked.length === 0) this.#failure ??= { error };
     for (const { reject } of blocked) reject(error);
+    const isAwaited = this.#idle.length > 0;
     this.#tidy(lane);
-    if (!(error instanceof ClosedError) || this.#isWarned || this.#failure === undefined || this.#idle.length > 0)
-      return;
+    if (!(error instanceof ClosedError) || this.#isWarned || this.#failure === undefined || isAwaited) return;
     // Nobody may ever ask again.
     this.#isWarned = true;
     process.emitWarning("Packed messages were lost: their socket was closed before they were flushed", "awaitmq");
@@ -260,7 +260,12 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
 
 /** A frame with one message that is too long to share it. */
 function alone(message: NativeFrame): Buffer {
-  const bytes = typeof message === "string" ? Buffer.from(message) : new Uint8Array(message as Uint8Array);
+  const bytes =
+    typeof message === "string"
+      ? Buffer.from(message)
+      : message instanceof ArrayBuffer
+        ? new Uint8Array(message)
+        : (message as Uint8Array);
   const frame = Buffer.allocUnsafe(prefixLength + spaceFor(bytes.byteLength));
   frame.set(bytes, writeLength(frame, writePrefix(frame), bytes.byteLength));
   return frame;

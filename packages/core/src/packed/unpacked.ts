@@ -92,7 +92,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     return this;
   }
 
-  /** The next message. Any number of calls may wait; they are served in their order. */
+  /** The next message. Any number of calls may wait; they are served in their order. When one has rejected the stream is over. */
   next(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     // Ready to give: no call waits, there is something of a frame, and others have had their turn.
     if (this.#line === undefined && this.#frame !== undefined && --this.#untilLook > 0) {
@@ -100,6 +100,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
         const value = this.#take();
         if (value !== undefined) return Promise.resolve({ value, done: false });
       } catch (error) {
+        void this.#end();
         return Promise.reject(error);
       }
     }
@@ -108,11 +109,9 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 
   /** Leaves the stream. What is left of a frame is for the next reader. */
   async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
-    this.#signal?.removeEventListener("abort", this.#look);
-    this.#putBack();
     const damage = this.#damage;
     this.#damage = undefined;
-    await this.#messages.return();
+    await this.#end();
     if (damage !== undefined && this.#onError !== undefined) this.#tell(damage.error, damage.message);
     return { value: undefined, done: true };
   }
@@ -161,11 +160,21 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
         }
         this.#open(message);
       }
+    } catch (error) {
+      void this.#end();
+      throw error;
     } finally {
       // Before the caller goes on, and may call again.
       this.#waiting -= 1;
       if (this.#waiting === 0) this.#line = undefined;
     }
+  }
+
+  /** Lets go of the signal and the socket: a loop that has thrown never says that it leaves. */
+  #end(): Promise<unknown> {
+    this.#signal?.removeEventListener("abort", this.#look);
+    this.#putBack();
+    return this.#messages.return();
   }
 
   /** The more messages in a row are dealt with quickly, the more rarely the clock is asked. */

@@ -159,7 +159,7 @@ class Broker {
 
   async #readFrontend(): Promise<void> {
     const { signal } = this.#stop;
-    this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.());
+    this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.(), { signal });
     for await (const message of this.#frontend.messages({ signal })) {
       if (isDisconnect(message)) continue;
       this.#waiting.push(new BalancedRequest(message));

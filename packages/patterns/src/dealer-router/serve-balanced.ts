@@ -70,8 +70,14 @@ export async function serveBalanced(
     const request = parseRequest(message);
     if (request === undefined) return;
     const { envelope, body } = request;
-    const reply = async (answer: Sendable) =>
-      dealer.send([...envelope, ...asFrames(answer)], { signal: patience.signal });
+    const reply = async (answer: Sendable) => {
+      try {
+        await dealer.send([...envelope, ...asFrames(answer)], { signal: patience.signal });
+      } catch (error) {
+        // Its end is known, and no failure.
+        if (!dealer.closed) throw error;
+      }
+    };
     let answer: Sendable;
     try {
       answer = await handler(body, context);

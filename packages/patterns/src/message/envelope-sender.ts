@@ -6,8 +6,8 @@
 
 import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { CancelledError } from "../errors.ts";
 import { isPackable, PacketWriter } from "./packet.ts";
+import { givenUp, type Sending } from "./sending.ts";
 
 /** One message of the envelope, that waits for the end of the tick. Its frames are not copied. */
 export interface Outgoing {
@@ -20,10 +20,10 @@ export interface Outgoing {
   readonly readsPackets: boolean;
   /** Milliseconds from the end of the tick that it may wait for room. */
   readonly timeout: number;
-  /** Called when libzmq has it, with the error that `send` of the socket rejects with, or a `CancelledError` if nobody wants it sent. */
+  /** Called when libzmq has it, with the error that `send` of the socket rejects with, or `givenUp`. */
   readonly done: (error?: Error) => void;
-  /** Who wants it sent; one that has settled before the end of the tick does not any more. */
-  readonly owner?: { readonly settled: boolean } | undefined;
+  /** By which it can be given up. */
+  readonly sending?: Sending | undefined;
 }
 
 interface Packable extends Outgoing {
@@ -32,7 +32,6 @@ interface Packable extends Outgoing {
 
 const empty = Buffer.alloc(0);
 const writer = new PacketWriter();
-const unwanted = new CancelledError("Nobody waits for what this message asks for");
 
 export class EnvelopeSender {
   readonly #outbox: Dealer[typeof internals]["outbox"];
@@ -72,8 +71,7 @@ export class EnvelopeSender {
   #sendAll(): void {
     const all = this.#waiting;
     this.#waiting = [];
-    const waiting = all.some(isUnwanted) ? all.filter((message) => !isUnwanted(message)) : all;
-    if (waiting.length < all.length) for (const message of all) if (isUnwanted(message)) message.done(unwanted);
+    const waiting = all.some(isGivenUp) ? all.filter(isWanted) : all;
     if (waiting.length === 0) return;
     if (waiting.length === 1) {
       const [message] = waiting as [Outgoing];
@@ -101,9 +99,10 @@ export class EnvelopeSender {
     for (const messages of packable.values()) this.#pack(messages);
   }
 
-  #sendAlone({ route, header, body, timeout, done }: Outgoing): void {
+  #sendAlone({ route, header, body, timeout, done, sending }: Outgoing): void {
     const frames = header === undefined ? [...route, empty, ...body] : [...route, header, empty, ...body];
-    this.#outbox.sendUnordered(frames, { timeout }).then(() => done(), done);
+    const ifItWaits = () => ({ timeout, signal: sending?.signal });
+    this.#outbox.sendUnordered(frames, ifItWaits).then(() => done(), done);
   }
 
   #pack(messages: readonly Packable[]): void {
@@ -123,21 +122,32 @@ export class EnvelopeSender {
   #sendPacket(messages: readonly Packable[]): void {
     const [peer] = (messages[0] as Packable).route;
     const packet = writer.finish();
-    this.#outbox.sendUnordered(peer === undefined ? packet : [peer, packet], { timeout: 0 }).then(
+    this.#outbox.sendUnordered(peer === undefined ? packet : [peer, packet], notAtAll).then(
       () => {
         for (const { done } of messages) done();
       },
       (error) => {
         // No room: they wait one by one, each as long as it may.
-        if (error instanceof TimeoutError) for (const message of messages) this.#sendAlone(message);
+        if (error instanceof TimeoutError) for (const message of messages.filter(isWanted)) this.#sendAlone(message);
         else for (const { done } of messages) done(error);
       },
     );
   }
 }
 
-function isUnwanted({ owner }: Outgoing): boolean {
-  return owner?.settled === true;
+function notAtAll() {
+  return { timeout: 0 };
+}
+
+function isGivenUp({ sending }: Outgoing): boolean {
+  return sending?.isGivenUp === true;
+}
+
+/** Tells those that are not. */
+function isWanted(message: Outgoing): boolean {
+  if (!isGivenUp(message)) return true;
+  message.done(givenUp);
+  return false;
 }
 
 function isToPack(message: Outgoing): message is Packable {

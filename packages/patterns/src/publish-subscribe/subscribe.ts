@@ -2,12 +2,12 @@
 
 import { type Message, Subscriber } from "@awaitmq/core";
 import { checkOptions } from "@awaitmq/core/internals";
-import { checkFunction } from "../concurrency/check.ts";
+import { checkAbortSignal, checkFunction } from "../concurrency/check.ts";
 import { claim } from "../concurrency/claim.ts";
 import { CodecError, SchemaError } from "../errors.ts";
 import { type Decoder, decodeValue } from "../message/codec.ts";
 import { applySchema, checkSchema, type Schema } from "../message/schema.ts";
-import { manyMayWait, orAbort } from "./or-abort.ts";
+import { orAbort } from "./or-abort.ts";
 import { readTopic, TopicFilter, type TopicMatch } from "./topic.ts";
 
 /** How values are read, what counts as matching, and what a wrong one does. */
@@ -89,7 +89,7 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
     if (options.schema !== undefined) checkSchema(options.schema);
     this.#filter = new TopicFilter(filters, options.match);
     const { signal } = options;
-    if (signal !== undefined) manyMayWait(signal);
+    checkAbortSignal(signal);
     if (subscriber.invertMatching) throw new TypeError("subscribe needs a Subscriber without invertMatching");
     this.#release = claim(subscriber, "subscribe");
     this.#subscriber = subscriber;

@@ -6,7 +6,6 @@
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
 import { longestTimer } from "../concurrency/longest-timer.ts";
 import { race } from "../concurrency/scope.ts";
-import { manyMayWait } from "./or-abort.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
 
 /** Milliseconds between two readings while nobody waits. */
@@ -57,13 +56,11 @@ export class SubscriptionLedger {
     count: number,
     { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
   ): Promise<void> {
-    if (signal !== undefined) manyMayWait(signal);
     signal?.throwIfAborted();
     const raw = rawTopic(topic);
     await this.#readAll();
     if (this.count(raw) >= count) return;
-    // A signal of its own where none was given: many waits at once listen to it.
-    await race<void>(signal ?? new AbortController().signal, (inner) => [
+    await race<void>(signal, (inner) => [
       this.#read(inner),
       this.#until(() => this.count(raw) >= count, inner),
       expire(timeout, inner, () => {

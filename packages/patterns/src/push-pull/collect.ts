@@ -43,6 +43,7 @@ class Collection<M> implements AsyncIterableIterator<M, undefined> {
   /** Ends the receives that wait. */
   readonly #stop = new AbortController();
   #asked = 0;
+  #given = 0;
   #over = false;
 
   constructor(source: Receiving<M>, count: number, timeout: number, signal: AbortSignal | undefined) {
@@ -64,12 +65,13 @@ class Collection<M> implements AsyncIterableIterator<M, undefined> {
       throw this.#signal.reason;
     }
     if (this.#asked === this.#count) {
-      this.#signal?.removeEventListener("abort", this.#abort);
+      if (this.#given === this.#count) this.#end();
       return done;
     }
     this.#asked += 1;
     try {
       const value = await this.#source.receive({ signal: this.#stop.signal, timeout: this.#timeout });
+      this.#given += 1;
       return { value, done: false };
     } catch (error) {
       return this.#fail(error);

@@ -1,4 +1,4 @@
-/** How many extra attempts there may be: a share of the calls, and a few that are always free. */
+/** How many extra attempts there may be: a share of the calls, and a few to begin with. */
 
 /** Extra attempts that a budget begins with, and saves up at least. */
 const reserve = 10;

@@ -1,7 +1,7 @@
 /** One call of a client, over all attempts to have it answered. */
 
 import type { Frame, Message } from "@awaitmq/core";
-import type { Link, Sending } from "./link.ts";
+import type { Link, LinkRequest } from "./link.ts";
 
 export interface Call {
   readonly frames: readonly Frame[];
@@ -33,7 +33,7 @@ export interface Call {
 }
 
 /** One sending of the request of one call. */
-export interface Attempt extends Sending {
+export interface Attempt extends LinkRequest {
   readonly call: Call;
   readonly link: Link;
 }

@@ -2,7 +2,14 @@
 
 import type { Dealer } from "@awaitmq/core";
 import { checkObject, checkOptions } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkBoolean, checkBound, checkCount, checkNumber } from "../concurrency/check.ts";
+import {
+  checkAbortSignal,
+  checkBoolean,
+  checkBound,
+  checkCount,
+  checkMilliseconds,
+  checkNumber,
+} from "../concurrency/check.ts";
 
 /** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
 export interface RetryOptions {
@@ -17,8 +24,8 @@ export interface RetryOptions {
   /** Milliseconds after which an attempt of an idempotent call is given up for another. @default Infinity */
   readonly attemptTimeout?: number | undefined;
   /**
-   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load. Beyond that 10 are free, and the
-   * first of each call whose server stopped or went away.
+   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load. There are 10 to begin with, and the
+   * first of each call whose server stopped or went away is free.
    *
    * @default 0.1
    */
@@ -27,9 +34,9 @@ export interface RetryOptions {
 
 /** When an idempotent call goes to a second server as well. That is one of its `retry.attempts`. */
 export interface HedgeOptions {
-  /** Milliseconds after which an idempotent call that has no reply yet is sent to a second server too. */
+  /** Milliseconds after which an idempotent call that was sent and has no reply yet is sent to a second server too. */
   readonly after: number;
-  /** Second attempts that there may be for each call, 0 to 1; 10 beyond that are always free. @default 0.1 */
+  /** Second attempts that there may be for each call, 0 to 1, and 10 to begin with. @default 0.1 */
   readonly budget?: number | undefined;
 }
 
@@ -128,18 +135,18 @@ export function checkClientOptions(options: RequestClientOptions): CheckedClient
     if (typeof endpoint !== "string")
       throw new TypeError(`An endpoint to connect to is a string, got ${typeof endpoint}`);
   checkObject("socket", socket);
-  checkNumber("timeout", timeout, 0);
+  checkMilliseconds("timeout", timeout);
   checkCount("retry.attempts", attempts, 1);
-  checkNumber("retry.delay", delay, 0);
+  checkMilliseconds("retry.delay", delay);
   checkNumber("retry.factor", factor, 1);
-  checkNumber("retry.maxDelay", maxDelay, 0);
+  checkMilliseconds("retry.maxDelay", maxDelay);
   checkNumber("retry.attemptTimeout", attemptTimeout, 1);
   checkNumber("retry.budget", budget, 0, 1);
   checkBound("maxInFlight", maxInFlight, 1);
   checkBound("maxPending", maxPending, 0);
   if (hedge !== undefined) {
     checkOptions("hedge", hedge, hedgeNames);
-    checkNumber("hedge.after", hedge.after, 0);
+    checkMilliseconds("hedge.after", hedge.after);
     checkNumber("hedge.budget", hedge.budget ?? 0.1, 0, 1);
   }
   return {
@@ -157,7 +164,7 @@ export function checkClientOptions(options: RequestClientOptions): CheckedClient
 export function checkRequestOptions(options: RequestOptions): void {
   checkOptions("request", options, requestNames);
   const { signal, timeout, idempotent, priority } = options;
-  if (timeout !== undefined) checkNumber("timeout", timeout, 0);
+  if (timeout !== undefined) checkMilliseconds("timeout", timeout);
   if (priority !== undefined) {
     checkNumber("priority", priority, -128, 127);
     if (!Number.isInteger(priority)) throw new RangeError(`priority must be a whole number, got ${priority}`);

@@ -28,20 +28,22 @@ export function decodeError(
   body: Buffer | undefined,
   refused: boolean,
 ): RemoteError | OverloadedError | UnavailableError | EnvelopeError {
-  let told: { name?: unknown; message?: unknown; code?: unknown; stack?: unknown } | null = null;
+  let told: Partial<Record<"name" | "message" | "code" | "stack", unknown>> | null = null;
   try {
     told = JSON.parse(body?.toString() ?? "");
   } catch (cause) {
     return new EnvelopeError("Cannot read the error that the server answered with", { cause });
   }
-  const { name = "Error", message = "", code, stack } = told ?? {};
-  if (refused && code === "ERR_OVERLOADED") return new OverloadedError(String(message));
-  if (refused && code === "ERR_UNAVAILABLE") return new UnavailableError(String(message));
-  if (refused && code === "ERR_ENVELOPE") return new EnvelopeError(String(message));
-  return new RemoteError({
-    name: String(name),
-    message: String(message),
-    ...(code !== undefined && { code: String(code) }),
-    ...(stack !== undefined && { stack: String(stack) }),
-  });
+  const name = text(told?.name) ?? "Error";
+  const message = text(told?.message) ?? "";
+  const code = text(told?.code);
+  const stack = text(told?.stack);
+  if (refused && code === "ERR_OVERLOADED") return new OverloadedError(message);
+  if (refused && code === "ERR_UNAVAILABLE") return new UnavailableError(message);
+  if (refused && code === "ERR_ENVELOPE") return new EnvelopeError(message);
+  return new RemoteError({ name, message, ...(code !== undefined && { code }), ...(stack !== undefined && { stack }) });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

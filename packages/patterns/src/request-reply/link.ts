@@ -1,7 +1,7 @@
 /** What a client and one server say to each other: requests, their cancellations and replies, and what each knows of the other. */
 
 import type { Frame, Message } from "@awaitmq/core";
-import { EnvelopeError } from "../errors.ts";
+import { EnvelopeError, UnavailableError } from "../errors.ts";
 import {
   clientOf,
   delimiterIn,
@@ -18,25 +18,23 @@ import {
   welcomeFlags,
 } from "../message/envelope.ts";
 import { isPacket, readPacket } from "../message/packet.ts";
+import type { Sending } from "../message/sending.ts";
 import { Connection } from "./connection.ts";
 import { decodeError } from "./error-body.ts";
 
-/** One sending of one request. */
-export interface Sending {
+/** A request to one server. */
+export interface LinkRequest {
   readonly call: {
     readonly frames: readonly Frame[];
     readonly priority: number;
     /** When nobody waits for the reply any more, as `performance.now()` tells it. */
     readonly deadline: number;
-    /** Whether nobody does already. */
-    readonly settled: boolean;
   };
   /** The number in the header. */
   readonly request: number;
-  /** The `Connection.session` that it is sent by, or one before. */
+  /** The `Connection.session` that it leaves by, or one before. */
   readonly session: number;
-  /** Whether libzmq has it; one that is `givenUp` before that is followed by its cancellation. */
-  state: "leaving" | "left" | "givenUp";
+  readonly sending: Sending;
 }
 
 /** What a link tells its client. */
@@ -52,7 +50,7 @@ export interface LinkOwner {
   invalid(): void;
 }
 
-/** Milliseconds after which a link is tried again whose server said goodbye but is still connected: its router may have another by then. */
+/** Milliseconds after which a link is tried again whose server ends but is still connected: its router may have another by then. */
 const absence = 1_000;
 /** Cancellations that wait until it is known whether the server would understand them. */
 const mostCancellations = 1_000;
@@ -70,7 +68,7 @@ export class Link {
   #unsent = 0;
   /** Whether the server waits for an answer to its goodbye, which is to come behind what is unsent. */
   #owesGoodbye = false;
-  /** Runs while the server is about to end, and so is asked no more. */
+  /** Runs while the server is about to end, and so is asked nothing. */
   #absence: NodeJS.Timeout | undefined;
   /** Requests that have no reply yet. */
   inFlight = 0;
@@ -95,8 +93,7 @@ export class Link {
   }
 
   /** Sends a request. `failed` is called if it could not leave by the deadline of its call, or not at all. */
-  send(sending: Sending, failed: (error: Error) => void): void {
-    const { call, request } = sending;
+  send({ call, request, sending }: LinkRequest, failed: (error: Error) => void): void {
     const { frames, priority, deadline } = call;
     const remaining = deadline - performance.now();
     const flags = this.#server === "unknown" ? requestFlags.ask : 0;
@@ -110,23 +107,24 @@ export class Link {
       body: frames,
       readsPackets: this.#readsPackets,
       timeout: remaining,
-      owner: call,
+      sending,
       done: (error) => {
         this.#unsent -= 1;
         if (error !== undefined) failed(error);
-        else if (sending.state === "givenUp") this.#cancel(request);
-        else sending.state = "left";
+        else {
+          sending.hasLeft = true;
+          if (sending.isGivenUp) this.#cancel(request);
+        }
         if (this.#owesGoodbye && this.#unsent === 0) this.#goodbye();
       },
     });
   }
 
   /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
-  end(sending: Sending, cancel: boolean): void {
+  end({ request, session, sending }: LinkRequest, cancel: boolean): void {
     this.inFlight -= 1;
-    if (!cancel || this.connection.isOver(sending.session)) return;
-    if (sending.state === "left") this.#cancel(sending.request);
-    else sending.state = "givenUp";
+    if (!sending.hasLeft) sending.giveUp();
+    else if (cancel && !this.connection.isOver(session)) this.#cancel(request);
   }
 
   async close(): Promise<void> {
@@ -179,13 +177,18 @@ export class Link {
     this.#owesGoodbye = false;
   }
 
-  /** The server is about to end, and waits until nothing is on its way any more. */
+  /** The server says that it is about to end, and waits until nothing is on its way any more. */
   #part(): void {
     this.#forget();
-    clearTimeout(this.#absence);
-    this.#absence = setTimeout(() => this.#return(), absence).unref();
+    this.#beAbsent();
     if (this.#unsent === 0) this.#goodbye();
     else this.#owesGoodbye = true;
+  }
+
+  /** The server takes no more requests. */
+  #beAbsent(): void {
+    clearTimeout(this.#absence);
+    this.#absence = setTimeout(() => this.#return(), absence).unref();
   }
 
   /** There may be a server again. */
@@ -241,7 +244,10 @@ export class Link {
         break;
       case messageTypes.error: {
         const refused = (flags & errorFlags.refused) !== 0;
-        this.#owner.failed(this, request, decodeError(body[0], refused), refused);
+        const error = decodeError(body[0], refused);
+        // It says goodbye when its handlers have ended. Behind a proxy there are others.
+        if (error instanceof UnavailableError && this.#server === "toolkit") this.#beAbsent();
+        this.#owner.failed(this, request, error, refused);
         break;
       }
       case messageTypes.request: // A plain server gives the header back as it came.

@@ -7,6 +7,7 @@ import { Deadlines } from "../concurrency/deadlines.ts";
 import { longestTimer } from "../concurrency/longest-timer.ts";
 import { DisconnectedError } from "../errors.ts";
 import { ownFrames } from "../message/own-frames.ts";
+import { Sending } from "../message/sending.ts";
 import { Budget } from "./budget.ts";
 import type { Attempt, Call } from "./call.ts";
 import {
@@ -149,7 +150,7 @@ export class RequestClient implements AsyncDisposable {
   #send(call: Call, link: Link): void {
     const request = this.#nextRequest;
     this.#nextRequest = (request + 1) >>> 0;
-    const attempt: Attempt = { call, link, request, session: link.connection.session, state: "leaving" };
+    const attempt: Attempt = { call, link, request, session: link.connection.session, sending: new Sending() };
     this.#attempts.set(request, attempt);
     call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
     call.made += 1;

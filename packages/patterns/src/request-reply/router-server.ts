@@ -48,13 +48,7 @@ export class RouterServer implements Server {
   readonly #ended: () => void;
   readonly #release: () => void;
   #stopping = false;
-  #running = 0;
-  #served = 0;
-  #failed = 0;
-  #refused = 0;
-  #dropped = 0;
-  #undelivered = 0;
-  #invalid = 0;
+  readonly #count = { running: 0, served: 0, failed: 0, refused: 0, dropped: 0, undelivered: 0, invalid: 0 };
 
   constructor(router: Router, handler: RequestHandler, options: ServeOptions, endpoints?: readonly string[]) {
     this.#options = checkServeOptions(options);
@@ -89,16 +83,7 @@ export class RouterServer implements Server {
   }
 
   get stats(): ServerStats {
-    return {
-      running: this.#running,
-      queued: this.#handlers?.waiting ?? 0,
-      served: this.#served,
-      failed: this.#failed,
-      refused: this.#refused,
-      dropped: this.#dropped,
-      undelivered: this.#undelivered,
-      invalid: this.#invalid,
-    };
+    return { queued: this.#handlers?.waiting ?? 0, ...this.#count };
   }
 
   stop(): Promise<void> {
@@ -147,7 +132,7 @@ export class RouterServer implements Server {
     goodbye: (peer) => this.#farewell.answered(keyOf(peer)),
     lost: (peer) => this.#lost(peer),
     reject: (error, message, route, header) => {
-      this.#invalid += 1;
+      this.#count.invalid += 1;
       if (header !== undefined) this.#replies.reject(route, header, error);
       void this.#tellInvalid(error, message);
     },
@@ -187,7 +172,7 @@ export class RouterServer implements Server {
   }
 
   #refuse(job: Job, error: Error): void {
-    this.#refused += 1;
+    this.#count.refused += 1;
     this.#replies.refuse(job, error);
   }
 
@@ -205,43 +190,39 @@ export class RouterServer implements Server {
   #run(job: Job, leave: () => void): void {
     if (job.isOver) {
       if (!job.isFinished) {
-        this.#dropped += 1;
+        this.#count.dropped += 1;
         this.#finish(job);
       }
       leave();
       return;
     }
     job.hasBegun = true;
-    this.#running += 1;
+    this.#count.running += 1;
     const tell = serverTrace.start(job.body);
     const end = () => {
-      this.#running -= 1;
+      this.#count.running -= 1;
       leave();
     };
-    let reply: Sendable | Promise<Sendable>;
-    try {
-      reply = this.#handler(job.body, job);
-      if (isPromiseLike(reply)) reply = Promise.resolve(reply);
-    } catch (error) {
-      end();
-      this.#fail(job, error, tell);
-      return;
-    }
-    if (!(reply instanceof Promise)) {
+    const succeeded = (reply: Sendable) => {
       end();
       this.#succeed(job, reply, tell);
+    };
+    const failed = (error: unknown) => {
+      end();
+      this.#fail(job, error, tell);
+    };
+    let reply: Sendable | PromiseLike<Sendable>;
+    try {
+      reply = this.#handler(job.body, job);
+      if (isPromiseLike(reply)) {
+        Promise.resolve(reply).then(succeeded, failed);
+        return;
+      }
+    } catch (error) {
+      failed(error);
       return;
     }
-    reply.then(
-      (value) => {
-        end();
-        this.#succeed(job, value, tell);
-      },
-      (error) => {
-        end();
-        this.#fail(job, error, tell);
-      },
-    );
+    succeeded(reply);
   }
 
   #succeed(job: Job, reply: Sendable, tell: ReturnType<typeof serverTrace.start>): void {
@@ -250,7 +231,7 @@ export class RouterServer implements Server {
         this.#fail(job, error, tell);
         return;
       }
-      this.#served += 1;
+      this.#count.served += 1;
       tell?.();
       if (error === undefined) this.#finish(job);
       else this.#undeliver(job, error);
@@ -258,7 +239,7 @@ export class RouterServer implements Server {
   }
 
   #fail(job: Job, error: unknown, tell: ReturnType<typeof serverTrace.start>): void {
-    this.#failed += 1;
+    this.#count.failed += 1;
     tell?.({ error });
     this.#replies.fail(job, error, (failure) => {
       if (failure === undefined) this.#finish(job);
@@ -267,7 +248,7 @@ export class RouterServer implements Server {
   }
 
   #undeliver(job: Job, error: unknown): void {
-    this.#undelivered += 1;
+    this.#count.undelivered += 1;
     if (error instanceof UnroutableError) this.#lost(job.peer);
     this.#finish(job);
   }

@@ -2,7 +2,14 @@
 
 import type { Message, Sendable } from "@awaitmq/core";
 import { checkOptions } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkBoolean, checkBound, checkFunction, checkNumber } from "../concurrency/check.ts";
+import {
+  checkAbortSignal,
+  checkBoolean,
+  checkBound,
+  checkFunction,
+  checkMilliseconds,
+  checkNumber,
+} from "../concurrency/check.ts";
 import type { EnvelopeError } from "../errors.ts";
 
 /** What a handler is told beside the message. */
@@ -120,8 +127,8 @@ export function checkServeOptions(options: ServeOptions): CheckedServeOptions {
   checkBound("concurrency", concurrency, 1);
   checkBound("queue", queue, 0);
   checkBound("queuePerPeer", queuePerPeer, 1);
-  checkNumber("grace", grace, 0);
-  checkNumber("replyTimeout", replyTimeout, 0);
+  checkMilliseconds("grace", grace);
+  checkMilliseconds("replyTimeout", replyTimeout);
   if (options.probeInterval !== undefined) checkNumber("probeInterval", options.probeInterval, 1);
   checkBoolean("exposeStack", exposeStack);
   checkFunction("onError", onError);
