@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { python } from "@awaitmq/testing";
 import fc from "fast-check";
@@ -382,6 +383,21 @@ describe("the end", () => {
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("Packed messages were lost")]);
   });
 
+  test("of the socket is not warned of where a flush waits, which tells", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const push = open(new Push());
+    const out = packed(push);
+    void out.write("x");
+    const told = expect(out.flush()).rejects.toBeInstanceOf(ClosedError);
+    await push.close({ linger: 0 });
+    await told;
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
+
   test("of the socket before the flush is told by the next call, once", async () => {
     const { push } = await pipe();
     const out = packed(push, { maxDelay: 60_000 });
@@ -439,6 +455,21 @@ describe("a damaged frame", () => {
     await expect(loop).rejects.toBeInstanceOf(PackedError);
     expect(seen).toEqual(["a", "b"]);
     expect((await take(unpacked(pull), 2)).map(String)).toEqual(["a", "b"]);
+  });
+
+  test.each(["message by message", "in batches"])("leaves nothing of the loop that threw, read %s", async (how) => {
+    const { push, pull } = await pipe();
+    await push.sendAll(Array.from({ length: 20 }, () => damaged));
+    const { signal } = new AbortController();
+    for (let loop = 0; loop < 20; loop++) {
+      const stream = unpacked(pull, { signal });
+      const reading = how === "in batches" ? stream.batches() : stream;
+      await expect(async () => {
+        for await (const _ of reading);
+      }).rejects.toBeInstanceOf(PackedError);
+      expect(await stream.next()).toEqual({ value: undefined, done: true });
+    }
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { Dealer, type Message, proxy, Request, Router, UnroutableError } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { eventually, FlakyLink, spawnProcess } from "@awaitmq/testing";
@@ -495,6 +496,20 @@ describe("balance ends", () => {
     await eventually(() => between.frontend[internals].inbox.ready); // it is not read any more
     await between.frontend.close();
     expect(await between.running).toMatchObject({ given: 0, answered: 0 });
+  });
+
+  test("and leaves nothing at its sockets, which serve the next one", async () => {
+    await using frontend = new Router();
+    await using backend = new Router();
+    const listeners = () => getEventListeners(frontend[internals].closing, "abort").length;
+    const before = listeners();
+    for (let round = 0; round < 5; round++) {
+      const ending = new AbortController();
+      const running = balance(frontend, backend, { signal: ending.signal });
+      ending.abort(new Error("enough"));
+      await expect(running).rejects.toThrow("enough");
+    }
+    expect(listeners()).toBe(before);
   });
 
   test("before it begins where a socket has another reader, and leaves the other one free", async () => {

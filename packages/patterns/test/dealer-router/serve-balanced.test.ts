@@ -35,6 +35,30 @@ async function byHand(ready: string, serve: (dealer: Dealer) => Promise<void>) {
 }
 
 describe("serveBalanced", () => {
+  test("resolves when its socket closes, also while a handler runs, after which it has", async () => {
+    let end = () => {};
+    const ending = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let begun = false;
+    let ended = false;
+    await using hand = await byHand("READY 1", (dealer) =>
+      serveBalanced(dealer, async () => {
+        begun = true;
+        await ending;
+        ended = true;
+        return "too late";
+      }),
+    );
+    await hand.ask(0, "?");
+    await eventually(() => begun);
+    await hand.dealer.close({ linger: 0 });
+    expect(ended).toBe(false);
+    end();
+    await expect(hand.serving).resolves.toBeUndefined();
+    expect(ended).toBe(true);
+  });
+
   test("handles as many requests at once as it announced", async () => {
     let release = () => {};
     const released = new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { ClosedError, Pull, Push, TimeoutError } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
@@ -100,6 +101,22 @@ describe("collect", () => {
     const results = await Promise.all(waiting);
     expect(results.map(({ value }) => value && Number(value[0]))).toEqual([0, 1, 2, undefined, undefined]);
     await eventually(async () => String(await ends.pull.receive({ timeout: 1_000 })) === "3");
+  });
+
+  test("heeds its signal as long as a call waits, and not when all were given", async () => {
+    await using ends = await pair();
+    const aborting = new AbortController();
+    const { signal } = aborting;
+    const all = collect(ends.pull, { count: 1, signal });
+    const [only, next] = [all.next(), all.next()];
+    expect(await next).toEqual({ value: undefined, done: true });
+    aborting.abort(new Error("enough"));
+    await expect(only).rejects.toThrow("enough");
+    const other = new AbortController();
+    await ends.push.sendAll(["0", "1"]);
+    expect(await read(collect(ends.pull, { count: 2, signal: other.signal }))).toEqual([0, 1]);
+    expect(await read(collect(ends.pull, { count: 0, signal: other.signal }))).toEqual([]);
+    expect(getEventListeners(other.signal, "abort")).toEqual([]);
   });
 
   test("says what is wrong with its arguments", async () => {

@@ -6,6 +6,7 @@ import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
 
 afterEach(closeAll);
 
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const asker = new URL("../fixtures/asker.mjs", import.meta.url);
 
 /** A server whose handlers wait for their signal, and what they saw: the reason, and when. */
@@ -68,6 +69,36 @@ describe("a call that is given up before it leaves is not sent", () => {
     expect(seen).toEqual(["warm up", "stuck", "later"]);
     await router.close();
     await serving;
+  });
+});
+
+describe("a call that is given up while there is no room for its request", () => {
+  test.each(["abort", "deadline"])("by %s is not sent when there is", async (how) => {
+    await using router = new Router({ receiveHighWaterMark: 1 });
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*"), socket: { sendHighWaterMark: 1 } });
+    const large = Buffer.alloc(1_000_000);
+    const aborting = new AbortController();
+    const kept = numbers(30).map((number) => asking.request([String(number), large]));
+    await eventually(() => asking.stats.inFlight === 30);
+    const options = how === "abort" ? { signal: aborting.signal } : { timeout: 50 };
+    const given = numbers(30).map((number) => asking.request([`given up ${number}`, large], options));
+    const told = Promise.allSettled(given);
+    await eventually(() => asking.stats.inFlight === 60 || asking.stats.failed === 30);
+    aborting.abort(new Error("enough"));
+    for (const { status } of await told) expect(status).toBe("rejected");
+    const seen: string[] = [];
+    for (let count = 0; count < 30; count++) {
+      const message = await router.receive();
+      seen.push(String(message[3]));
+      await router.send(message);
+    }
+    expect((await Promise.all(kept)).map(([number]) => Number(number))).toEqual(numbers(30));
+    expect(seen.map(Number).sort((a, b) => a - b)).toEqual(numbers(30));
+    const last = asking.request("last");
+    const message = await router.receive();
+    expect(String(message[3])).toBe("last");
+    await router.send(message);
+    await last;
   });
 });
 

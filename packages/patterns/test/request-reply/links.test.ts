@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { Router } from "@awaitmq/core";
 import { eventually, freshTcp, run, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { serve } from "../../src/index.ts";
+import { DisconnectedError, serve } from "../../src/index.ts";
+import { answering, flagsOf, messageTypes, requestFlags } from "../../src/message/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -62,6 +65,56 @@ describe("a server whose queue is full when the client that filled it goes", () 
     flooding.kill("SIGKILL");
     const asking = connected({ connect: endpoint });
     expect(String(await asking.request("still there?"))).toBe("still there?");
+  });
+});
+
+describe("a server that came back while the client could not look", () => {
+  test("takes nothing with it of what is known of the next one", async () => {
+    const endpoint = await freshTcp();
+    const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
+    const flags: number[][] = [];
+    for (let life = 0; life < 6; life++) {
+      const router = new Router();
+      const events = router.events();
+      await router.bind(endpoint);
+      for await (const { type } of events) if (type === "handshake") break;
+      flags.push([]);
+      // The second one tells whether the client has understood the answer to the first.
+      for (const each of ["first", "second"]) {
+        const call = asking.request(each);
+        const [peer, header, ...rest] = (await router.receive()) as [Buffer, Buffer, ...Buffer[]];
+        flags[life]?.push(flagsOf(header));
+        if (each === "first") await router.send([peer, answering(Buffer.from(header), messageTypes.welcome), null]);
+        await router.send([peer, answering(header, messageTypes.reply), ...rest]);
+        expect(String(await call)).toBe(each);
+      }
+      await router.close({ linger: 0 });
+    }
+    expect(flags).toEqual(flags.map(() => [requestFlags.ask, 0]));
+  });
+
+  test("has the calls that it left unanswered settle at once, however much there is to read by then", async () => {
+    const endpoint = await freshTcp();
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const thread = new Worker(fixture("comes-back.mjs"), { workerData: { endpoint, flag } });
+    await once(thread, "message");
+    const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
+    let over = false;
+    const lost = asking.request("lost").catch((error) => error);
+    const settled = lost.then(() => {
+      over = true;
+    });
+    await eventually(() => asking.stats.inFlight === 1);
+    Atomics.wait(flag, 0, 0, 10_000);
+    const began = performance.now();
+    const lane = async () => {
+      while (!over) await asking.request("?").catch(() => {});
+    };
+    await Promise.all([settled, ...Array.from({ length: 256 }, lane)]);
+    expect(await lost).toBeInstanceOf(DisconnectedError);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    thread.postMessage("end");
+    await once(thread, "exit");
   });
 });
 

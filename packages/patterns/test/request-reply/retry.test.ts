@@ -2,9 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, Router, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { DisconnectedError, OverloadedError, RemoteError, UnavailableError } from "../../src/index.ts";
+import {
+  DisconnectedError,
+  OverloadedError,
+  RemoteError,
+  type RequestHandler,
+  UnavailableError,
+} from "../../src/index.ts";
 import { answering, errorFlags, messageTypes } from "../../src/message/envelope.ts";
-import { client, closeAll, connected, served } from "./pair.ts";
+import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -278,6 +284,26 @@ describe("hedge", () => {
     expect(hedged.stats.hedged).toBeLessThanOrEqual(10 + 150);
     expect(hedged.reasons.length).toBeGreaterThan(0);
     for (const reason of hedged.reasons) expect(reason).toMatchObject({ code: "ERR_CANCELLED" });
+  });
+
+  test("comes so long after the first attempt, however long the call waited before that", async () => {
+    const opening = gate();
+    let begun = 0;
+    const answer: RequestHandler = async ([body], { signal }) => {
+      if (String(body) === "first") await opening.opened;
+      else if (begun++ === 0) await aborted(signal);
+      return "";
+    };
+    const servers = [served(answer), served(answer)];
+    const asking = client(servers, { maxInFlight: 2, hedge: { after: 50 } });
+    const firsts = numbers(2).map(() => asking.request("first"));
+    await eventually(() => servers.every(({ stats }) => stats.running === 1));
+    const began = performance.now();
+    const call = asking.request("second", { idempotent: true });
+    await eventually(() => performance.now() - began > 100);
+    opening.open();
+    await Promise.all([call, ...firsts]);
+    expect(asking.stats).toMatchObject({ hedged: 1, succeeded: 3 });
   });
 
   test("after a time longer than a timer keeps never comes", async () => {

@@ -3,6 +3,7 @@ import { ClosedError, Dealer, Reply, Request, Router } from "@awaitmq/core";
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { InUseError, OverloadedError, RemoteError, serve } from "../../src/index.ts";
+import { answering, messageTypes } from "../../src/message/envelope.ts";
 import { client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -170,6 +171,35 @@ describe("an error of a handler", () => {
       .request("?")
       .catch((reason) => reason);
     expect(told.remoteStack).toContain("serve.test.ts");
+  });
+
+  test.each([
+    [
+      '{"name":{"toString":1},"message":{"toString":1},"code":{"toString":1},"stack":[]}',
+      { name: "Error", message: "" },
+    ],
+    ["null", { name: "Error", message: "" }],
+    ["5", { name: "Error", message: "" }],
+    ["{", { name: "EnvelopeError" }],
+    ["", { name: "EnvelopeError" }],
+  ])("told by a server that lies, %s, fails that call alone", async (body, expected) => {
+    const router = new Router();
+    const lying = (async () => {
+      for await (const [peer, header, , what] of router) {
+        const type = String(what) === "lie" ? messageTypes.error : messageTypes.reply;
+        await router.send([
+          peer,
+          answering(header as Buffer, type),
+          null,
+          type === messageTypes.error ? body : "truth",
+        ]);
+      }
+    })();
+    const asking = connected({ connect: await router.bind("tcp://127.0.0.1:*") });
+    await expect(asking.request("lie")).rejects.toMatchObject(expected);
+    expect(String(await asking.request("?"))).toBe("truth");
+    await router.close();
+    await lying;
   });
 
   test("that is no Error, or a reply that is no message, is one too", async () => {

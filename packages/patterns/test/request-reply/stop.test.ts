@@ -239,6 +239,26 @@ describe("stop", () => {
     }
   });
 
+  test("has what it refuses wait for the next server at its endpoint, however often it would be tried meanwhile", async () => {
+    const endpoint = await freshTcp();
+    const opening = gate();
+    const stopping = serve(endpoint, async () => opening.opened.then(() => "before"), { grace: 20_000 });
+    const asking = connected({ connect: endpoint, retry: { delay: 1, budget: 0 }, socket: { reconnectInterval: 10 } });
+    const before = asking.request("?");
+    await eventually(() => stopping.stats.running === 1);
+    const stopped = stopping.stop();
+    const calls = numbers(100).map(() => asking.request("?"));
+    await eventually(() => stopping.stats.refused === 100);
+    await eventually(() => asking.stats.waiting === 100);
+    opening.open();
+    expect(String(await before)).toBe("before");
+    await stopped;
+    const next = serve(endpoint, () => "after");
+    expect(new Set((await Promise.all(calls)).map(String))).toEqual(new Set(["after"]));
+    await next.stop();
+    expect(stopping.stats.refused).toBe(100);
+  });
+
   test("aborts what runs past `grace`, waits for it, and answers it", async () => {
     const server = served(
       async (_, { signal }) => {
