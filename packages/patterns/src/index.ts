@@ -46,9 +46,14 @@ export type {
   RequestClientOptions,
   RequestOptions,
   RetryOptions,
-} from "./request-reply/client-options.ts";
-export { RequestClient } from "./request-reply/request-client.ts";
-export { serve } from "./request-reply/serve.ts";
-export type { RequestContext, RequestHandler, ServeOptions, ServerStats } from "./request-reply/serve-options.ts";
-export type { Server } from "./request-reply/server.ts";
+} from "./request-reply/client/client-options.ts";
+export { RequestClient } from "./request-reply/client/request-client.ts";
+export { serve } from "./request-reply/server/serve.ts";
+export type {
+  RequestContext,
+  RequestHandler,
+  ServeOptions,
+  ServerStats,
+} from "./request-reply/server/serve-options.ts";
+export type { Server } from "./request-reply/server/server.ts";
 export type { RequestTrace } from "./request-reply/trace.ts";

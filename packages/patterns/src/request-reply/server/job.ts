@@ -1,8 +1,8 @@
 /** One request at the server, from its arrival to the end of its reply. */
 
 import { type Message, TimeoutError } from "@awaitmq/core";
-import { longestTimer } from "../concurrency/longest-timer.ts";
-import { correlationOf, remainingOf } from "../message/envelope.ts";
+import { longestTimer } from "../../concurrency/longest-timer.ts";
+import { correlationOf, remainingOf } from "../../message/envelope.ts";
 import type { RequestContext } from "./serve-options.ts";
 
 export class Job implements RequestContext {

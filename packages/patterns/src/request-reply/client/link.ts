@@ -1,7 +1,7 @@
 /** What a client and one server say to each other: requests, their cancellations and replies, and what each knows of the other. */
 
 import type { Frame, Message } from "@awaitmq/core";
-import { EnvelopeError, UnavailableError } from "../errors.ts";
+import { EnvelopeError, UnavailableError } from "../../errors.ts";
 import {
   clientOf,
   delimiterIn,
@@ -16,11 +16,11 @@ import {
   requestOf,
   typeOf,
   welcomeFlags,
-} from "../message/envelope.ts";
-import { isPacket, readPacket } from "../message/packet.ts";
-import type { Sending } from "../message/sending.ts";
+} from "../../message/envelope.ts";
+import { isPacket, readPacket } from "../../message/packet.ts";
+import type { Sending } from "../../message/sending.ts";
+import { decodeError } from "../error-body.ts";
 import { Connection } from "./connection.ts";
-import { decodeError } from "./error-body.ts";
 
 /** A request to one server. */
 export interface LinkRequest {

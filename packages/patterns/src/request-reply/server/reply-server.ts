@@ -1,9 +1,10 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
 import type { Message, Reply, Sendable } from "@awaitmq/core";
-import { claim } from "../concurrency/claim.ts";
-import { longestTimer } from "../concurrency/longest-timer.ts";
-import { UnavailableError } from "../errors.ts";
+import { claim } from "../../concurrency/claim.ts";
+import { longestTimer } from "../../concurrency/longest-timer.ts";
+import { UnavailableError } from "../../errors.ts";
+import { serverTrace } from "../trace.ts";
 import {
   type CheckedServeOptions,
   checkServeOptions,
@@ -12,7 +13,6 @@ import {
   type ServerStats,
 } from "./serve-options.ts";
 import type { Server } from "./server.ts";
-import { serverTrace } from "./trace.ts";
 
 const nobody = Buffer.alloc(0);
 

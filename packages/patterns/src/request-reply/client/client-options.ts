@@ -9,7 +9,7 @@ import {
   checkCount,
   checkMilliseconds,
   checkNumber,
-} from "../concurrency/check.ts";
+} from "../../concurrency/check.ts";
 
 /** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
 export interface RetryOptions {

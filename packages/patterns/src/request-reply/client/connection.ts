@@ -2,8 +2,8 @@
 
 import { Dealer, HandshakeError, type Message, type SocketEvent } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { EnvelopeReader } from "../message/envelope-reader.ts";
-import { EnvelopeSender } from "../message/envelope-sender.ts";
+import { EnvelopeReader } from "../../message/envelope-reader.ts";
+import { EnvelopeSender } from "../../message/envelope-sender.ts";
 
 /** What a connection tells its owner. */
 export interface ConnectionOwner {

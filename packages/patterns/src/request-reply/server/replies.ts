@@ -1,7 +1,7 @@
 /** What a server sends: replies, errors, and what it tells its clients beside them. */
 
 import type { Frame, Sendable } from "@awaitmq/core";
-import type { EnvelopeError } from "../errors.ts";
+import type { EnvelopeError } from "../../errors.ts";
 import {
   answering,
   errorFlags,
@@ -9,10 +9,10 @@ import {
   type MessageType,
   messageTypes,
   welcomeFlags,
-} from "../message/envelope.ts";
-import type { EnvelopeSender } from "../message/envelope-sender.ts";
-import { ownFrames } from "../message/own-frames.ts";
-import { encodeError } from "./error-body.ts";
+} from "../../message/envelope.ts";
+import type { EnvelopeSender } from "../../message/envelope-sender.ts";
+import { ownFrames } from "../../message/own-frames.ts";
+import { encodeError } from "../error-body.ts";
 import type { Job } from "./job.ts";
 import type { CheckedServeOptions } from "./serve-options.ts";
 

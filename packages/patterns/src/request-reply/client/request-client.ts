@@ -3,11 +3,12 @@
 import { randomBytes } from "node:crypto";
 import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
 import { Queue } from "@awaitmq/core/internals";
-import { Deadlines } from "../concurrency/deadlines.ts";
-import { longestTimer } from "../concurrency/longest-timer.ts";
-import { DisconnectedError } from "../errors.ts";
-import { ownFrames } from "../message/own-frames.ts";
-import { Sending } from "../message/sending.ts";
+import { Deadlines } from "../../concurrency/deadlines.ts";
+import { longestTimer } from "../../concurrency/longest-timer.ts";
+import { DisconnectedError } from "../../errors.ts";
+import { ownFrames } from "../../message/own-frames.ts";
+import { Sending } from "../../message/sending.ts";
+import { clientTrace } from "../trace.ts";
 import { Budget } from "./budget.ts";
 import type { Attempt, Call } from "./call.ts";
 import {
@@ -21,7 +22,6 @@ import {
 import type { Link, LinkOwner } from "./link.ts";
 import { Links } from "./links.ts";
 import { Retries } from "./retries.ts";
-import { clientTrace } from "./trace.ts";
 
 /** Milliseconds for which a link is avoided whose server refused a request, did not answer in time, or was slower than the one asked after it. */
 const avoidance = 200;

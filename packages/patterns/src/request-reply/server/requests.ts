@@ -1,10 +1,10 @@
 /** Reads what arrives at a server: requests, cancellations, and the ends of peers. */
 
 import type { Message } from "@awaitmq/core";
-import { EnvelopeError } from "../errors.ts";
-import { isDisconnect } from "../message/disconnect-message.ts";
-import { correlationOf, delimiterIn, isHeader, messageTypes, typeOf } from "../message/envelope.ts";
-import { isPacket, readPacket } from "../message/packet.ts";
+import { EnvelopeError } from "../../errors.ts";
+import { isDisconnect } from "../../message/disconnect-message.ts";
+import { correlationOf, delimiterIn, isHeader, messageTypes, typeOf } from "../../message/envelope.ts";
+import { isPacket, readPacket } from "../../message/packet.ts";
 import { Job } from "./job.ts";
 
 /** What is done with it. */

@@ -2,14 +2,15 @@
 
 import { inspect } from "node:util";
 import { type Message, type Router, type Sendable, UnroutableError } from "@awaitmq/core";
-import { claim } from "../concurrency/claim.ts";
-import { Handlers } from "../concurrency/handlers.ts";
-import { longestTimer } from "../concurrency/longest-timer.ts";
-import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../errors.ts";
-import { announceDisconnects } from "../message/disconnect-message.ts";
-import { flagsOf, requestFlags } from "../message/envelope.ts";
-import { EnvelopeReader } from "../message/envelope-reader.ts";
-import { EnvelopeSender } from "../message/envelope-sender.ts";
+import { claim } from "../../concurrency/claim.ts";
+import { Handlers } from "../../concurrency/handlers.ts";
+import { longestTimer } from "../../concurrency/longest-timer.ts";
+import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
+import { announceDisconnects } from "../../message/disconnect-message.ts";
+import { flagsOf, requestFlags } from "../../message/envelope.ts";
+import { EnvelopeReader } from "../../message/envelope-reader.ts";
+import { EnvelopeSender } from "../../message/envelope-sender.ts";
+import { serverTrace } from "../trace.ts";
 import { Farewell } from "./farewell.ts";
 import { type Job, keyOf } from "./job.ts";
 import { Jobs } from "./jobs.ts";
@@ -23,7 +24,6 @@ import {
   type ServerStats,
 } from "./serve-options.ts";
 import type { Server } from "./server.ts";
-import { serverTrace } from "./trace.ts";
 
 /** Milliseconds between two probes where libzmq can't tell that a peer went. */
 const defaultProbeInterval = 20;

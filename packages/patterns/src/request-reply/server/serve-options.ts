@@ -9,8 +9,8 @@ import {
   checkFunction,
   checkMilliseconds,
   checkNumber,
-} from "../concurrency/check.ts";
-import type { EnvelopeError } from "../errors.ts";
+} from "../../concurrency/check.ts";
+import type { EnvelopeError } from "../../errors.ts";
 
 /** What a handler is told beside the message. */
 export interface RequestContext {

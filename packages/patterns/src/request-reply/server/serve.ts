@@ -1,7 +1,7 @@
 /** The server of request and reply. */
 
 import { Reply, Router } from "@awaitmq/core";
-import { checkFunction } from "../concurrency/check.ts";
+import { checkFunction } from "../../concurrency/check.ts";
 import { ReplyServer } from "./reply-server.ts";
 import { RouterServer } from "./router-server.ts";
 import type { RequestHandler, ServeOptions } from "./serve-options.ts";

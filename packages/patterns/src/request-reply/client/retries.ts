@@ -1,6 +1,6 @@
 /** Whether a call is tried again, and when. */
 
-import { DisconnectedError, UnavailableError } from "../errors.ts";
+import { DisconnectedError, UnavailableError } from "../../errors.ts";
 import { Budget } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { CheckedClientOptions } from "./client-options.ts";
