@@ -13,7 +13,10 @@ export class Sending {
 
   /** Aborted when it is given up. To be asked for when it has to wait for room: most messages never do. */
   get signal(): AbortSignal {
-    this.#waiting ??= new AbortController();
+    if (this.#waiting === undefined) {
+      this.#waiting = new AbortController();
+      if (this.isGivenUp) this.#waiting.abort(givenUp);
+    }
     return this.#waiting.signal;
   }
 

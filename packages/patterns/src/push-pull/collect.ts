@@ -51,7 +51,8 @@ class Collection<M> implements AsyncIterableIterator<M, undefined> {
     this.#count = count;
     this.#timeout = timeout;
     this.#signal = signal;
-    signal?.addEventListener("abort", this.#abort);
+    if (count === 0) this.#over = true;
+    else signal?.addEventListener("abort", this.#abort);
   }
 
   [Symbol.asyncIterator](): this {
@@ -64,14 +65,12 @@ class Collection<M> implements AsyncIterableIterator<M, undefined> {
       this.#end();
       throw this.#signal.reason;
     }
-    if (this.#asked === this.#count) {
-      if (this.#given === this.#count) this.#end();
-      return done;
-    }
+    if (this.#asked === this.#count) return done;
     this.#asked += 1;
     try {
       const value = await this.#source.receive({ signal: this.#stop.signal, timeout: this.#timeout });
       this.#given += 1;
+      if (this.#given === this.#count) this.#end();
       return { value, done: false };
     } catch (error) {
       return this.#fail(error);

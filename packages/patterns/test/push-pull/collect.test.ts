@@ -116,6 +116,10 @@ describe("collect", () => {
     await ends.push.sendAll(["0", "1"]);
     expect(await read(collect(ends.pull, { count: 2, signal: other.signal }))).toEqual([0, 1]);
     expect(await read(collect(ends.pull, { count: 0, signal: other.signal }))).toEqual([]);
+    const asked = collect(ends.pull, { count: 2, signal: other.signal });
+    const waiting = numbers(3).map(() => asked.next());
+    await ends.push.sendAll(["2", "3"]);
+    expect((await Promise.all(waiting)).map(({ value }) => value && Number(value[0]))).toEqual([2, 3, undefined]);
     expect(getEventListeners(other.signal, "abort")).toEqual([]);
   });
 

@@ -73,7 +73,7 @@ describe("a call that is given up before it leaves is not sent", () => {
 });
 
 describe("a call that is given up while there is no room for its request", () => {
-  test.each(["abort", "deadline"])("by %s is not sent when there is", async (how) => {
+  test.each(["abort", "abort behind the tick", "deadline"])("by %s is not sent when there is", async (how) => {
     await using router = new Router({ receiveHighWaterMark: 1 });
     const connect = freshInproc();
     await router.bind(connect);
@@ -81,10 +81,12 @@ describe("a call that is given up while there is no room for its request", () =>
     const aborting = new AbortController();
     const kept = numbers(10).map((number) => asking.request(String(number)));
     await eventually(() => asking.stats.inFlight === 10);
-    const options = how === "abort" ? { signal: aborting.signal } : { timeout: 50 };
+    const options = how === "deadline" ? { timeout: 50 } : { signal: aborting.signal };
     const told = Promise.allSettled(numbers(10).map(() => asking.request("given up", options)));
-    await new Promise((resolve) => setImmediate(resolve)); // in which they left, had there been room
-    aborting.abort(new Error("enough"));
+    // At the end of the tick they would have left, had there been room.
+    const abort = () => aborting.abort(new Error("enough"));
+    if (how === "abort behind the tick") process.nextTick(abort);
+    else setImmediate(abort);
     for (const { status } of await told) expect(status).toBe("rejected");
     const last = asking.request("last");
     const seen: string[] = [];
@@ -95,6 +97,19 @@ describe("a call that is given up while there is no room for its request", () =>
     }
     expect(seen).toEqual([...numbers(10).map(String), "last"]);
     await Promise.all([...kept, last]);
+  });
+
+  test("by a timeout of 0 rejects with TimeoutError", async () => {
+    await using router = new Router({ receiveHighWaterMark: 1 });
+    const connect = freshInproc();
+    await router.bind(connect);
+    const asking = connected({ connect, retry: { attempts: 1 }, socket: { sendHighWaterMark: 1 } });
+    const open = Promise.allSettled(numbers(10).map((number) => asking.request(String(number))));
+    await eventually(() => asking.stats.inFlight === 10);
+    for (let round = 0; round < 10; round++)
+      await expect(asking.request("now", { timeout: 0 })).rejects.toBeInstanceOf(TimeoutError);
+    await asking.close();
+    for (const { status } of await open) expect(status).toBe("rejected");
   });
 });
 

@@ -4,7 +4,7 @@ import { Router } from "@awaitmq/core";
 import { eventually, freshTcp, run, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { DisconnectedError, serve } from "../../src/index.ts";
-import { answering, flagsOf, messageTypes, requestFlags } from "../../src/message/envelope.ts";
+import { answering, flagsOf, messageTypes, requestFlags, typeOf } from "../../src/message/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -96,6 +96,27 @@ describe("a server that came back while the client could not look", () => {
     }
     await last?.close();
     expect(flags).toEqual(flags.map(() => [requestFlags.ask, 0]));
+  });
+
+  test("says nothing of the next one by what is still to read of it", async () => {
+    const endpoint = await freshTcp();
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const thread = new Worker(fixture("comes-back.mjs"), { workerData: { endpoint, flag, replies: 5_000 } });
+    await once(thread, "message");
+    const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
+    const before = asking.request(["before", Buffer.alloc(2_000)]);
+    while (asking.stats.inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
+    Atomics.wait(flag, 0, 0, 20_000);
+    const told = once(thread, "message");
+    await before;
+    await eventually(() => asking.stats.late === 4_999);
+    expect(String(await asking.request("after"))).toBe("after");
+    const [frames] = await told;
+    const [header, delimiter, body] = frames.map((frame: Uint8Array) => Buffer.from(frame));
+    expect([typeOf(header), flagsOf(header)]).toEqual([messageTypes.request, requestFlags.ask]);
+    expect([delimiter, body].map(String)).toEqual(["", "after"]);
+    thread.postMessage("end");
+    await once(thread, "exit");
   });
 
   test("has the calls that it left unanswered settle at once, however much there is to read by then", async () => {

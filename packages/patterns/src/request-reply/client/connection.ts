@@ -8,7 +8,7 @@ import { EnvelopeSender } from "../../message/envelope-sender.ts";
 /** What a connection tells its owner. */
 export interface ConnectionOwner {
   received(message: Message): void;
-  /** It stands, and nothing was sent by it yet. */
+  /** It stands. Only what was meant for one before can have left by it. */
   opened(): void;
   /** What left by that session or one before, and has no answer yet, gets none. */
   lost(session: number): void;

@@ -60,6 +60,8 @@ export class Link {
   readonly connection: Connection;
   readonly #owner: LinkOwner;
   readonly #client: number;
+  /** The first request that left by the session that stands. */
+  #first: number | undefined;
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
   #readsPackets = false;
   /** Requests to be cancelled when it is known that the server understands it. */
@@ -95,7 +97,8 @@ export class Link {
   /** Sends a request. `failed` is called if it could not leave by the deadline of its call, or not at all. */
   send({ call, request, sending }: LinkRequest, failed: (error: Error) => void): void {
     const { frames, priority, deadline } = call;
-    const remaining = deadline - performance.now();
+    this.#first ??= request;
+    const remaining = Math.max(0, deadline - performance.now());
     const flags = this.#server === "unknown" ? requestFlags.ask : 0;
     const client = this.#client;
     const header = encodeHeader({ type: messageTypes.request, flags, priority, remaining, client, request });
@@ -123,8 +126,9 @@ export class Link {
   /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
   end({ request, session, sending }: LinkRequest, cancel: boolean): void {
     this.inFlight -= 1;
+    if (!cancel) return;
     if (!sending.hasLeft) sending.giveUp();
-    else if (cancel && !this.connection.isOver(session)) this.#cancel(request);
+    else if (!this.connection.isOver(session)) this.#cancel(request);
   }
 
   async close(): Promise<void> {
@@ -160,6 +164,7 @@ export class Link {
 
   #open(): void {
     // The server may be another.
+    this.#first = undefined;
     this.#forget();
     this.avoidUntil = 0;
     this.#return();
@@ -232,33 +237,43 @@ export class Link {
 
   /** @throws EnvelopeError */
   #heed(type: MessageType, flags: number, request: number, body: Message): void {
+    const isNews = this.#isOfThisSession(request);
     switch (type) {
       case messageTypes.welcome:
-        this.#readsPackets = (flags & welcomeFlags.packets) !== 0;
-        this.#know((flags & welcomeFlags.proxied) !== 0 ? "proxied" : "toolkit");
+        if (isNews) this.#meet(flags);
         break;
       case messageTypes.probe:
         break;
       case messageTypes.goodbye:
-        this.#part();
+        if (isNews) this.#part();
         break;
       case messageTypes.error: {
         const refused = (flags & errorFlags.refused) !== 0;
         const error = decodeError(body[0], refused);
         // It says goodbye when its handlers have ended. Behind a proxy there are others.
-        if (error instanceof UnavailableError && this.#server === "toolkit") this.#beAbsent();
+        if (isNews && error instanceof UnavailableError && this.#server === "toolkit") this.#beAbsent();
         this.#owner.failed(this, request, error, refused);
         break;
       }
       case messageTypes.request: // A plain server gives the header back as it came.
       case messageTypes.reply:
         if (body.length === 0) throw new EnvelopeError("Cannot read a reply without a body");
-        if (type === messageTypes.request) this.#know("plain");
+        if (isNews && type === messageTypes.request) this.#know("plain");
         this.#owner.replied(this, request, body);
         break;
       default:
         throw new EnvelopeError(`Cannot read a message of the type ${type} as a reply`);
     }
+  }
+
+  /** Whether what answers this request tells of the server that is there: what one before had sent may be read after the handshake. */
+  #isOfThisSession(request: number): boolean {
+    return this.#first !== undefined && ((request - this.#first) | 0) >= 0;
+  }
+
+  #meet(flags: number): void {
+    this.#readsPackets = (flags & welcomeFlags.packets) !== 0;
+    this.#know((flags & welcomeFlags.proxied) !== 0 ? "proxied" : "toolkit");
   }
 
   #know(server: "plain" | "toolkit" | "proxied"): void {
