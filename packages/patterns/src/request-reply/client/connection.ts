@@ -86,7 +86,7 @@ export class Connection {
     return !this.isOver(this.session);
   }
 
-  /** Whether that session, or the first if it is 0, is known to have ended, or not begun. */
+  /** Whether that session is known to have ended; so is 0, the time before the first. */
   isOver(session: number): boolean {
     return session <= this.#ended;
   }
