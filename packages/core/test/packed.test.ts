@@ -16,6 +16,7 @@ import {
   Router,
   type Socket,
   Subscriber,
+  type UnroutableError,
   XPublisher,
   XSubscriber,
 } from "../src/index.ts";
@@ -398,6 +399,21 @@ describe("the end", () => {
     expect(warnings).toEqual([]);
   });
 
+  test("of the socket or the writing is told by each call that waits", async () => {
+    for (const how of ["closes", "aborts"]) {
+      const ending = new AbortController();
+      const push = open(new Push());
+      const out = packed(push, { signal: ending.signal, maxBytes: 1_000 });
+      const room = out.write("x".repeat(5_000));
+      const told = Promise.allSettled([room, out.flush(), out.flush(), out.end()]);
+      if (how === "aborts") ending.abort(new Error("enough"));
+      else await push.close({ linger: 0 });
+      const error = how === "aborts" ? { message: "enough" } : { code: "ERR_CLOSED" };
+      for (const outcome of await told) expect(outcome).toMatchObject({ status: "rejected", reason: error });
+      await expect(out.end()).resolves.toBeUndefined();
+    }
+  });
+
   test("of the socket before the flush is told by the next call, once", async () => {
     const { push } = await pipe();
     const out = packed(push, { maxDelay: 60_000 });
@@ -422,6 +438,18 @@ describe("the end", () => {
     await expect(out.flush()).rejects.toMatchObject({ code: "ERR_UNROUTABLE" });
     await expect(out.end()).resolves.toBeUndefined();
   });
+});
+
+test("several peers that are not there are told of one after the other", async () => {
+  const router = open(new Router());
+  const out = packed(router);
+  for (const peer of ["one", "two", "three"]) void out.write([peer, "x"]);
+  void out.write(["one", "y"]);
+  const peers: string[] = [];
+  for (let call = 0; call < 3; call++)
+    await out.flush().catch((error: UnroutableError) => peers.push(String(error.routingId)));
+  expect(peers.sort()).toEqual(["one", "three", "two"]);
+  await expect(out.end()).resolves.toBeUndefined();
 });
 
 describe("a damaged frame", () => {

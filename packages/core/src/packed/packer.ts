@@ -68,9 +68,11 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   /** When a message last came to where none waited, as `performance.now()` tells it. */
   #last = 0;
   #inFlight = 0;
-  #failure: { readonly error: unknown } | undefined;
+  /** What frames were not sent for and nobody was told yet: the first of each peer or topic. */
+  readonly #failures = new Map<string, unknown>();
   #isWarned = false;
-  #idle: (() => void)[] = [];
+  /** Calls that wait until nothing is in flight. */
+  #idle: ((outcome: Promise<void> | undefined) => void)[] = [];
   #ended = false;
 
   constructor(socket: S, options: PackedOptions = {}) {
@@ -124,15 +126,17 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
       if (!lane.add(frame)) this.#send(lane, alone(frame));
     }
     if (wasEmpty && !lane.isEmpty) this.#flushLater(lane);
-    if (this.#failure !== undefined) return Promise.reject(this.#takeFailure());
+    if (this.#failures.size > 0) return this.#failure();
     return lane.waiting < framesBeforeWait * this.#maxBytes ? undefined : this.#room(lane);
   }
 
-  /** Sends what waits for others, and resolves when libzmq has accepted all. */
+  /**
+   * Sends what waits for others, and resolves when libzmq has accepted all. Rejects with the error that a frame was not sent for, as do
+   * all calls that wait at that time; where several peers failed, the next calls tell of the others.
+   */
   async flush(): Promise<void> {
     this.#flushNow();
-    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    if (this.#failure !== undefined) throw this.#takeFailure();
+    await (this.#inFlight === 0 ? this.#failure() : new Promise<void>((resolve) => this.#idle.push(resolve)));
   }
 
   /** As `flush`, and takes no further message. */
@@ -218,11 +222,11 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     lane.waiting -= length;
     this.#inFlight -= 1;
     const blocked = lane.blocked.splice(0);
-    if (blocked.length === 0) this.#failure ??= { error };
-    for (const { reject } of blocked) reject(error);
     const isAwaited = this.#idle.length > 0;
+    if (blocked.length === 0 || isAwaited) this.#note(lane.key, error);
+    for (const { reject } of blocked) reject(error);
     this.#tidy(lane);
-    if (!(error instanceof ClosedError) || this.#isWarned || this.#failure === undefined || isAwaited) return;
+    if (!(error instanceof ClosedError) || this.#isWarned || this.#failures.size === 0 || isAwaited) return;
     // Nobody may ever ask again.
     this.#isWarned = true;
     process.emitWarning("Packed messages were lost: their socket was closed before they were flushed", "awaitmq");
@@ -230,17 +234,30 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
 
   #tidy(lane: PackedLane): void {
     if (lane.waiting === 0 && lane.isEmpty && lane !== this.#main) this.#lanes.delete(lane.key);
-    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#inFlight > 0 || this.#idle.length === 0) return;
+    // All of them waited for the same.
+    const outcome = this.#failure();
+    for (const resolve of this.#idle.splice(0)) resolve(outcome);
   }
 
   #room(lane: PackedLane): Promise<void> {
     return new Promise((resolve, reject) => lane.blocked.push({ resolve, reject }));
   }
 
-  #takeFailure(): unknown {
-    const error = this.#failure?.error;
-    this.#failure = undefined;
-    return error;
+  #note(key: string, error: unknown): void {
+    // The end of the writing is the same for all peers.
+    const isEnd = error instanceof ClosedError || (this.#signal?.aborted && error === this.#signal.reason);
+    const of = isEnd ? "" : key;
+    if (!this.#failures.has(of)) this.#failures.set(of, error);
+  }
+
+  /** Rejects with a failure that nobody was told of, the oldest first, if there is one. */
+  #failure(): Promise<void> | undefined {
+    for (const [key, error] of this.#failures) {
+      this.#failures.delete(key);
+      return Promise.reject(error);
+    }
+    return undefined;
   }
 
   readonly #abort = (): void => {
@@ -249,7 +266,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     const dropped = [...this.#filling].some((lane) => !lane.isEmpty);
     for (const lane of this.#filling) if (!lane.isEmpty) lane.take();
     this.#filling.clear();
-    if (dropped) this.#failure ??= { error: this.#signal?.reason };
+    if (dropped) this.#note("", this.#signal?.reason);
   };
 
   #closedError(): ClosedError {

@@ -214,6 +214,24 @@ describe("an error of a handler", () => {
     await expect(asking.request("empty")).rejects.toMatchObject({ name: "TypeError" });
   });
 
+  test("that is an array which throws when it is read is one too", async () => {
+    const lazy = () =>
+      Object.defineProperty(["a"], 1, {
+        enumerable: true,
+        get() {
+          throw new Error("not today");
+        },
+      });
+    const server = served(lazy);
+    await expect(client(server).request("?")).rejects.toMatchObject({ name: "TypeError", code: "ERR_REMOTE" });
+    await eventually(() => server.stats.failed === 1);
+    const plain = new Request();
+    plain.connect(server.endpoints[0] as string);
+    await plain.send("?");
+    expect((await plain.receive()).map(String)).toEqual([""]);
+    await plain.close();
+  });
+
   test("that can't be looked at is one as well, and leaves nothing behind", async () => {
     const trap = new Proxy({}, { get: () => assert.fail("looked at") });
     const getter = Object.defineProperty(new Error(), "name", { get: () => assert.fail("looked at") });

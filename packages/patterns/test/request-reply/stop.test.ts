@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Reply, Request, Router } from "@awaitmq/core";
 import { eventually, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -257,6 +258,22 @@ describe("stop", () => {
     expect(new Set((await Promise.all(calls)).map(String))).toEqual(new Set(["after"]));
     await next.stop();
     expect(stopping.stats.refused).toBe(100);
+  });
+
+  test("twice within the life of many calls, which wait for their turn at one handler, fails none of them", async () => {
+    const endpoint = await freshTcp();
+    const start = () => serve(endpoint, async ([body]) => sleep(5, body), { concurrency: 1, grace: 30 });
+    let server = start();
+    const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
+    const calls = numbers(60).map((number) => asking.request(String(number)));
+    for (let life = 0; life < 2; life++) {
+      await eventually(() => server.stats.served > 1);
+      await server.stop();
+      server = start();
+    }
+    expect((await Promise.all(calls)).map(String)).toEqual(numbers(60).map(String));
+    expect(asking.stats.retried).toBeGreaterThan(60);
+    await server.stop();
   });
 
   test("aborts what runs past `grace`, waits for it, and answers it", async () => {

@@ -17,7 +17,7 @@ export interface Call {
   attempts: readonly Attempt[];
   /** How many attempts there were. */
   made: number;
-  /** Whether it was tried again outside the budget, as each may be once whose server ended. */
+  /** Whether it was tried again outside the budget, as each may be once whose server went away. */
   moved: boolean;
   /** The link of the last attempt: the next one goes elsewhere, if it can. */
   last: Link | undefined;

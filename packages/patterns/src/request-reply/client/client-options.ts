@@ -24,8 +24,9 @@ export interface RetryOptions {
   /** Milliseconds after which an attempt of an idempotent call is given up for another. @default Infinity */
   readonly attemptTimeout?: number | undefined;
   /**
-   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load. There are 10 to begin with, and the
-   * first of each call whose server stopped or went away is free.
+   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load. There are 10 to begin with, and those
+   * that 100 calls earn are saved up. Free are retries of calls that a server refused because it ends, and the first of each call whose
+   * server went away.
    *
    * @default 0.1
    */
@@ -36,7 +37,7 @@ export interface RetryOptions {
 export interface HedgeOptions {
   /** Milliseconds after which an idempotent call that was sent and has no reply yet is sent to a second server too. */
   readonly after: number;
-  /** Second attempts that there may be for each call, 0 to 1, and 10 to begin with. @default 0.1 */
+  /** Second attempts that there may be for each call, 0 to 1; 10 to begin with, and those that 100 calls earn saved up. @default 0.1 */
   readonly budget?: number | undefined;
 }
 
@@ -76,7 +77,7 @@ export interface RequestOptions {
 export interface ClientStats {
   /** Requests that are with the servers now. */
   readonly inFlight: number;
-  /** Calls that wait for a server now. */
+  /** Calls that wait for a server now; not those between two attempts. */
   readonly waiting: number;
   readonly succeeded: number;
   readonly failed: number;

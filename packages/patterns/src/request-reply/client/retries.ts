@@ -30,10 +30,13 @@ export class Retries {
     return Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));
   }
 
-  /** A call whose server ended was no load to those that are left: its first retry is free. */
+  /**
+   * A call whose server ends is no load to those that are left. It moves for free, as often as servers refuse it because they end: such a
+   * one is not asked again soon. Of a death it is unknown how often there will be one, so only the first is free.
+   */
   #affords(call: Call, error: Error): boolean {
-    if (call.moved || !(error instanceof DisconnectedError || error instanceof UnavailableError))
-      return this.#budget.spend();
+    if (error instanceof UnavailableError) return true;
+    if (call.moved || !(error instanceof DisconnectedError)) return this.#budget.spend();
     call.moved = true;
     return true;
   }

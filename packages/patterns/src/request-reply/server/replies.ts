@@ -93,7 +93,7 @@ export class Replies {
     try {
       body = ownFrames(message);
     } catch (error) {
-      done(error as TypeError);
+      done(error instanceof TypeError ? error : new TypeError("Cannot read the frames of the reply", { cause: error }));
       return;
     }
     if (isUnwanted) {
