@@ -4,3 +4,4 @@ export { checkObject, checkOptions } from "./check-options.ts";
 export { internals } from "./internals-key.ts";
 export { toFrames } from "./message.ts";
 export { Queue } from "./queue.ts";
+export { checkSignal, longestTimer } from "./wait-options.ts";

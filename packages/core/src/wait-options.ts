@@ -14,7 +14,7 @@ export interface WaitOptions {
 }
 
 /** The longest delay that a Node timer keeps; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
+export const longestTimer = 2 ** 31 - 1;
 
 /** @throws TypeError, RangeError */
 export function checkTimeout(timeout: number): void {

@@ -9,7 +9,7 @@ import type { SendingSocket } from "../socket.ts";
 import type { Dealer, Pair, Publisher, Push, Router, XPublisher } from "../sockets.ts";
 import { checkSignal } from "../wait-options.ts";
 import { keyOf, type PackedForm, packedFormOf, parted } from "./destination.ts";
-import { prefixLength, spaceFor, writeLength, writePrefix } from "./format.ts";
+import { prefixLength, spaceFor } from "./format.ts";
 import { PackedLane } from "./lane.ts";
 
 /** Frames that may wait for libzmq at a destination before `write` gives a promise; and before it takes no more. */
@@ -277,15 +277,9 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
 
 /** A frame with one message that is too long to share it. */
 function alone(message: NativeFrame): Buffer {
-  const bytes =
-    typeof message === "string"
-      ? Buffer.from(message)
-      : message instanceof ArrayBuffer
-        ? new Uint8Array(message)
-        : (message as Uint8Array);
-  const frame = Buffer.allocUnsafe(prefixLength + spaceFor(bytes.byteLength));
-  frame.set(bytes, writeLength(frame, writePrefix(frame), bytes.byteLength));
-  return frame;
+  const lane = new PackedLane("", undefined, prefixLength + spaceFor(Buffer.byteLength(message as Uint8Array)));
+  lane.add(message);
+  return lane.take();
 }
 
 function checkWhole(name: string, value: number, least: number, most: number): void {

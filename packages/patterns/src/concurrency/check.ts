@@ -1,6 +1,6 @@
 /** Wrong arguments, found before anything begins. */
 
-import { setMaxListeners } from "node:events";
+import { checkSignal } from "@awaitmq/core/internals";
 
 /** @throws TypeError */
 export function checkBoolean(name: string, value: unknown): void {
@@ -40,8 +40,5 @@ export function checkFunction(name: string, value: unknown): void {
 
 /** Also lets any number of waits share the signal, of which Node would warn as of a leak. @throws TypeError */
 export function checkAbortSignal(signal: AbortSignal | undefined): void {
-  if (signal === undefined) return;
-  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
-    throw new TypeError("signal must be an AbortSignal");
-  if (signal instanceof EventTarget) setMaxListeners(0, signal);
+  if (signal !== undefined) checkSignal(signal);
 }

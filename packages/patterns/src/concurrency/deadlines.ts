@@ -1,6 +1,6 @@
 /** One timer for the deadlines of many, most of which are over before: cheaper than one each. It never keeps the process alive. */
 
-import { longestTimer } from "./longest-timer.ts";
+import { longestTimer } from "@awaitmq/core/internals";
 
 export class Deadlines<T extends { readonly deadline: number }> {
   readonly #pending: ReadonlySet<T>;

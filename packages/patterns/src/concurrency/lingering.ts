@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { TimeoutError } from "@awaitmq/core";
-import { longestTimer } from "./longest-timer.ts";
+import { longestTimer } from "@awaitmq/core/internals";
 
 /** A signal that is aborted, with a `TimeoutError`, so many milliseconds after another. Release it when nobody waits any more. */
 export function lingering(

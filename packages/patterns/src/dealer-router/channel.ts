@@ -1,8 +1,8 @@
 /** A queue between one writer and any number of readers, which ends. */
 
 import { TimeoutError, type WaitOptions } from "@awaitmq/core";
+import { longestTimer } from "@awaitmq/core/internals";
 import { checkAbortSignal, checkMilliseconds } from "../concurrency/check.ts";
-import { longestTimer } from "../concurrency/longest-timer.ts";
 
 interface Reader<T> {
   readonly resolve: (item: T) => void;

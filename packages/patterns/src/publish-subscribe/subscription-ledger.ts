@@ -4,7 +4,7 @@
  */
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
-import { longestTimer } from "../concurrency/longest-timer.ts";
+import { longestTimer } from "@awaitmq/core/internals";
 import { race } from "../concurrency/scope.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
 

@@ -2,9 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
-import { Queue } from "@awaitmq/core/internals";
+import { longestTimer, Queue } from "@awaitmq/core/internals";
 import { Deadlines } from "../../concurrency/deadlines.ts";
-import { longestTimer } from "../../concurrency/longest-timer.ts";
 import { DisconnectedError } from "../../errors.ts";
 import { ownFrames } from "../../message/own-frames.ts";
 import { Sending } from "../../message/sending.ts";

@@ -1,7 +1,7 @@
 /** One request at the server, from its arrival to the end of its reply. */
 
 import { type Message, TimeoutError } from "@awaitmq/core";
-import { longestTimer } from "../../concurrency/longest-timer.ts";
+import { longestTimer } from "@awaitmq/core/internals";
 import { correlationOf, remainingOf } from "../../message/envelope.ts";
 import type { RequestContext } from "./serve-options.ts";
 

@@ -1,8 +1,8 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
 import type { Message, Reply, Sendable } from "@awaitmq/core";
+import { longestTimer } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
-import { longestTimer } from "../../concurrency/longest-timer.ts";
 import { UnavailableError } from "../../errors.ts";
 import { serverTrace } from "../trace.ts";
 import {

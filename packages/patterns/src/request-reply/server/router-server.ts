@@ -2,9 +2,9 @@
 
 import { inspect } from "node:util";
 import { type Message, type Router, type Sendable, UnroutableError } from "@awaitmq/core";
+import { longestTimer } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import { Handlers } from "../../concurrency/handlers.ts";
-import { longestTimer } from "../../concurrency/longest-timer.ts";
 import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
 import { announceDisconnects } from "../../message/disconnect-message.ts";
 import { flagsOf, requestFlags } from "../../message/envelope.ts";
