@@ -71,7 +71,7 @@ export class EnvelopeSender {
   #sendAll(): void {
     const all = this.#waiting;
     this.#waiting = [];
-    const waiting = all.some(isGivenUp) ? all.filter(isWanted) : all;
+    const waiting = withoutGivenUp(all);
     if (waiting.length === 0) return;
     if (waiting.length === 1) {
       const [message] = waiting as [Outgoing];
@@ -122,20 +122,20 @@ export class EnvelopeSender {
   #sendPacket(messages: readonly Packable[]): void {
     const [peer] = (messages[0] as Packable).route;
     const packet = writer.finish();
-    this.#outbox.sendUnordered(peer === undefined ? packet : [peer, packet], notAtAll).then(
+    this.#outbox.sendUnordered(peer === undefined ? packet : [peer, packet], withoutWaiting).then(
       () => {
         for (const { done } of messages) done();
       },
       (error) => {
         // No room: they wait one by one, each as long as it may.
-        if (error instanceof TimeoutError) for (const message of messages.filter(isWanted)) this.#sendAlone(message);
+        if (error instanceof TimeoutError) for (const message of withoutGivenUp(messages)) this.#sendAlone(message);
         else for (const { done } of messages) done(error);
       },
     );
   }
 }
 
-function notAtAll() {
+function withoutWaiting() {
   return { timeout: 0 };
 }
 
@@ -143,11 +143,11 @@ function isGivenUp({ sending }: Outgoing): boolean {
   return sending?.isGivenUp === true;
 }
 
-/** Tells those that are not. */
-function isWanted(message: Outgoing): boolean {
-  if (!isGivenUp(message)) return true;
-  message.done(givenUp);
-  return false;
+/** The messages that are still wanted; the others are done. */
+function withoutGivenUp<M extends Outgoing>(messages: readonly M[]): readonly M[] {
+  if (!messages.some(isGivenUp)) return messages;
+  for (const message of messages) if (isGivenUp(message)) message.done(givenUp);
+  return messages.filter((message) => !isGivenUp(message));
 }
 
 function isToPack(message: Outgoing): message is Packable {
