@@ -139,7 +139,7 @@ const mistakes: readonly {
     to: "attempt <= 300",
     hint: /printed (nothing|no further line)/,
   },
-  { of: 8, mistake: "no patience", from: /timeout: 500/g, to: "timeout: 50", hint: /and not 500/ },
+  { of: 8, mistake: "no patience", from: /timeout: 500/g, to: "timeout: 200", hint: /and not 500/ },
   {
     of: 8,
     mistake: "an exit code of 0",
