@@ -1,67 +1,84 @@
 /** The error family: one base with a `code`; a native error, where there was one, is the `cause`. */
 
-/** Codes of core's errors. Packages on top have further ones of their own. */
+import { constants } from "node:os";
+
+/** The codes of all `MessagingError`s, those of the packages on top of this one too. */
 export type ErrorCode =
-  | "ERR_TIMEOUT"
-  | "ERR_CLOSED"
-  | "ERR_QUEUE_FULL"
-  | "ERR_UNROUTABLE"
   | "ERR_ADDRESS_INVALID"
   | "ERR_ADDRESS_IN_USE"
   | "ERR_ADDRESS_UNAVAILABLE"
+  | "ERR_CANCELLED"
+  | "ERR_CLOSED"
+  | "ERR_CODEC"
+  | "ERR_DEADLOCK"
+  | "ERR_DISCONNECTED"
+  | "ERR_ENVELOPE"
   | "ERR_HANDSHAKE"
-  | "ERR_UNSUPPORTED"
+  | "ERR_IN_USE"
+  | "ERR_NATIVE"
+  | "ERR_OVERLOADED"
+  | "ERR_PACKED"
+  | "ERR_QUEUE_FULL"
+  | "ERR_REMOTE"
+  | "ERR_SCHEMA"
   | "ERR_SOCKET_LIMIT"
-  | "ERR_NATIVE";
+  | "ERR_TIMEOUT"
+  | "ERR_TOO_LATE"
+  | "ERR_UNAVAILABLE"
+  | "ERR_UNROUTABLE"
+  | "ERR_UNSUPPORTED";
 
 /**
- * The base of every error that is not a wrong argument (`TypeError`, `RangeError`) or an abort (`signal.reason`).
+ * The base of every error that is not a wrong argument (`TypeError`, `RangeError`) or an abort (`signal.reason`). Each class has its own
+ * `code`.
  *
  * Two codes have no class of their own: `ERR_SOCKET_LIMIT`, the process or its context can open no more sockets, and
  * `ERR_NATIVE`, libzmq failed in a way that has no name here; its error is the `cause`.
  */
 export class MessagingError extends Error {
   override readonly name: string = "MessagingError";
-  readonly code: ErrorCode | (string & {});
+  readonly code: ErrorCode;
 
-  constructor(message: string, code: ErrorCode | (string & {}), options?: ErrorOptions) {
+  /** @param options `code` is `ERR_NATIVE` by default */
+  constructor(message: string, options?: { readonly cause?: unknown; readonly code?: ErrorCode }) {
     super(message, options);
-    this.code = code;
+    this.code = options?.code ?? "ERR_NATIVE";
   }
 }
 
 /** A wait was longer than its `timeout`. Nothing was lost: a message that was not sent is not sent later. `ERR_TIMEOUT` */
 export class TimeoutError extends MessagingError {
   override readonly name: string = "TimeoutError";
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, "ERR_TIMEOUT", options);
-  }
+  override readonly code = "ERR_TIMEOUT" as const;
 }
 
 /** The socket is closed, or was closed while the call waited. `ERR_CLOSED` */
 export class ClosedError extends MessagingError {
   override readonly name: string = "ClosedError";
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, "ERR_CLOSED", options);
-  }
+  override readonly code = "ERR_CLOSED" as const;
 }
 
-/** `maxPendingSends` messages wait already; this one was not taken. `ERR_QUEUE_FULL` */
+/** As many messages wait already as may, on a socket `maxPendingSends`; this one was not taken. `ERR_QUEUE_FULL` */
 export class QueueFullError extends MessagingError {
   override readonly name: string = "QueueFullError";
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, "ERR_QUEUE_FULL", options);
-  }
+  override readonly code = "ERR_QUEUE_FULL" as const;
+}
+
+/** This build of libzmq, or this binding, can't do what was asked. The message names what to use instead. `ERR_UNSUPPORTED` */
+export class UnsupportedError extends MessagingError {
+  override readonly name: string = "UnsupportedError";
+  override readonly code = "ERR_UNSUPPORTED" as const;
 }
 
 /** A message was addressed to a routing id that no connected peer has. `ERR_UNROUTABLE` */
 export class UnroutableError extends MessagingError {
   override readonly name: string = "UnroutableError";
+  override readonly code = "ERR_UNROUTABLE" as const;
   /** The routing id that was asked for: bytes on a Router or Stream, a number on a Server. */
   readonly routingId: Buffer | number;
 
-  constructor(message: string, routingId: Buffer | number, options?: ErrorOptions) {
-    super(message, "ERR_UNROUTABLE", options);
+  constructor(message: string, routingId: Buffer | number, options?: { readonly cause?: unknown }) {
+    super(message, options);
     this.routingId = routingId;
   }
 }
@@ -69,15 +86,11 @@ export class UnroutableError extends MessagingError {
 /** An address is malformed, taken, or not to be had on this machine. `ERR_ADDRESS_INVALID`, `_IN_USE`, `_UNAVAILABLE` */
 export class AddressError extends MessagingError {
   override readonly name: string = "AddressError";
+  declare readonly code: "ERR_ADDRESS_INVALID" | "ERR_ADDRESS_IN_USE" | "ERR_ADDRESS_UNAVAILABLE";
   readonly address: string;
 
-  constructor(
-    message: string,
-    code: "ERR_ADDRESS_INVALID" | "ERR_ADDRESS_IN_USE" | "ERR_ADDRESS_UNAVAILABLE",
-    address: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, code, options);
+  constructor(message: string, code: AddressError["code"], address: string, options?: { readonly cause?: unknown }) {
+    super(message, { ...options, code });
     this.address = address;
   }
 }
@@ -88,15 +101,31 @@ export class AddressError extends MessagingError {
  */
 export class HandshakeError extends MessagingError {
   override readonly name: string = "HandshakeError";
+  override readonly code = "ERR_HANDSHAKE" as const;
   readonly address: string;
   /** What failed: the security mechanism or framing, the authentication handler, or the connection itself. */
   readonly reason: "protocol" | "auth" | "other";
 
-  constructor(message: string, address: string, reason: "protocol" | "auth" | "other", options?: ErrorOptions) {
-    super(message, "ERR_HANDSHAKE", options);
+  constructor(
+    message: string,
+    address: string,
+    reason: HandshakeError["reason"],
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
     this.address = address;
     this.reason = reason;
   }
+}
+
+/** Of a call on a socket that was closed before or meanwhile. */
+export function closedError(action: string, socketName: string): ClosedError {
+  return new ClosedError(`Cannot ${action}: the ${socketName} socket is closed`);
+}
+
+/** What the system, or libzmq, would have said to what was not asked of it. */
+export function systemError(code: keyof typeof constants.errno, message: string): Error {
+  return Object.assign(new Error(message), { code, errno: constants.errno[code] });
 }
 
 /** Puts a native failure to open one more socket into words; other failures it leaves as they are. */
@@ -104,15 +133,6 @@ export function explainLimit(action: string, cause: unknown): unknown {
   if ((cause as NodeJS.ErrnoException).code !== "EMFILE") return cause;
   return new MessagingError(
     `Cannot ${action}: the context (maxSockets) or the process (ulimit -n) has as many sockets as it may`,
-    "ERR_SOCKET_LIMIT",
-    { cause },
+    { code: "ERR_SOCKET_LIMIT", cause },
   );
-}
-
-/** This build of libzmq, or this binding, can't do what was asked. The message names what to use instead. `ERR_UNSUPPORTED` */
-export class UnsupportedError extends MessagingError {
-  override readonly name: string = "UnsupportedError";
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, "ERR_UNSUPPORTED", options);
-  }
 }

@@ -4,10 +4,9 @@
  * @module @awaitmq/core
  */
 
-export { capability, version } from "./capability.ts";
-export { Context, type ContextOptions, context } from "./context.ts";
-export { type CurveKeyPair, curveKeyPair } from "./curve.ts";
-export type { ConnectOptions } from "./endpoints.ts";
+export type { ConnectOptions } from "./connecting/connect-options.ts";
+export type { SocketEvent } from "./connecting/monitor.ts";
+export type { ReadyOptions } from "./connecting/ready.ts";
 export {
   AddressError,
   ClosedError,
@@ -19,14 +18,19 @@ export {
   UnroutableError,
   UnsupportedError,
 } from "./errors.ts";
-export { type CloseOptions, closeAll } from "./lifetime.ts";
-export type { Frame, Message, Sendable } from "./message.ts";
-export type { SocketEvent } from "./monitor.ts";
-export type * from "./options.ts";
-export { type ProxyCount, type ProxyOptions, proxy } from "./proxy.ts";
-export type { ReadyOptions } from "./ready.ts";
-export type { SendOptions } from "./send-options.ts";
-export { DuplexSocket, type Receiving, ReceivingSocket, type Sending, SendingSocket, Socket } from "./socket.ts";
+export { type CurveKeyPair, curveKeyPair } from "./keys/curve.ts";
+export { z85 } from "./keys/z85.ts";
+export type { Frame, Message, Sendable } from "./message/message.ts";
+export { capability, version } from "./native/capability.ts";
+export type * from "./options/options.ts";
+export { proxy } from "./proxy/proxy.ts";
+export type { ProxyOptions, ProxyStats } from "./proxy/proxy-options.ts";
+export type { BatchOptions } from "./receiving/stream.ts";
+export type { SendOptions } from "./sending/send-options.ts";
+export { toWritable, toWritableStream, type WritableOptions, type WritableTarget } from "./sending/writable.ts";
+export { Context, type ContextOptions, context } from "./socket/context.ts";
+export { type CloseOptions, closeAll } from "./socket/open-sockets.ts";
+export { DuplexSocket, type Receiving, ReceivingSocket, type Sending, SendingSocket, Socket } from "./socket/socket.ts";
 export {
   Dealer,
   Pair,
@@ -40,8 +44,6 @@ export {
   Subscriber,
   XPublisher,
   XSubscriber,
-} from "./sockets.ts";
-export type { BatchOptions, StreamOptions } from "./stream.ts";
-export type { WaitOptions } from "./wait-options.ts";
-export { toWritable, toWritableStream, type WritableOptions, type WritableTarget } from "./writable.ts";
-export { z85 } from "./z85.ts";
+} from "./socket/sockets.ts";
+export type { Handle, StopOptions } from "./waiting/handle.ts";
+export type { StreamOptions, WaitOptions } from "./waiting/wait-options.ts";

@@ -1,7 +1,36 @@
 /** What the other packages of this project, and nobody else, may use of this one: the export `@awaitmq/core/internals`. */
 
-export { checkObject, checkOptions } from "./check-options.ts";
+export { checkFunction, checkNumber, checkObject, checkOptions, checkWhole, nameOf } from "./check.ts";
+export { Connections } from "./connecting/connections.ts";
 export { internals } from "./internals-key.ts";
-export { toFrames } from "./message.ts";
-export { Queue } from "./queue.ts";
-export { checkSignal, longestTimer } from "./wait-options.ts";
+export { toKey } from "./message/bytes.ts";
+export { toFrames } from "./message/message.ts";
+export { peerName } from "./message/peer-name.ts";
+export { hasRoom } from "./native/rearm-receive.ts";
+export { isBusy } from "./native/refusal.ts";
+export { type ItemSource, ItemStream } from "./waiting/item-stream.ts";
+export { Mailbox } from "./waiting/mailbox.ts";
+export {
+  bound,
+  type Checked,
+  callback,
+  checkGiven,
+  count,
+  flag,
+  milliseconds,
+  number,
+  oneOf,
+  option,
+  type Rule,
+  type Rules,
+  readOptions,
+  required,
+  signal,
+} from "./waiting/option-table.ts";
+export { orAbort } from "./waiting/or-abort.ts";
+export { settled } from "./waiting/peek-promise.ts";
+export { type Link, Queue } from "./waiting/queue.ts";
+export { raise } from "./waiting/raise.ts";
+export { TransientMap } from "./waiting/transient-map.ts";
+export { TransientSet } from "./waiting/transient-set.ts";
+export { checkSignal, checkStreamOptions, checkWaitOptions, longestTimer, onGivingUp } from "./waiting/wait-options.ts";

@@ -5,5 +5,6 @@
  */
 
 export { PackedError } from "./packed/format.ts";
-export { type PackedMessage, type PackedOptions, Packer, packed } from "./packed/packer.ts";
+export type { PackedOptions } from "./packed/packed-options.ts";
+export { type PackedMessage, Packer, packed } from "./packed/packer.ts";
 export { Unpacked, type UnpackedMessage, type UnpackedOptions, unpacked } from "./packed/unpacked.ts";

@@ -6,8 +6,8 @@
 import { expectTypeOf } from "vitest";
 import type * as zmq from "zeromq";
 import type * as zmqDraft from "zeromq/lib/draft.js";
-import type * as drafts from "../src/draft.ts";
 import * as core from "../src/index.ts";
+import type * as drafts from "../src/socket/draft-sockets.ts";
 
 declare const text: string;
 declare const buffer: Buffer;
@@ -235,7 +235,7 @@ export async function around(push: core.Push, router: core.Router, pull: core.Pu
   router.connect(text, { routingId: buffer });
   // @ts-expect-error
   push.connect(text, { routingId: buffer });
-  expectTypeOf(core.proxy(pull, push, { capture: push, signal })).toEqualTypeOf<Promise<core.ProxyCount>>();
+  expectTypeOf(core.proxy(pull, push, { capture: push, signal })).toEqualTypeOf<core.Handle<core.ProxyStats>>();
   for await (const event of push.events({ signal })) {
     expectTypeOf(event).toEqualTypeOf<core.SocketEvent>();
     if (event.type === "handshake:error:auth") expectTypeOf(event.error).toEqualTypeOf<core.HandshakeError>();
@@ -247,6 +247,13 @@ export async function around(push: core.Push, router: core.Router, pull: core.Pu
 
 expectTypeOf<Exclude<zmq.Event["type"], core.SocketEvent["type"]>>().toEqualTypeOf<never>();
 expectTypeOf<Exclude<core.SocketEvent["type"], zmq.Event["type"]>>().toEqualTypeOf<"dropped">();
+declare const timedOut: core.TimeoutError;
+declare const address: core.AddressError;
+declare const error: core.MessagingError;
+expectTypeOf(timedOut.code).toEqualTypeOf<"ERR_TIMEOUT">();
+expectTypeOf(address.code).toExtend<core.ErrorCode>();
+// @ts-expect-error no error has such a code
+if (error.code === "ERR_TIMED_OUT") throw error;
 expectTypeOf(core.version).toEqualTypeOf<string>();
 expectTypeOf(core.z85.decode(text)).toEqualTypeOf<Buffer>();
 expectTypeOf(core.z85.encode(buffer)).toEqualTypeOf<string>();

@@ -1,9 +1,10 @@
 /** Where a packed message goes, by the type of its socket: to the one queue there is, to a peer, or under a topic. */
 
 import { internals } from "../internals-key.ts";
-import type { NativeFrame } from "../message.ts";
-import { toFrames } from "../message.ts";
-import type { Socket } from "../socket.ts";
+import { asBuffer, toKey } from "../message/bytes.ts";
+import type { NativeFrame } from "../message/message.ts";
+import { toFrames } from "../message/message.ts";
+import type { Socket } from "../socket/socket.ts";
 
 /** How the socket types differ in packed messages. */
 export type PackedForm =
@@ -26,7 +27,12 @@ const forms: Readonly<Record<"packed" | "unpacked", Readonly<Record<string, Pack
 export function packedFormOf(socket: Socket, direction: "packed" | "unpacked"): PackedForm {
   const name = socket?.[internals]?.name;
   const form = name === undefined ? undefined : forms[direction][name];
-  if (form !== undefined) return form;
+  if (form !== undefined) {
+    const { inbox, outbox } = socket[internals];
+    if (direction === "packed" ? outbox.conflates : inbox.conflates)
+      throw new TypeError(`${direction} takes a socket without conflate, which would drop frames of many messages`);
+    return form;
+  }
   const takes = Object.keys(forms[direction]).join(", ");
   throw new TypeError(`${direction} takes a socket of one of the types ${takes}, got ${name ?? typeof socket}`);
 }
@@ -43,12 +49,8 @@ export function parted(message: unknown, form: PackedForm): [NativeFrame, Native
 /** The same text for the same bytes, however they were given. */
 export function keyOf(frame: NativeFrame): string {
   if (frame === null) return "";
-  if (typeof frame === "string") return isAscii(frame) ? frame : Buffer.from(frame).toString("latin1");
-  return (frame instanceof Uint8Array ? asBuffer(frame) : Buffer.from(frame)).toString("latin1");
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (typeof frame === "string") return isAscii(frame) ? frame : toKey(Buffer.from(frame));
+  return toKey(asBuffer(frame));
 }
 
 function isAscii(text: string): boolean {

@@ -1,39 +1,24 @@
 /** Writing packed messages: many small ones leave as one frame. */
 
-import { checkOptions } from "../check-options.ts";
-import { ClosedError, QueueFullError } from "../errors.ts";
+import { ClosedError, closedError, QueueFullError } from "../errors.ts";
 import { internals } from "../internals-key.ts";
-import type { Frame, NativeFrame } from "../message.ts";
-import { toFrames } from "../message.ts";
-import type { SendingSocket } from "../socket.ts";
-import type { Dealer, Pair, Publisher, Push, Router, XPublisher } from "../sockets.ts";
-import { checkSignal } from "../wait-options.ts";
+import { fromKey } from "../message/bytes.ts";
+import type { Frame, NativeFrame } from "../message/message.ts";
+import { copied, toFrames } from "../message/message.ts";
+import type { SendingSocket } from "../socket/socket.ts";
+import type { Dealer, Pair, Publisher, Push, Router, XPublisher } from "../socket/sockets.ts";
+import { readOptions } from "../waiting/option-table.ts";
 import { keyOf, type PackedForm, packedFormOf, parted } from "./destination.ts";
-import { prefixLength, spaceFor } from "./format.ts";
-import { PackedLane } from "./lane.ts";
+import { PackedLane } from "./open-frame.ts";
+import { type PackedOptions, packedRules } from "./packed-options.ts";
 
 /** Frames that may wait for libzmq at a destination before `write` gives a promise; and before it takes no more. */
 const framesBeforeWait = 2;
 const framesAtMost = 16;
+/** Bytes from which a message that need not be copied travels as a frame of its own, behind the frame that its length closes. */
+const large = 16_384;
 /** Milliseconds between two messages that travel together without `maxDelay`, at most. */
 const burst = 0.05;
-
-/** How large a frame may get, and how long a message may wait for others. */
-export interface PackedOptions {
-  /** Bytes of a frame, 64 to 1 GiB. A message that does not fit in such a frame travels in one of its own. @default 65_536 */
-  readonly maxBytes?: number | undefined;
-  /**
-   * Milliseconds that a message may wait for others, 0 or more, whole. With 0 it leaves at the end of this turn of the event loop at the
-   * latest; the first after a pause leaves at once.
-   *
-   * @default 0
-   */
-  readonly maxDelay?: number | undefined;
-  /** Ends the writing when aborted: what libzmq has not accepted is dropped, and all that waits rejects `signal.reason`. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const names = { maxBytes: true, maxDelay: true, signal: true } as const;
 
 type PackedPlainSocket = Push | Pair | Dealer;
 type PackedAddressedSocket = Router | Publisher | XPublisher;
@@ -58,6 +43,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   readonly #form: PackedForm;
   readonly #maxBytes: number;
   readonly #maxDelay: number;
+  readonly #copy: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #lanes = new Map<string, PackedLane>();
   readonly #main: PackedLane;
@@ -77,14 +63,11 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
 
   constructor(socket: S, options: PackedOptions = {}) {
     this.#form = packedFormOf(socket, "packed");
-    checkOptions("packed", options, names);
-    const { maxBytes = 65_536, maxDelay = 0, signal } = options;
-    checkWhole("maxBytes", maxBytes, 64, 2 ** 30);
-    checkWhole("maxDelay", maxDelay, 0, 2 ** 31 - 1);
-    if (signal !== undefined) checkSignal(signal);
+    const { maxBytes, maxDelay, copy, signal } = readOptions("packed", packedRules, options);
     this.#socket = socket as never;
     this.#maxBytes = maxBytes;
     this.#maxDelay = maxDelay;
+    this.#copy = copy;
     this.#signal = signal;
     this.#main = new PackedLane("", undefined, maxBytes);
     if (signal?.aborted || socket.closed) this.#ended = true;
@@ -95,7 +78,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   }
 
   /**
-   * Takes a message, whose bytes are copied at once. Undefined while there is room; else a promise to await before the next one, which
+   * Takes a message, whose bytes are copied at once (see `copy`). Undefined while there is room; else a promise to await before the next one, which
    * resolves when there is room again. Who goes on regardless gets, beyond sixteen frames that wait, a promise that rejects
    * `QueueFullError`, and that message is not taken. A promise also rejects with the error that an earlier frame was not sent for, which
    * is told once, here or by `flush` or `end`; the message was taken then, unless it is a `ClosedError`.
@@ -121,10 +104,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
         ),
       );
     const wasEmpty = lane.isEmpty;
-    if (!lane.add(frame)) {
-      if (!lane.isEmpty) this.#send(lane, lane.take());
-      if (!lane.add(frame)) this.#send(lane, alone(frame));
-    }
+    if ((!this.#copy && isLarge(frame)) || !this.#add(lane, frame)) this.#sendAlone(lane, frame);
     if (wasEmpty && !lane.isEmpty) this.#flushLater(lane);
     if (this.#failures.size > 0) return this.#failure();
     return lane.waiting < framesBeforeWait * this.#maxBytes ? undefined : this.#room(lane);
@@ -168,10 +148,27 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     const key = keyOf(to);
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = new PackedLane(key, Buffer.from(key, "latin1"), this.#maxBytes);
+      lane = new PackedLane(key, fromKey(key), this.#maxBytes);
       this.#lanes.set(key, lane);
     }
     return lane;
+  }
+
+  /** Adds a message to the frame, or to the next one; false where it is too long for any. */
+  #add(lane: PackedLane, frame: NativeFrame): boolean {
+    if (lane.add(frame)) return true;
+    if (!lane.isEmpty) this.#send(lane, lane.take());
+    return lane.add(frame);
+  }
+
+  /** Sends a message as a frame of its own, behind the messages before it. */
+  #sendAlone(lane: PackedLane, frame: NativeFrame): void {
+    const bytes = bytesOf(frame, this.#copy);
+    if (!lane.addLength(bytes.byteLength)) {
+      this.#send(lane, lane.take());
+      lane.addLength(bytes.byteLength);
+    }
+    this.#send(lane, lane.take(), bytes);
   }
 
   #flushLater(lane: PackedLane): void {
@@ -198,11 +195,12 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     this.#filling.clear();
   };
 
-  #send(lane: PackedLane, frame: Buffer): void {
-    const { length } = frame;
+  #send(lane: PackedLane, frame: Buffer, tail?: Uint8Array): void {
+    const length = frame.length + (tail?.byteLength ?? 0);
     lane.waiting += length;
     this.#inFlight += 1;
-    const message = lane.to === undefined ? frame : [lane.to, frame];
+    const frames = tail === undefined ? [frame] : [frame, tail];
+    const message = lane.to === undefined ? frames : [lane.to, ...frames];
     const sent = (this.#socket as Push).send(message, { copy: false, signal: this.#signal });
     sent.then(
       () => this.#accepted(lane, length),
@@ -270,20 +268,18 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   };
 
   #closedError(): ClosedError {
-    const what = this.#socket.closed ? `the ${this.#socket[internals].name} socket is closed` : "the writing was ended";
-    return new ClosedError(`Cannot write packed messages: ${what}`);
+    const action = "write packed messages";
+    if (this.#socket.closed) return closedError(action, this.#socket[internals].name);
+    return new ClosedError(`Cannot ${action}: the writing was ended`);
   }
 }
 
-/** A frame with one message that is too long to share it. */
-function alone(message: NativeFrame): Buffer {
-  const lane = new PackedLane("", undefined, prefixLength + spaceFor(Buffer.byteLength(message as Uint8Array)));
-  lane.add(message);
-  return lane.take();
+function isLarge(frame: NativeFrame): boolean {
+  return typeof frame === "object" && frame !== null && frame.byteLength >= large;
 }
 
-function checkWhole(name: string, value: number, least: number, most: number): void {
-  if (typeof value !== "number") throw new TypeError(`${name} must be a whole number, got ${typeof value}`);
-  if (!(Number.isInteger(value) && value >= least && value <= most))
-    throw new RangeError(`${name} must be a whole number, ${least} to ${most}, got ${value}`);
+function bytesOf(frame: NativeFrame, copy: boolean): Uint8Array {
+  if (typeof frame === "string") return Buffer.from(frame);
+  const bytes = frame instanceof Uint8Array ? frame : new Uint8Array(frame ?? []);
+  return copy ? copied(bytes) : bytes;
 }

@@ -1,13 +1,13 @@
 /** Reading packed messages one by one, or a frame's at once. */
 
-import { checkOptions } from "../check-options.ts";
-import type { Inbox } from "../inbox.ts";
 import { internals } from "../internals-key.ts";
-import type { Message } from "../message.ts";
-import type { ReceivingSocket } from "../socket.ts";
-import type { Dealer, Pair, Pull, Router, Subscriber } from "../sockets.ts";
-import { MessageStream } from "../stream.ts";
-import { nextTurn, turnIsOver } from "../turn.ts";
+import type { Message } from "../message/message.ts";
+import type { Inbox } from "../receiving/inbox.ts";
+import { MessageStream } from "../receiving/stream.ts";
+import type { ReceivingSocket } from "../socket/socket.ts";
+import type { Dealer, Pair, Pull, Router, Subscriber } from "../socket/sockets.ts";
+import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
+import { callback, flag, type Rules, readOptions, signal } from "../waiting/option-table.ts";
 import { packedFormOf } from "./destination.ts";
 import { PackedError, PackedFrame } from "./format.ts";
 
@@ -28,7 +28,11 @@ export interface UnpackedOptions {
   readonly onError?: ((error: PackedError, message: Message) => void) | undefined;
 }
 
-const names = { signal: true, copy: true, onError: true } as const;
+const rules = {
+  signal: signal(),
+  copy: flag(false),
+  onError: callback<NonNullable<UnpackedOptions["onError"]>>(),
+} satisfies Rules<UnpackedOptions>;
 
 type PlainSocket = Pull | Pair | Dealer;
 type AddressedSocket = Router | Subscriber;
@@ -74,11 +78,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 
   constructor(socket: S, options: UnpackedOptions = {}) {
     this.#isAddressed = packedFormOf(socket, "unpacked") !== "plain";
-    checkOptions("unpacked", options, names);
-    const { signal, copy = false, onError } = options;
-    if (typeof copy !== "boolean") throw new TypeError(`copy must be true or false, got ${typeof copy}`);
-    if (onError !== undefined && typeof onError !== "function")
-      throw new TypeError(`onError must be a function, got ${typeof onError}`);
+    const { signal, copy, onError } = readOptions("unpacked", rules, options);
     this.#inbox = (socket as ReceivingSocket)[internals].inbox as Inbox<Message>;
     this.#messages = new MessageStream(this.#inbox, { signal });
     this.#copy = copy;
@@ -216,9 +216,9 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 
   /** What was not given is for the next reader. */
   #putBack(): void {
-    const rest = this.#frame?.rest();
-    if (rest !== undefined && this.#message !== undefined)
-      this.#inbox.putBack([[...this.#message.slice(0, -1), rest] as unknown as Message]);
+    const rest = this.#frame?.rest() ?? [];
+    if (rest.length > 0 && this.#message !== undefined)
+      this.#inbox.putBack([[...this.#message.slice(0, this.#isAddressed ? 1 : 0), ...rest] as unknown as Message]);
     this.#close();
   }
 
@@ -234,13 +234,13 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   }
 
   #open(message: Message): void {
-    const frames = this.#isAddressed ? 2 : 1;
+    const at = this.#isAddressed ? 1 : 0;
     try {
-      if (message.length !== frames)
+      if (message.length < at + 1 || message.length > at + 2)
         throw new PackedError(
-          `Cannot read packed messages: ${message.length} frames arrived where ${frames} were expected`,
+          `Cannot read packed messages: ${message.length} frames arrived where ${at + 1} or ${at + 2} were expected`,
         );
-      this.#frame = new PackedFrame(message[frames - 1] as Buffer);
+      this.#frame = new PackedFrame(message[at] as Buffer, message[at + 1]);
       this.#message = message;
     } catch (error) {
       this.#tell(error, message);

@@ -1,0 +1,81 @@
+/** Wrong arguments, found before anything begins. */
+
+/** What fits into an option of libzmq, and into a timer of Node. */
+export const largestInt32 = 2 ** 31 - 1;
+
+/** @throws TypeError */
+export function checkObject(of: string, options: unknown): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`${of} takes an object of options, got ${options === null ? "null" : typeof options}`);
+}
+
+/**
+ * That options are an object, and have no other names than these: a misspelt one would be ignored silently.
+ *
+ * @throws TypeError
+ */
+export function checkOptions<T extends object>(
+  of: string,
+  options: T,
+  names: Readonly<Record<keyof T, unknown>>,
+): void {
+  checkObject(of, options);
+  for (const name in options) if (!Object.hasOwn(names, name)) refuseOption(of, options, name);
+}
+
+/**
+ * For calls that are made with each message, which compare names one by one. What an object inherits may be there for another purpose, as
+ * `abort` of an AbortController that is passed for its signal.
+ *
+ * @throws TypeError
+ */
+export function refuseOption(of: string, options: object, name: string): void {
+  if (Object.hasOwn(options, name)) throw new TypeError(`${of} has no option "${name}"`);
+}
+
+/** @throws TypeError, RangeError */
+export function checkWhole(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a whole number, got ${typeof value}`);
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(`${name} must be a whole number, ${range(least, most)}, got ${value}`);
+}
+
+/** As `checkWhole`, or Infinity. @throws TypeError, RangeError */
+export function checkBound(name: string, value: unknown, least: number): void {
+  if (value !== Number.POSITIVE_INFINITY) checkWhole(name, value, least);
+}
+
+/** @throws TypeError, RangeError */
+export function checkMilliseconds(name: string, value: unknown): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number of milliseconds, got ${typeof value}`);
+  if (!(value >= 0)) throw new RangeError(`${name} must be 0 or more milliseconds, got ${value}`);
+}
+
+/** @throws TypeError, RangeError */
+export function checkNumber(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number, got ${typeof value}`);
+  if (!(value >= least && value <= most)) throw new RangeError(`${name} must be ${range(least, most)}, got ${value}`);
+}
+
+/** @throws TypeError */
+export function checkBoolean(name: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new TypeError(`${name} must be true or false, got ${typeof value}`);
+}
+
+/** @throws TypeError */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== "function") throw new TypeError(`${name} must be a function, got ${typeof value}`);
+}
+
+/** What a wrong argument is, in words. */
+export function nameOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const { name } = value.constructor ?? {};
+  return name === undefined || name === "" || name === "Object" ? "an object" : `a ${name}`;
+}
+
+function range(least: number, most: number): string {
+  return most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
+}

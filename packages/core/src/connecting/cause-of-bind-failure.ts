@@ -1,0 +1,18 @@
+/** Why a bind of a watched socket failed. */
+
+import type { NativeContext } from "../native/native.ts";
+import { type NativeSocket, nativeClasses } from "../native/native.ts";
+
+/** With a monitor on, libzmq overwrites the error number of a failed bind while it reports the failure: ask a socket without one. */
+export function causeOfBindFailure(error: unknown, address: string, context: NativeContext): unknown {
+  let probe: NativeSocket | undefined;
+  try {
+    probe = new nativeClasses.Pair({ linger: 0, context });
+    probe.bindSync(address);
+    return error;
+  } catch (cause) {
+    return cause;
+  } finally {
+    probe?.close();
+  }
+}

@@ -1,0 +1,124 @@
+/** A proxy that runs: its two directions, and their end. */
+
+import { ClosedError, type QueueFullError, type UnroutableError } from "../errors.ts";
+import type { Message } from "../message/message.ts";
+import { DuplexSocket, ReceivingSocket, SendingSocket, type Socket } from "../socket/socket.ts";
+import type { Handle, StopOptions } from "../waiting/handle.ts";
+import { milliseconds, readOptions } from "../waiting/option-table.ts";
+import { checkSignal, longestTimer } from "../waiting/wait-options.ts";
+import { ProxyCapture } from "./capture.ts";
+import { type Passing, passOn, type Readable, type Writable } from "./direction.ts";
+import type { CheckedProxyOptions, ProxyStats } from "./proxy-options.ts";
+
+const stopRules = { grace: milliseconds(), force: milliseconds() } as const;
+
+/** Why a direction ended that was to. */
+const ended = new Error("The proxy ends");
+
+export class RunningProxy implements Handle<ProxyStats> {
+  readonly done: Promise<void>;
+  /** None: the sockets are handed in. */
+  readonly endpoints: readonly string[] = [];
+  readonly #front: Socket;
+  readonly #back: Socket;
+  readonly #options: CheckedProxyOptions;
+  readonly #count = { forward: 0, back: 0, undeliverable: 0, uncaptured: 0 };
+  /** Aborted when no more is to be taken. */
+  readonly #reading = new AbortController();
+  /** Aborted when what waits to be sent is to go back. */
+  readonly #sending = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #isOver = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @throws TypeError for sockets that do not fit */
+  constructor(front: Socket, back: Socket, options: CheckedProxyOptions) {
+    this.#front = front;
+    this.#back = back;
+    this.#options = options;
+    for (const { signal } of [this.#reading, this.#sending]) checkSignal(signal);
+    const { signal } = options;
+    const directions = this.#directions();
+    if (signal?.aborted) this.#end();
+    signal?.addEventListener("abort", this.#end);
+    this.done = this.#run(directions);
+  }
+
+  get stats(): ProxyStats {
+    return { ...this.#count };
+  }
+
+  async stop(options: StopOptions = {}): Promise<void> {
+    const { grace = this.#options.grace } = readOptions("stop", stopRules, options);
+    this.#reading.abort(ended);
+    if (!this.#isOver && grace <= longestTimer) this.#timers.add(setTimeout(this.#end, grace));
+    await this.done;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #directions(): Promise<void>[] {
+    const [front, back, count] = [this.#front, this.#back, this.#count];
+    const passing = this.#passing();
+    const directions: Promise<void>[] = [];
+    if (isReadable(front) && isWritable(back))
+      directions.push(passOn(front, back, passing, () => void count.forward++));
+    if (isReadable(back) && isWritable(front)) directions.push(passOn(back, front, passing, () => void count.back++));
+    if (directions.length === 0) throw new TypeError("A proxy needs a socket that receives and another that sends");
+    return directions;
+  }
+
+  #passing(): Passing {
+    const { capture, maxQueued, patience, onUndeliverable } = this.#options;
+    const tell = (message: Message, error: UnroutableError | QueueFullError) => {
+      // What it throws, or rejects with, ends the proxy.
+      void (async () => onUndeliverable?.(message, error))().catch(this.#fail);
+    };
+    const miss = (message: Message, error: QueueFullError) => {
+      this.#count.uncaptured += 1;
+      tell(message, error);
+    };
+    return {
+      bounds: { maxQueued, patience },
+      capture: capture && new ProxyCapture(capture, maxQueued, miss, this.#fail),
+      reading: this.#reading.signal,
+      sending: this.#sending.signal,
+      fail: this.#fail,
+      drop: (message, error) => {
+        this.#count.undeliverable += 1;
+        tell(message, error);
+      },
+    };
+  }
+
+  async #run(directions: readonly Promise<void>[]): Promise<void> {
+    await Promise.all(directions.map((direction) => direction.then(this.#end, this.#fail)));
+    this.#isOver = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#options.signal?.removeEventListener("abort", this.#end);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Ends both directions at once. */
+  readonly #end = (): void => {
+    this.#reading.abort(ended);
+    this.#sending.abort(ended);
+  };
+
+  /** One of the two that was closed is no failure; the capture socket is one. */
+  readonly #fail = (error: unknown): void => {
+    if (error === ended) return;
+    if (!(error instanceof ClosedError && (this.#front.closed || this.#back.closed))) this.#failure ??= { error };
+    this.#end();
+  };
+}
+
+function isReadable(socket: Socket): socket is Readable {
+  return socket instanceof ReceivingSocket;
+}
+
+function isWritable(socket: Socket): socket is Writable {
+  return socket instanceof SendingSocket || socket instanceof DuplexSocket;
+}

@@ -1,0 +1,99 @@
+/** Messages of a socket as async iterators: one by one, or as many as are there. */
+
+import { type ItemSource, ItemStream } from "../waiting/item-stream.ts";
+import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
+import { count, type Rules, readOptions, signal } from "../waiting/option-table.ts";
+import { checkStreamOptions, type StreamOptions } from "../waiting/wait-options.ts";
+import type { Inbox } from "./inbox.ts";
+import { receive } from "./receive.ts";
+
+/** What ends a loop over batches, and how large these may be. */
+export interface BatchOptions extends StreamOptions {
+  /** The most messages in a batch, a whole number, 1 or more. @default 1000 */
+  readonly max?: number | undefined;
+}
+
+const batchRules = { max: count(1, 1_000), signal: signal() } satisfies Rules<BatchOptions>;
+
+/**
+ * One loop over a socket. Several loops share its messages, each message going to one. Leaving a loop leaves the socket
+ * open and loses nothing; a loop ends when the socket closes.
+ */
+export class MessageStream<T> extends ItemStream<T> {
+  constructor(inbox: Inbox<T>, options: StreamOptions = {}) {
+    checkStreamOptions("messages", options);
+    super(new Messages(inbox, options.signal), options.signal);
+  }
+}
+
+class Messages<T> implements ItemSource<T> {
+  readonly #inbox: Inbox<T>;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(inbox: Inbox<T>, signal: AbortSignal | undefined) {
+    this.#inbox = inbox;
+    this.#signal = signal;
+  }
+
+  /** The option `receiveTimeout` bounds the wait for each message, as it does in zeromq. */
+  request(resolve: (message: T) => void, reject: (error: unknown) => void, owner: object): void {
+    if (this.#inbox.timeout < 0) this.#inbox.request(resolve, reject, owner);
+    else receive(this.#inbox, { signal: this.#signal }, owner).then(resolve, reject);
+  }
+
+  leaveAll(owner: object, error: unknown): boolean {
+    return this.#inbox.leaveAll(owner, error);
+  }
+}
+
+/** The same messages as arrays: each holds what was there when the loop asked, at least one message. */
+export class BatchStream<T> extends ItemStream<T[]> {
+  readonly #batches: Batches<T>;
+
+  constructor(inbox: Inbox<T>, options: BatchOptions = {}) {
+    const { max, signal } = readOptions("batches", batchRules, options);
+    const batches = new Batches(inbox, max, signal);
+    super(batches, signal);
+    this.#batches = batches;
+  }
+
+  override return(): Promise<IteratorResult<T[], undefined>> {
+    this.#batches.left = true;
+    return super.return();
+  }
+}
+
+class Batches<T> implements ItemSource<T[]> {
+  /** Whether nobody is there any more to be given a batch. */
+  left = false;
+  readonly #inbox: Inbox<T>;
+  readonly #messages: Messages<T>;
+  readonly #max: number;
+
+  constructor(inbox: Inbox<T>, max: number, signal: AbortSignal | undefined) {
+    this.#inbox = inbox;
+    this.#messages = new Messages(inbox, signal);
+    this.#max = max;
+  }
+
+  request(resolve: (batch: T[]) => void, reject: (error: unknown) => void, owner: object): void {
+    this.#messages.request((first) => this.#fill([first]).then(resolve, reject), reject, owner);
+  }
+
+  leaveAll(owner: object, error: unknown): boolean {
+    return this.#messages.leaveAll(owner, error);
+  }
+
+  async #fill(batch: T[]): Promise<T[]> {
+    let goesOn = this.#inbox.ready;
+    while (goesOn && batch.length < this.#max) {
+      const message = await this.#inbox.takeReady();
+      goesOn = message !== undefined;
+      if (message !== undefined) batch.push(message);
+      if (turnIsOver()) await nextTurn();
+    }
+    if (!this.left) return batch;
+    this.#inbox.putBack(batch);
+    throw this.#inbox.closedError();
+  }
+}

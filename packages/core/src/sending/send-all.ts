@@ -1,0 +1,56 @@
+/** Sending a whole source, at the speed at which its messages are accepted. */
+
+import { orAbort } from "../waiting/or-abort.ts";
+import { checkStreamOptions, type StreamOptions } from "../waiting/wait-options.ts";
+
+interface Target<S> {
+  send(message: S, options?: StreamOptions): Promise<void>;
+}
+
+export async function sendAll<S>(
+  target: Target<S>,
+  /** Aborted when the target closes. */
+  closing: AbortSignal,
+  source: Iterable<S> | AsyncIterable<S>,
+  options: StreamOptions = {},
+): Promise<number> {
+  checkStreamOptions("sendAll", options);
+  const { signal } = options;
+  const stop = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+  const iterator = iterate(source);
+  let count = 0;
+  try {
+    for (;;) {
+      stop.throwIfAborted();
+      const step = await orAbort(iterator.next(), stop);
+      if (step.done) return count;
+      await target.send(step.value, { signal });
+      count += 1;
+    }
+  } catch (error) {
+    // Not awaited: a source that waits itself may never answer.
+    void (async () => iterator.return?.())().catch(() => {});
+    throw error;
+  }
+}
+
+/** The source as `for await` sees it. */
+function iterate<S>(source: Iterable<S> | AsyncIterable<S>): AsyncIterator<S> {
+  if (typeof source !== "string") {
+    if (Symbol.asyncIterator in Object(source)) return (source as AsyncIterable<S>)[Symbol.asyncIterator]();
+    if (Symbol.iterator in Object(source)) return awaited((source as Iterable<S>)[Symbol.iterator]());
+  }
+  throw new TypeError("sendAll takes an iterable or async iterable of messages; send takes a single one");
+}
+
+function awaited<S>(iterator: Iterator<S>): AsyncIterator<S> {
+  return {
+    async next() {
+      const step = iterator.next();
+      return step.done ? step : { value: await step.value, done: false };
+    },
+    async return() {
+      return iterator.return?.() ?? { value: undefined, done: true };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test, vi } from "vitest";
+import {
+  Context,
+  closeAll,
+  Dealer,
+  Publisher,
+  Pull,
+  Push,
+  proxy,
+  Router,
+  type Socket,
+  toWritable,
+  toWritableStream,
+} from "../../src/index.ts";
+import { packed, unpacked } from "../../src/packed.ts";
+import { Server } from "../../src/socket/draft-sockets.ts";
+
+describe("A property that does not exist can't be set, also by code that is not strict,", () => {
+  test("on sockets", async () => {
+    for (const type of [Dealer, Publisher, Router, Server]) {
+      await using socket: Socket = new type();
+      for (const name of ["recieveTimeout", "handOver", "sendHWM", "tag"]) {
+        const sloppy = new Function("socket", `socket.${name} = 5`);
+        expect(() => sloppy(socket)).toThrow(new TypeError(`${type.name} has no option "${name}"`));
+        expect(name in socket).toBe(false);
+      }
+      // An option of another type of socket.
+      expect(() => Object.assign(socket, { welcomeMessage: "hello" })).toThrow(TypeError);
+    }
+  });
+
+  test("on contexts", () => {
+    const context = new Context();
+    expect(() => Object.assign(context, { maxSocket: 1 })).toThrow(new TypeError('Context has no option "maxSocket"'));
+    expect("maxSocket" in context).toBe(false);
+  });
+});
+
+test("A socket can be extended, spied on and marked", async () => {
+  class Named extends Dealer {
+    label = "field";
+    assigned: string;
+    constructor() {
+      super();
+      this.assigned = "in the constructor";
+    }
+  }
+  await using named = new Named();
+  expect([named.label, named.assigned]).toEqual(["field", "in the constructor"]);
+  await using push = new Push();
+  const send = vi.spyOn(push, "send").mockResolvedValue();
+  await push.send("to nobody");
+  expect(send).toHaveBeenCalledOnce();
+  const mark = Symbol("mark");
+  expect(Object.assign(push, { [mark]: 1, toString: () => "mine" })).toMatchObject({ [mark]: 1 });
+  expect(String(push)).toBe("mine");
+});
+
+describe("A constructor takes no option that it does not have", () => {
+  test.each([
+    ["a socket", () => new Pull({ recieveTimeout: 5 } as object)],
+    ["a socket, of no value", () => new Pull({ recieveTimeout: undefined } as object)],
+    ["a context", () => new Context({ maxSocket: 5 } as object)],
+    ["a context, of no value", () => new Context({ maxSocket: undefined } as object)],
+    ["a context, a number", () => new Context(1 as never)],
+    ["a context, null", () => new Context(null as never)],
+  ])("for %s", (_, open) => {
+    expect(open).toThrow(TypeError);
+  });
+});
+
+describe("A call takes no option that it does not have, and no options that are no object:", () => {
+  const push = new Push();
+  const pull = new Pull();
+  const router = new Router();
+  const calls: Record<string, (options: never) => unknown> = {
+    send: (options) => push.send("message", options),
+    sendAll: (options) => push.sendAll([], options),
+    receive: (options) => pull.receive(options),
+    messages: (options) => pull.messages(options),
+    batches: (options) => pull.batches(options),
+    ready: (options) => pull.ready(options),
+    events: (options) => pull.events(options),
+    close: (options) => pull.close(options),
+    closeAll: (options) => closeAll(options),
+    connect: (options) => router.connect("inproc://nobody", options),
+    proxy: (options) => proxy(pull, push, options),
+    packed: (options) => packed(push, options),
+    unpacked: (options) => unpacked(pull, options),
+    toWritable: (options) => toWritable(push, options),
+    toWritableStream: (options) => toWritableStream(push, options),
+  };
+  test.each(Object.entries(calls))("%s", async (_, call) => {
+    for (const options of [{ singal: new AbortController().signal }, { timout: undefined }, 5, "soon", null, () => {}])
+      await expect((async () => call(options as never))()).rejects.toThrow(TypeError);
+    expect([push.closed, pull.closed]).toEqual([false, false]);
+  });
+});
