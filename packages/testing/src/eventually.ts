@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface EventuallyOptions {
-  /** Milliseconds until the wait fails. @default 10_000 */
+  /** Milliseconds until the wait fails. @default 30_000 */
   readonly timeout?: number;
   /** Milliseconds between two looks. @default 5 */
   readonly interval?: number;
@@ -17,7 +17,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { timeout = 10_000, interval = 5, message = "The condition never held" }: EventuallyOptions = {},
+  { timeout = 30_000, interval = 5, message = "The condition never held" }: EventuallyOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {

@@ -1,6 +1,12 @@
+export { type DnsAnswer, type DnsQuery, DnsServer, type DnsType, type SrvAnswer } from "./dns-server.ts";
 export { freshInproc, freshIpc, freshTcp } from "./endpoint.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
+export { fixture } from "./fixture.ts";
 export { FlakyLink, type FlakyLinkOptions } from "./flaky-link.ts";
+export { type Gate, gate } from "./gate.ts";
+export { numbers } from "./numbers.ts";
+export { OldPeer } from "./old-peer.ts";
+export { pair } from "./pair.ts";
 export {
   type Finished,
   isRunning,
@@ -13,4 +19,5 @@ export {
 } from "./process.ts";
 export { python } from "./python.ts";
 export { interopMessages, type PythonRole, pythonPeer } from "./python-peer.ts";
+export { sized } from "./sized.ts";
 export { promisedOutput, type Snippet, SnippetFolder, snippetsOf } from "./snippets.ts";

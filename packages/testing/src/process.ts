@@ -22,12 +22,12 @@ export interface ProcessOptions {
 }
 
 export interface RunOptions extends ProcessOptions {
-  /** Milliseconds until the child is killed and the run rejects. @default 20_000 */
+  /** Milliseconds until the child is killed and the run rejects. @default 120_000 */
   readonly timeout?: number;
 }
 
 export interface LineOptions {
-  /** Milliseconds to wait for the line. @default 10_000 */
+  /** Milliseconds to wait for the line. @default 30_000 */
   readonly timeout?: number;
 }
 
@@ -45,7 +45,7 @@ export interface Finished {
 const pipeGrace = 1_000;
 
 /** Runs a script to its end. Whatever the exit code, it resolves; it rejects when the child had to be killed for its time. */
-export async function run(script: string | URL, { timeout = 20_000, ...options }: RunOptions = {}): Promise<Finished> {
+export async function run(script: string | URL, { timeout = 120_000, ...options }: RunOptions = {}): Promise<Finished> {
   await using child = spawnProcess(script, options);
   let late = false;
   const timer = setTimeout(() => {
@@ -132,7 +132,7 @@ export class RunningProcess implements AsyncDisposable {
    * Resolves to the next whole line of stdout that matches, leaving out those before it; a later call starts behind it.
    * Rejects when the child ends first or the time is over.
    */
-  async line(pattern: RegExp | string, { timeout = 10_000 }: LineOptions = {}): Promise<string> {
+  async line(pattern: RegExp | string, { timeout = 30_000 }: LineOptions = {}): Promise<string> {
     const deadline = performance.now() + timeout;
     for (;;) {
       const line = this.#nextLine(pattern);
