@@ -4,56 +4,65 @@
  * @module @awaitmq/patterns
  */
 
-export { type BalanceCount, type BalanceOptions, balance } from "./dealer-router/balance.ts";
-export type { Peer } from "./dealer-router/peer.ts";
-export { type Peers, type RouteOptions, route } from "./dealer-router/route.ts";
-export {
-  type BalancedContext,
-  type BalancedHandler,
-  type ServeBalancedOptions,
-  serveBalanced,
-} from "./dealer-router/serve-balanced.ts";
+export { balance } from "./broker/balance.ts";
+export type { BalanceOptions, BalanceStats } from "./broker/balance-options.ts";
+export { serveBalanced } from "./broker/serve-balanced.ts";
+export type {
+  BalancedContext,
+  BalancedHandler,
+  ServeBalancedOptions,
+  ServeBalancedStats,
+} from "./broker/serve-balanced-options.ts";
 export {
   CancelledError,
   CodecError,
+  DeadlockError,
   DisconnectedError,
   EnvelopeError,
   InUseError,
   OverloadedError,
   RemoteError,
   SchemaError,
+  TooLateError,
   UnavailableError,
 } from "./errors.ts";
-export { bytes, type Codec, codec, type Decoder, type Encoder, json, text } from "./message/codec.ts";
-export type { Schema } from "./message/schema.ts";
-export {
-  type SubscribeOptions,
-  type Subscription,
-  subscribe,
-  type TopicMessage,
-} from "./publish-subscribe/subscribe.ts";
+export { type DnsOptions, dns } from "./opening/dns.ts";
+export type { Bind, Connect, Endpoints } from "./opening/opened-socket.ts";
+export type { Servers } from "./opening/servers.ts";
+export { route } from "./peers/route.ts";
+export type { Peers, RouteOptions, RouteStats } from "./peers/route-options.ts";
+export type { RoutedPeer } from "./peers/routed-peer.ts";
+export type { SubscribedOptions, TopicPublisherOptions } from "./publish-subscribe/publisher-options.ts";
+export { subscribe } from "./publish-subscribe/subscribe.ts";
+export type { SubscribeOptions } from "./publish-subscribe/subscribe-options.ts";
+export type { Subscription, TopicMessage } from "./publish-subscribe/subscription.ts";
 export type { TopicMatch } from "./publish-subscribe/topic.ts";
-export {
-  type SubscribedOptions,
-  TopicPublisher,
-  type TopicPublisherOptions,
-} from "./publish-subscribe/topic-publisher.ts";
-export { type CollectOptions, collect } from "./push-pull/collect.ts";
-export { type TaskContext, type TaskHandler, type WorkOptions, work } from "./push-pull/work.ts";
+export { TopicPublisher } from "./publish-subscribe/topic-publisher.ts";
+export { collect } from "./push-pull/collect.ts";
+export type { CollectOptions, ValueCollectOptions } from "./push-pull/collect-options.ts";
+export type { Collection } from "./push-pull/collection.ts";
+export { work } from "./push-pull/work.ts";
+export type { TaskContext, TaskHandler, ValueWorkOptions, WorkOptions, WorkStats } from "./push-pull/work-options.ts";
 export type {
+  CallOptions,
   ClientStats,
   HedgeOptions,
   RequestClientOptions,
-  RequestOptions,
   RetryOptions,
 } from "./request-reply/client/client-options.ts";
+export type { ClientReadyOptions } from "./request-reply/client/ready-waits.ts";
 export { RequestClient } from "./request-reply/client/request-client.ts";
+export type { ServerState, ServerStatus } from "./request-reply/client/server-status.ts";
 export { serve } from "./request-reply/server/serve.ts";
 export type {
+  Failure,
   RequestContext,
   RequestHandler,
   ServeOptions,
   ServerStats,
+  ValueHandler,
 } from "./request-reply/server/serve-options.ts";
-export type { Server } from "./request-reply/server/server.ts";
 export type { RequestTrace } from "./request-reply/trace.ts";
+export { bytes, type Codec, codec, type Decoder, type Encoder, json, text } from "./value/codec.ts";
+export type { Schema } from "./value/schema.ts";
+export type { ByCodec, BySchema, FramesOnly } from "./value/values.ts";

@@ -72,10 +72,16 @@ async function errorOf(call: () => unknown): Promise<unknown> {
 
 describe.each(Object.entries(helpers))("%s", (name, { takes, refuses, options = {}, call }) => {
   test("refuses another socket, naming itself and what it takes", async () => {
-    for (const wrong of [refuses(), undefined, {}, 5]) {
+    for (const [wrong, got] of [
+      [refuses(), / a (Push|Dealer|Router|Pull|Publisher)\b/],
+      [undefined, "undefined"],
+      [{}, "an object"],
+      [5, "a number"],
+    ] as const) {
       const error = await errorOf(() => call(wrong as never, options as never));
       expect(error).toBeInstanceOf(TypeError);
-      expect(String(error)).toMatch(/ (takes|reads|publishes) /);
+      expect(String(error)).toMatch(/ (takes|reads|publishes) .*, got /);
+      expect(String(error)).toMatch(got);
     }
   });
 
@@ -95,8 +101,12 @@ describe("RequestClient", () => {
 
   test.each([
     [undefined, "RequestClient takes an object of options, got undefined"],
-    [{}, "connect must be an endpoint or an array of endpoints"],
-    [{ connect: [] }, "connect must be an endpoint or an array of endpoints"],
+    [{}, "connect must be an endpoint or an array of endpoints, got undefined. Is it set"],
+    [{ connect: undefined }, "connect must be an endpoint or an array of endpoints, got undefined. Is it set"],
+    [{ connect: null }, "connect must be an endpoint or an array of endpoints, got null"],
+    [{ connect: [] }, "connect must be an endpoint or an array of endpoints, got an empty array"],
+    [{ connect: [connect, undefined] }, "connect must be endpoints, which are strings, got undefined at index 1"],
+    [{ connect, waitForServer: "no" }, "waitForServer must be true or false, got string"],
     [{ connect, retires: 3 }, 'RequestClient has no option "retires"'],
     [{ connect, retry: false }, "retry takes an object of options, got boolean"],
     [{ connect, retry: 3 }, "retry takes an object of options, got number"],
@@ -117,7 +127,7 @@ describe("RequestClient", () => {
     [5, "request takes an object of options, got number"],
     [{ timeOut: 5 }, 'request has no option "timeOut"'],
     [{ idempotent: 1 }, "idempotent must be true or false, got number"],
-    [{ priority: 1.5 }, "priority must be a whole number, got 1.5"],
+    [{ priority: 1.5 }, "priority must be a whole number, -128 to 127, got 1.5"],
     [{ signal: {} }, "signal must be an AbortSignal"],
   ])("refuses the options %j of a call, by its promise", async (options, message) => {
     await using client = new patterns.RequestClient({ connect });

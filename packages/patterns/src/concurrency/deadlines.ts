@@ -3,17 +3,17 @@
 import { longestTimer } from "@awaitmq/core/internals";
 
 export class Deadlines<T extends { readonly deadline: number }> {
-  readonly #pending: ReadonlySet<T>;
+  readonly #pending: Iterable<T>;
   readonly #expire: (item: T) => void;
   #timer: NodeJS.Timeout | undefined;
   /** When the timer fires, as `performance.now()` tells it. */
   #due = Number.POSITIVE_INFINITY;
 
   /**
-   * @param pending those that have not expired; the owner adds and removes them
+   * @param pending those that have not expired. The owner adds and removes them. A loop over them may see a copy
    * @param expire called for each whose `deadline`, by `performance.now()`, has passed; it removes it
    */
-  constructor(pending: ReadonlySet<T>, expire: (item: T) => void) {
+  constructor(pending: Iterable<T>, expire: (item: T) => void) {
     this.#pending = pending;
     this.#expire = expire;
   }
@@ -38,9 +38,11 @@ export class Deadlines<T extends { readonly deadline: number }> {
   readonly #look = (): void => {
     this.#due = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    for (const item of this.#pending) if (item.deadline <= now) this.#expire(item);
     let next = Number.POSITIVE_INFINITY;
-    for (const { deadline } of this.#pending) next = Math.min(next, deadline);
+    for (const item of this.#pending) {
+      if (item.deadline <= now) this.#expire(item);
+      else next = Math.min(next, item.deadline);
+    }
     if (next < this.#due) this.#arm(next);
   };
 }

@@ -1,50 +1,119 @@
 /** Several loops over one socket, each of which deals with one message at a time. */
 
 import { setMaxListeners } from "node:events";
-import type { ReceivingSocket } from "@awaitmq/core";
+import { type ReceivingSocket, TimeoutError } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
+import type { Ends } from "./ending.ts";
 
-export interface LanesOptions<M> {
-  /** How many messages are dealt with at once. */
-  readonly count: number;
-  /** What is done with a message. When it rejects no further message is begun. */
-  readonly perform: (message: M) => Promise<void>;
-  readonly signal: AbortSignal | undefined;
-}
+/** What is done with a message. When it rejects no further message is begun. `signal` is for the handler, `late` for what must be sent after it. */
+export type Perform<M> = (message: M, signal: AbortSignal, late: AbortSignal) => Promise<void>;
 
-/**
- * Takes a message only when a lane is free for it, so that the others stay with the socket. Resolves when the socket has closed,
- * rejects with `signal.reason` or what the first failure was; in any case when what had begun has ended.
- */
-export async function inLanes<M>(
-  socket: ReceivingSocket<M>,
-  { count, perform, signal }: LanesOptions<M>,
-): Promise<void> {
-  signal?.throwIfAborted();
-  const stop = new AbortController();
-  // One for each lane, of which Node would warn as of a leak.
-  setMaxListeners(0, stop.signal);
-  let failure: { readonly error: unknown } | undefined;
+/** Takes a message only when a lane is free for it, so that the others stay with the socket. */
+export class Lanes<M> implements Ends {
+  /**
+   * Settles when the socket has closed or no more is to be begun, and what had begun has ended. Rejects with the first failure, unless handlers had
+   * been told to give up before it.
+   */
+  readonly done: Promise<void>;
+  readonly #socket: ReceivingSocket<M>;
+  readonly #perform: Perform<M>;
+  /** Aborted when no more is to be begun. */
+  readonly #reading = new AbortController();
+  /** Aborted when handlers are to give up. */
+  readonly #handling = new AbortController();
+  /** Aborted when nothing is waited for any more. */
+  readonly #abandoning = new AbortController();
+  readonly #performing = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+  #forsake = () => {};
 
-  function fail(error: unknown): void {
-    failure ??= { error };
-    stop.abort(error);
+  /** @param count how many messages are dealt with at once */
+  constructor(socket: ReceivingSocket<M>, count: number, perform: Perform<M>) {
+    this.#socket = socket;
+    this.#perform = perform;
+    // One for each lane, of which Node would warn as of a leak.
+    for (const { signal } of [this.#reading, this.#handling, this.#abandoning]) setMaxListeners(0, signal);
+    this.done = this.#run(count);
   }
 
-  async function lane(): Promise<void> {
+  /** How many messages are being dealt with. */
+  get running(): number {
+    return this.#performing.size;
+  }
+
+  retire(): void {
+    this.#reading.abort();
+  }
+
+  abort(reason: unknown): void {
+    this.#handling.abort(reason);
+  }
+
+  /** What waits to be sent gives up, and a turn later the rest is left alone, of which a process warning tells. */
+  abandon(): void {
+    if (this.#abandoning.signal.aborted) return;
+    this.#abandoning.abort(
+      new TimeoutError("There was no room for the message in the time that the worker had to end"),
+    );
+    setImmediate(() => {
+      if (this.running > 0) warnOfRunning(this.running);
+      this.#forsake();
+    });
+  }
+
+  outcomes(): Iterable<Promise<void>> {
+    return this.#performing;
+  }
+
+  async #run(count: number): Promise<void> {
+    const forsaken = new Promise<void>((resolve) => {
+      this.#forsake = resolve;
+    });
+    await Promise.race([Promise.all(Array.from({ length: count }, () => this.#lane())), forsaken]);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #lane(): Promise<void> {
+    const { signal } = this.#reading;
     try {
-      for await (const message of socket.messages({ signal: stop.signal })) {
-        if (stop.signal.aborted) return socket[internals].inbox.putBack([message]);
-        await perform(message);
+      for await (const message of this.#socket.messages({ signal })) {
+        if (signal.aborted) {
+          this.#socket[internals].inbox.putBack([message]);
+          return;
+        }
+        await this.#begin(message);
       }
     } catch (error) {
-      fail(error);
+      if (!signal.aborted) this.#fail(error);
     }
   }
 
-  const abort = () => fail(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  await Promise.all(Array.from({ length: count }, lane));
-  signal?.removeEventListener("abort", abort);
-  if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+  /** Resolves when it has ended, by a promise of its own: nobody awaits those of `outcomes`. */
+  #begin(message: M): Promise<void> {
+    return new Promise((resolve) => {
+      const leave = () => {
+        this.#performing.delete(outcome);
+        resolve();
+      };
+      const outcome = this.#perform(message, this.#handling.signal, this.#abandoning.signal).then(leave, (error) => {
+        this.#fail(error);
+        leave();
+      });
+      this.#performing.add(outcome);
+    });
+  }
+
+  /** Who gives up when told to has not failed. */
+  #fail(error: unknown): void {
+    if (!this.#handling.signal.aborted) this.#failure ??= { error };
+    this.#reading.abort();
+  }
+}
+
+function warnOfRunning(count: number): void {
+  process.emitWarning(
+    `The worker ended though ${count} of its handlers still run, in spite of their aborted signals. ` +
+      "Have them heed `signal`, or set `force` higher.",
+    { type: "awaitmq", code: "AWAITMQ_STILL_RUNNING" },
+  );
 }

@@ -1,4 +1,4 @@
-/** What a Router is told by libzmq when a peer goes: a message in the peer's name. */
+/** What a Router is told by libzmq when a peer comes or goes: messages in the peer's name. */
 
 import { capability, type Message, type Router } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
@@ -8,6 +8,10 @@ const disconnectOption = 111;
 
 /** The one frame that stands for the end of a peer. A peer that sends it itself says that it is gone. */
 const disconnectMessage: Buffer = Buffer.from("\0awaitmq:gone", "latin1");
+
+/** ZMQ_ROUTER_NOTIFY of `zmq_draft.h`, and ZMQ_NOTIFY_CONNECT. */
+const notifyOption = 97;
+const notifyOfConnects = 1;
 
 /** Routers that had no endpoint yet when they were told. */
 const announcing = new WeakSet<Router>();
@@ -30,6 +34,25 @@ export function announceDisconnects(router: Router): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Has the router receive `[routing id, ""]` before all that comes by a new connection, for the router's life. With `handover` that
+ * is how a program learns that the peer of that id is another one now. It counts for the endpoints that are bound or connected
+ * from now on, of peers with ZMTP 3, where this build of libzmq can do it.
+ */
+export function announceArrivals(router: Router): void {
+  if (capability.draft !== true || router.endpoints.length > 0) return;
+  try {
+    router[internals].native.setInt32Option(notifyOption, notifyOfConnects);
+  } catch {
+    // This build can't.
+  }
+}
+
+/** Whether a message that a Router received tells that a peer has come: also by ZMQ_PROBE_ROUTER of the peer itself. */
+export function isArrival(message: Message): boolean {
+  return message.length === 2 && message[1]?.length === 0;
 }
 
 /** Whether a message that a Router received tells that its peer is gone. */

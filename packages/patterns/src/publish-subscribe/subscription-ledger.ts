@@ -4,14 +4,15 @@
  */
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
-import { longestTimer } from "@awaitmq/core/internals";
-import { race } from "../concurrency/scope.ts";
+import { onGivingUp } from "@awaitmq/core/internals";
+import { race } from "abort-controller-x";
+import { TooLateError } from "../errors.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
 
 /** Milliseconds between two readings while nobody waits. */
 const interval = 50;
 /** The most messages that are read at one go. */
-const most = 10_000;
+const mostAtOnce = 10_000;
 
 const ledgers = new WeakMap<XPublisher, SubscriptionLedger>();
 
@@ -19,6 +20,8 @@ export class SubscriptionLedger {
   readonly #socket: XPublisher;
   /** How often each prefix is subscribed to. */
   readonly #counts = new Map<RawTopic, number>();
+  /** No prefix is longer. */
+  #longest = 0;
   /** Told of each change. */
   readonly #waiting = new Set<() => void>();
   #lastRead = 0;
@@ -29,10 +32,19 @@ export class SubscriptionLedger {
     socket.verbosity = "allSubsUnsubs";
   }
 
-  /** The one ledger of a socket: what one reader has read another can't. */
+  /**
+   * The one ledger of a socket: what one reader has read another can't.
+   *
+   * @throws TooLateError for a socket without one that has endpoints: of a prefix that several ask for it may have been told only once
+   */
   static of(socket: XPublisher): SubscriptionLedger {
     let ledger = ledgers.get(socket);
     if (ledger === undefined) {
+      if (socket.endpoints.length > 0)
+        throw new TooLateError(
+          `Cannot count the subscriptions of an XPublisher that has endpoints already (${socket.endpoints[0]}): some may have come. ` +
+            "Make the TopicPublisher before bind or connect, or give it the endpoints",
+        );
       ledger = new SubscriptionLedger(socket);
       ledgers.set(socket, ledger);
     }
@@ -40,31 +52,36 @@ export class SubscriptionLedger {
   }
 
   /** How many subscriptions take everything that begins with this. */
-  count(topic: RawTopic): number {
+  count(topic: string): number {
+    // A character has one byte or more: what the longest prefix may be is in the first so many, the second half of a pair included.
+    const raw = rawTopic(topic.slice(0, this.#longest + 1));
+    const most = Math.min(raw.length, this.#longest);
     let count = 0;
-    for (let length = 0; length <= topic.length; length++) count += this.#counts.get(topic.slice(0, length)) ?? 0;
+    for (let length = 0; length <= most; length++) count += this.#counts.get(raw.slice(0, length)) ?? 0;
     return count;
   }
 
   /**
    * Resolves when `count` subscriptions or more take the topic.
    *
-   * @throws TimeoutError, ClosedError, `signal.reason`
+   * @param end gives up too
+   * @throws TimeoutError, ClosedError, `signal.reason`, `end.reason`
    */
   async reaches(
     topic: string,
     count: number,
     { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
+    end: AbortSignal,
   ): Promise<void> {
     signal?.throwIfAborted();
-    const raw = rawTopic(topic);
     await this.#readAll();
-    if (this.count(raw) >= count) return;
-    await race<void>(signal, (inner) => [
+    if (this.count(topic) >= count) return;
+    await race(signal ?? new AbortController().signal, (inner) => [
       this.#read(inner),
-      this.#until(() => this.count(raw) >= count, inner),
+      this.#until(() => this.count(topic) >= count, inner),
+      follow(end, inner),
       expire(timeout, inner, () => {
-        const sentence = `Topic ${JSON.stringify(topic)} had ${this.count(raw)} of ${count} subscriptions after ${timeout} ms`;
+        const sentence = `Topic ${JSON.stringify(topic)} had ${this.count(topic)} of ${count} subscriptions after ${timeout} ms`;
         return new TimeoutError(sentence);
       }),
     ]);
@@ -89,7 +106,7 @@ export class SubscriptionLedger {
 
   async #readWhatIsThere(): Promise<void> {
     try {
-      for (let read = 0; read < most; read++) this.#note(await this.#socket.receive({ timeout: 0 }));
+      for (let read = 0; read < mostAtOnce; read++) this.#note(await this.#socket.receive({ timeout: 0 }));
     } catch {
       // There is no more; or the socket fails, which those learn who publish on it or wait.
     }
@@ -107,6 +124,7 @@ export class SubscriptionLedger {
       const prefix = frame.toString("latin1", 1);
       // A peer can take back what it never asked for; that may not count for less than nothing.
       const count = (this.#counts.get(prefix) ?? 0) + (frame[0] === 1 ? 1 : -1);
+      this.#longest = Math.max(this.#longest, prefix.length);
       if (count > 0) this.#counts.set(prefix, count);
       else this.#counts.delete(prefix);
     }
@@ -129,12 +147,21 @@ export class SubscriptionLedger {
   }
 }
 
-function expire(timeout: number, signal: AbortSignal, error: () => TimeoutError): Promise<never> {
+/** Rejects when either signal is aborted. */
+function follow(end: AbortSignal, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const timer = timeout <= longestTimer ? setTimeout(() => reject(error()), timeout) : undefined;
+    const abort = () => reject(end.reason);
+    end.addEventListener("abort", abort);
     signal.addEventListener("abort", () => {
-      clearTimeout(timer);
+      end.removeEventListener("abort", abort);
       reject(signal.reason);
     });
+    if (end.aborted) abort();
+  });
+}
+
+function expire(timeout: number, signal: AbortSignal, error: () => TimeoutError): Promise<never> {
+  return new Promise((_, reject) => {
+    onGivingUp({ signal, timeout }, reject, () => reject(error()));
   });
 }

@@ -1,63 +1,86 @@
 /** Publishing values under topics, and knowing that somebody listens. */
 
-import { QueueFullError, type SendOptions, type WaitOptions, XPublisher } from "@awaitmq/core";
-import { checkOptions } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkCount, checkMilliseconds } from "../concurrency/check.ts";
-import { type Encoder, encodeValue } from "../message/codec.ts";
-import { applySchema, checkSchema, type Schema } from "../message/schema.ts";
-import { orAbort } from "./or-abort.ts";
+import { setMaxListeners } from "node:events";
+import { ClosedError, type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
+import { checkGiven, orAbort, readOptions } from "@awaitmq/core/internals";
+import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
+import { type Encoder, encodeValue } from "../value/codec.ts";
+import { applySchema, type Schema } from "../value/schema.ts";
+import {
+  publisherRules,
+  publishRules,
+  type SubscribedOptions,
+  subscribedRules,
+  type TopicPublisherOptions,
+  type XPublisherOptions,
+} from "./publisher-options.ts";
 import { SubscriptionLedger } from "./subscription-ledger.ts";
 import { checkTopic } from "./topic.ts";
 
-/** How values travel, and what they must be like. */
-export interface TopicPublisherOptions<T> {
-  /** How values travel: `json`, `text`, `bytes`, or one of your own. */
-  readonly codec: Encoder<T>;
-  /** What values must be like, by any library that implements Standard Schema. @default anything that the codec takes */
-  readonly schema?: Schema<T, unknown> | undefined;
-}
+/** Bytes. The frames of a handshake have to fit as well, of which those of CURVE with a routing id take some 600. */
+const longestSubscription = 1_024;
 
-/** How many subscriptions to wait for, and for how long. */
-export interface SubscribedOptions extends WaitOptions {
-  /** How many subscriptions to wait for, a whole number, 1 or more. @default 1 */
-  readonly count?: number | undefined;
-}
-
-const publisherNames = { codec: true, schema: true } as const;
-const sendNames = { copy: true, timeout: true, signal: true } as const;
-const subscribedNames = { count: true, timeout: true, signal: true } as const;
+const opening: Opening<XPublisher> = {
+  takes: "TopicPublisher takes an XPublisher,",
+  habit: "bind",
+  isSocket: (given) => given instanceof XPublisher,
+  open: (options) => new XPublisher(options),
+};
 
 /**
- * Publishes values on an XPublisher: a message is the topic as its first frame, then the frames of the value.
+ * Publishes values: a message is the topic as its first frame, then the frames of the value. They leave by an XPublisher, or by endpoints,
+ * which are bound unless they come as `{ connect }`.
  *
- * The socket stays its opener's, who closes it. Its receiving side belongs to this class, which reads the subscriptions there,
- * and sets `verbosity` to be told of all: make it before `bind` or `connect`, and do not set `manual`. Several of these may
- * share a socket.
+ * An XPublisher that was handed in stays its opener's, who closes it. Its receiving side belongs to this class, which reads the subscriptions there,
+ * and sets `verbosity` to be told of all: do not set `manual`, and hand it in before `bind` or `connect`, for later some subscriptions
+ * would not be told of. Several of these may share a socket.
+ *
+ * A socket without a `maxMessageSize` gets one of 1 024 bytes: what comes to a publisher are subscriptions, and each byte of one takes
+ * libzmq some 53 bytes of memory. A peer that asks for a longer prefix, of 980 bytes or more, is disconnected. Set the socket's own
+ * `maxMessageSize` for longer topics. How many subscriptions a peer makes has no bound.
  */
-export class TopicPublisher<T> {
+export class TopicPublisher<T> implements AsyncDisposable {
+  readonly #opened: OpenedSocket<XPublisher>;
   readonly #socket: XPublisher;
   readonly #encoder: Encoder<T>;
   readonly #schema: Schema<T, unknown> | undefined;
+  readonly #signal: AbortSignal | undefined;
   readonly #ledger: SubscriptionLedger;
+  /** Aborted when it is closed. */
+  readonly #end = new AbortController();
   /** Calls that wait for an asynchronous schema, or for one before them that does. */
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(socket: XPublisher, options: { readonly codec: Encoder<T>; readonly schema?: undefined });
+  /** @throws TypeError, AddressError, ClosedError, and TooLateError for a socket that has endpoints already and no TopicPublisher yet */
   constructor(
-    socket: XPublisher,
-    options: { readonly codec: Encoder<NoInfer<T>>; readonly schema?: Schema<T, unknown> | undefined },
+    target: XPublisher | Endpoints<XPublisherOptions>,
+    options: Omit<TopicPublisherOptions<T>, "schema"> & { readonly schema?: undefined },
   );
-  constructor(socket: XPublisher, options: TopicPublisherOptions<T>) {
-    checkOptions("TopicPublisher", options, publisherNames);
-    const { codec, schema } = options;
-    if (!(socket instanceof XPublisher)) throw new TypeError("A TopicPublisher publishes on an XPublisher");
-    if (typeof codec?.encode !== "function") throw new TypeError("codec must have a function encode");
-    if (schema !== undefined) checkSchema(schema);
+  constructor(
+    target: XPublisher | Endpoints<XPublisherOptions>,
+    options: Omit<TopicPublisherOptions<T>, "codec"> & { readonly codec: Encoder<NoInfer<T>> },
+  );
+  constructor(target: XPublisher | Endpoints<XPublisherOptions>, options: TopicPublisherOptions<T>) {
+    const { codec, schema, signal } = readOptions("TopicPublisher", publisherRules, options);
+    this.#opened = OpenedSocket.of<XPublisher>(target, opening);
+    const { socket } = this.#opened;
     this.#socket = socket;
     this.#encoder = codec;
-    this.#schema = schema;
+    this.#schema = schema as Schema<T, unknown> | undefined;
+    this.#signal = signal;
+    // Later it would count for nothing, and zeromq would warn.
+    if (socket.maxMessageSize === -1 && socket.endpoints.length === 0) socket.maxMessageSize = longestSubscription;
     this.#ledger = SubscriptionLedger.of(socket);
+    setMaxListeners(0, this.#end.signal);
+    this.#opened.begin();
+    signal?.addEventListener("abort", this.#abort);
+    if (signal?.aborted) this.#abort();
+  }
+
+  /** The endpoints that it has bound itself, with `*` and port 0 resolved. */
+  get endpoints(): readonly string[] {
+    return this.#opened.endpoints;
   }
 
   /**
@@ -77,9 +100,9 @@ export class TopicPublisher<T> {
    */
   async publish(topic: string, value: T, options: SendOptions = {}): Promise<void> {
     checkTopic(topic);
-    checkOptions("publish", options, sendNames);
-    checkAbortSignal(options.signal);
+    checkGiven("publish", publishRules, options);
     options.signal?.throwIfAborted();
+    this.#checkOpen("publish");
     const sending = this.#checkAndSend(topic, value, options);
     const reading = this.#ledger.keepUp();
     if (reading === undefined) return sending;
@@ -105,12 +128,38 @@ export class TopicPublisher<T> {
    */
   async subscribed(topic: string, options: SubscribedOptions = {}): Promise<void> {
     checkTopic(topic);
-    checkOptions("subscribed", options, subscribedNames);
-    const { count = 1, ...wait } = options;
-    checkCount("count", count, 1);
-    if (wait.timeout !== undefined) checkMilliseconds("timeout", wait.timeout);
-    checkAbortSignal(wait.signal);
-    await this.#ledger.reaches(topic, count, wait);
+    const { count, ...wait } = readOptions("subscribed", subscribedRules, options);
+    wait.signal?.throwIfAborted();
+    this.#checkOpen("wait for subscribers");
+    await this.#ledger.reaches(topic, count, wait, this.#end.signal);
+  }
+
+  /**
+   * Publishes no more: calls from now on, and those that wait for subscribers, reject `ClosedError`. Closes what was opened for endpoints, as
+   * the `close` of a socket; a socket that was handed in stays open.
+   */
+  close(options?: CloseOptions): Promise<void> {
+    return this.#close(options, undefined);
+  }
+
+  /** As `close()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  readonly #abort = (): void => {
+    void this.#close(undefined, this.#signal?.reason);
+  };
+
+  async #close(options: CloseOptions | undefined, cause: unknown): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#end.abort(new ClosedError("Cannot wait for subscribers: the publisher was closed", { cause }));
+    await this.#opened.close(options);
+  }
+
+  #checkOpen(what: string): void {
+    if (this.#end.signal.aborted)
+      throw new ClosedError(`Cannot ${what}: the publisher is closed`, { cause: this.#signal?.reason });
   }
 
   async #checkAndSend(topic: string, value: T, options: SendOptions): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { CodecError } from "../errors.ts";
-import { isWellFormed } from "../message/codec.ts";
+import { isWellFormed } from "../value/codec.ts";
 
 /**
  * How a filter chooses topics. `"prefix"`: by how they begin, as ZeroMQ does, so that "prices" takes "prices", "prices.EUR" and
@@ -39,8 +39,6 @@ export class TopicFilter {
 
   /** @throws TypeError */
   constructor(filters: readonly string[], match: TopicMatch = "prefix") {
-    if (match !== "prefix" && match !== "segments")
-      throw new TypeError(`match must be "prefix" or "segments", got ${JSON.stringify(match)}`);
     if (!Array.isArray(filters) || filters.length === 0)
       throw new TypeError('Filters are an array of at least one string; [""] takes all topics');
     for (const filter of filters) {

@@ -1,57 +1,32 @@
 /** A worker of a pipeline: takes tasks from one socket, and sends their results to another. */
 
-import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
-import { checkOptions } from "@awaitmq/core/internals";
-import { checkAbortSignal, checkCount, checkFunction, checkMilliseconds } from "../concurrency/check.ts";
-import { inLanes } from "../concurrency/lanes.ts";
-import { lingering } from "../concurrency/lingering.ts";
-
-/** What a handler is told besides the task. */
-export interface TaskContext {
-  /** Aborted when the worker is: a handler that can end early does so, one that ignores it is waited for. */
-  readonly signal: AbortSignal;
-}
-
-/** What a task comes to: a result that is sent, or none. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is of this type
-type TaskResult = Sendable | undefined | void;
-
-/** Does a task; what it gives is sent as the result, undefined is not. */
-export type TaskHandler<M = Message> = (task: M, context: TaskContext) => TaskResult | Promise<TaskResult>;
-
-/** How many tasks at once, where the results go, what a failure does, and what ends it. */
-export interface WorkOptions<M = Message> {
-  /** How many tasks run at once, a whole number, 1 or more. @default 1 */
-  readonly concurrency?: number | undefined;
-  /** Where results go. While it takes no more, no task is begun. @default none; a handler that gives a result then fails */
-  readonly results?: Pick<Sending, "send"> | undefined;
-  /** Ends the worker. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Milliseconds that results may wait for room after an abort, 0 or more; then they are dropped, and `onError` is told by a
-   * `TimeoutError`. @default 2_000
-   */
-  readonly linger?: number | undefined;
-  /**
-   * What to do when a handler fails or its result can't be sent: "stop" ends the worker with the error, "skip" goes on without
-   * a result, and anything else is sent in place of the result (these two words too, in an array). When the worker is ending already, "stop" has no
-   * further effect. What it throws itself ends the worker. @default "stop"
-   */
-  readonly onError?:
-    | ((error: unknown, task: M) => "stop" | "skip" | Sendable | Promise<"stop" | "skip" | Sendable>)
-    | undefined;
-}
-
-const names = { concurrency: true, results: true, signal: true, linger: true, onError: true } as const;
+import { type Handle, type Message, Pull, Push, ReceivingSocket, type Sending } from "@awaitmq/core";
+import { checkFunction, readOptions } from "@awaitmq/core/internals";
+import { Running } from "../concurrency/running.ts";
+import type { Endpoints, Opening } from "../opening/opened-socket.ts";
+import { OpenedSockets } from "../opening/opened-sockets.ts";
+import type { Decoder, Encoder } from "../value/codec.ts";
+import type { Schema } from "../value/schema.ts";
+import {
+  type PullOptions,
+  type TaskHandler,
+  type ValueWorkOptions,
+  type WorkOptions,
+  type WorkStats,
+  workRules,
+} from "./work-options.ts";
+import { Worker } from "./worker.ts";
 
 /**
- * Does the tasks that arrive on `pull`. Resolves when that socket closes, rejects with `signal.reason` when aborted or with
- * the error of a task; each time after the handlers that ran have ended and their results were sent. The sockets stay open.
+ * Does the tasks that arrive. They come from a socket, or from endpoints, which are connected to unless they come as `{ bind }`; what `work`
+ * opens for them it closes in the end, and what it was handed stays open. Without a codec tasks are messages, and results what can be sent.
  *
  * A task is taken from the socket only when one of the `concurrency` handlers is free, and begins at once, so the worker itself
- * never holds one that waits. When it is aborted it begins no more: a task that was just coming goes back to the socket, for the next
- * reader. A handler that gives up because of the signal has failed, and its task is lost unless `onError` sees to it. After the
- * failure of a task the other handlers are not aborted: they end in their own time.
+ * never holds one that waits. When it is stopped or aborted it begins no more: a task that was just coming goes back to the socket, for the next
+ * reader. The handle's `done` resolves when the worker was stopped or aborted or the socket closed, and rejects with the error of a task that
+ * stopped it; each time after the handlers that ran have ended and their results were sent. A handler that gives up because of the abort has failed,
+ * which ends nothing, and its task is lost unless `onTaskError` sees to it. After the failure of a task the other handlers are not aborted: they
+ * end in their own time. A handler must not await `stop()`: that is a `DeadlockError`.
  *
  * Beyond that, ZeroMQ moves tasks to a worker before it asks for them: for each connection up to the puller's
  * `receiveHighWaterMark` and the pusher's `sendHighWaterMark` messages (1 000 each by default), and what fits into both sides' TCP
@@ -59,49 +34,49 @@ const names = { concurrency: true, results: true, signal: true, linger: true, on
  * worker hoard little, set both marks to 1 and `sendBufferSize` and `receiveBufferSize` to a few KiB on both sides before they bind or
  * connect; some KiB of tasks remain. Where that is too much, use `balance`, which sends a task to a worker that has asked for it.
  *
- * @throws TypeError, RangeError
+ * @throws TypeError, RangeError, AddressError
  */
-export async function work<M = Message>(
-  pull: ReceivingSocket<M>,
+export function work<T, R>(
+  tasks: ReceivingSocket | Endpoints<PullOptions>,
+  handler: TaskHandler<T, R>,
+  options: ValueWorkOptions<T, R> & { readonly schema: Schema<unknown, T> },
+): Handle<WorkStats>;
+export function work<T, R>(
+  tasks: ReceivingSocket | Endpoints<PullOptions>,
+  handler: TaskHandler<T, R>,
+  options: ValueWorkOptions<T, R> & { readonly codec: Decoder<T> & Encoder<R>; readonly schema?: undefined },
+): Handle<WorkStats>;
+export function work<M = Message>(
+  tasks: ReceivingSocket<M> | Endpoints<PullOptions>,
   handler: TaskHandler<M>,
-  options: WorkOptions<M> = {},
-): Promise<void> {
-  checkOptions("work", options, names);
-  const { concurrency = 1, results, signal, linger = 2_000, onError } = options;
-  if (typeof pull?.messages !== "function") throw new TypeError("work takes tasks from a socket that receives");
+  options?: WorkOptions<M>,
+): Handle<WorkStats>;
+export function work(tasks: unknown, handler: unknown, options: object = {}): Handle<WorkStats> {
+  const checked = readOptions("work", workRules, options);
   checkFunction("handler", handler);
-  checkCount("concurrency", concurrency, 1);
-  checkMilliseconds("linger", linger);
-  checkAbortSignal(signal);
-  if (onError !== undefined) checkFunction("onError", onError);
-  if (results !== undefined && typeof results?.send !== "function")
-    throw new TypeError("results must be a socket that sends");
-  signal?.throwIfAborted();
-
-  const context: TaskContext = { signal: signal ?? new AbortController().signal };
-  const patience = lingering(signal, linger);
-
-  async function send(result: Sendable): Promise<void> {
-    if (results === undefined)
-      throw new TypeError("The handler gave a result, but work has no socket to send it to (results)");
-    await results.send(result, { signal: patience.signal });
-  }
-
-  async function perform(task: M): Promise<void> {
-    try {
-      const result = await handler(task, context);
-      if (result !== undefined) await send(result);
-    } catch (error) {
-      if (onError === undefined) throw error;
-      const answer = await onError(error, task);
-      if (answer === "stop") throw error;
-      if (answer !== "skip") await send(answer);
-    }
-  }
-
-  try {
-    await inLanes(pull, { count: concurrency, perform, signal });
-  } finally {
-    patience.release();
-  }
+  if (checked.schema !== undefined && checked.codec === undefined)
+    throw new TypeError("schema is for values, which need a codec");
+  const sockets = new OpenedSockets();
+  const pull = sockets.open<ReceivingSocket>(tasks as ReceivingSocket | Endpoints, taskSocket);
+  const results = checked.results === undefined ? undefined : sockets.open(checked.results, resultSocket);
+  sockets.begin();
+  return new Running(
+    "worker",
+    new Worker(sockets, pull, results, handler as TaskHandler<unknown, unknown>, checked),
+    checked,
+  );
 }
+
+const taskSocket: Opening<ReceivingSocket> = {
+  takes: "work takes a socket that receives,",
+  habit: "connect",
+  isSocket: (given) => given instanceof ReceivingSocket,
+  open: (options) => new Pull(options),
+};
+
+const resultSocket: Opening<Pick<Sending, "send">> = {
+  takes: "results takes a socket that sends,",
+  habit: "connect",
+  isSocket: (given): given is Pick<Sending, "send"> => typeof Object(given).send === "function",
+  open: (options) => new Push(options),
+};

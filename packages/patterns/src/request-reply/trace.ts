@@ -51,23 +51,5 @@ class Trace {
   }
 }
 
-class ClientTrace extends Trace {
-  /** Tells that a call starts. Returns what settles it, and tells of that. */
-  follow<T>(message: unknown, resolve: (reply: T) => void, reject: (error: unknown) => void) {
-    const tell = this.start(message);
-    if (tell === undefined) return { resolve, reject };
-    return {
-      resolve: (reply: T) => {
-        tell();
-        resolve(reply);
-      },
-      reject: (error: unknown) => {
-        tell({ error });
-        reject(error);
-      },
-    };
-  }
-}
-
-export const clientTrace = new ClientTrace("client");
+export const clientTrace = new Trace("client");
 export const serverTrace = new Trace("server");

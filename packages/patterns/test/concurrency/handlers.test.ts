@@ -48,6 +48,75 @@ test("whatever comes when: no more run at once than may, all do, and in the end 
   );
 });
 
+const packets = fc.array(
+  fc.record({
+    handlers: fc.array(
+      fc.record({ length: fc.nat(lengths.length - 1), priority: fc.constantFrom(0, 0, 0, 5, -5, 127) }),
+      { minLength: 1, maxLength: 8 },
+    ),
+    together: fc.boolean(),
+    pause: fc.boolean(),
+  }),
+  { maxLength: 15 },
+);
+
+test("whatever comes when: of those that wait the highest priority begins first, and of one the oldest", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(1, 2, 3, 8), packets, async (concurrency, arrivals) => {
+      const limited = new Handlers(concurrency);
+      const waiting = new Set<{ readonly priority: number }>();
+      const jumped: unknown[] = [];
+      let done = 0;
+      for (const { handlers, together, pause } of arrivals) {
+        const read = () => {
+          for (const { length, priority } of handlers) {
+            const mine = { priority };
+            waiting.add(mine);
+            limited.run((leave) => {
+              // A set keeps the order of arrival.
+              const [first] = [...waiting].sort((one, other) => other.priority - one.priority);
+              if (first !== mine) jumped.push([first, mine]);
+              waiting.delete(mine);
+              lengths[length]?.(() => {
+                done += 1;
+                leave();
+              });
+            }, priority);
+          }
+        };
+        if (together) limited.together(read);
+        else read();
+        if (pause) await nextTurn();
+      }
+      await eventually(() => done === arrivals.flatMap(({ handlers }) => handlers).length, { interval: 1 });
+      expect(jumped).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("those that come together begin when all are there, and before that only where they would be too many", () => {
+  const begun: string[] = [];
+  const limited = new Handlers(1);
+  const run = (name: string, priority: number) =>
+    limited.run((leave) => {
+      begun.push(name);
+      leave();
+    }, priority);
+  limited.together(() => {
+    run("low", -5);
+    run("zero", 0);
+    expect(limited.isFull(2)).toBe(false);
+    run("high", 5);
+    expect(begun).toEqual([]);
+    expect(limited.isFull(2)).toBe(false); // those that end at once have made room
+    expect(begun).toEqual(["high", "zero", "low"]);
+    run("late", -5);
+    run("later", 5);
+  });
+  expect(begun).toEqual(["high", "zero", "low", "later", "late"]);
+});
+
 test("many short ones behind a long one overflow no stack", async () => {
   const limited = new Handlers(1);
   let end = () => {};

@@ -1,12 +1,12 @@
 /** Publishers and subscribers that die, start anew or do not read. */
 
 import { Subscriber, TimeoutError, XPublisher } from "@awaitmq/core";
-import { eventually, FlakyLink, freshTcp, spawnProcess } from "@awaitmq/testing";
+import { eventually, FlakyLink, fixture, freshTcp, spawnProcess } from "@awaitmq/testing";
 import { expect, test } from "vitest";
 import { bytes, subscribe, TopicPublisher, text } from "../../src/index.ts";
 
-const subscriberScript = new URL("../fixtures/topic-subscriber.mjs", import.meta.url);
-const publisherScript = new URL("../fixtures/topic-publisher.mjs", import.meta.url);
+const subscriberScript = fixture("topic-subscriber.mjs", import.meta.url);
+const publisherScript = fixture("topic-publisher.mjs", import.meta.url);
 
 test("subscribers of several processes get the first message; one that is killed counts no longer", async () => {
   await using xpublisher = new XPublisher();

@@ -1,5 +1,5 @@
 import { ClosedError, QueueFullError, Subscriber, TimeoutError, XPublisher, XSubscriber } from "@awaitmq/core";
-import { eventually, freshInproc, freshIpc, freshTcp, run } from "@awaitmq/testing";
+import { eventually, fixture, freshInproc, freshIpc, freshTcp, numbers, run } from "@awaitmq/testing";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -209,7 +209,7 @@ test.each([
   ["abort", ["enough"]],
   ["left", []],
 ])("a program ends by itself when nobody waits any more: %s", async (way, lines) => {
-  const { code, stdout, stderr } = await run(new URL("../fixtures/topic-ends.mjs", import.meta.url), { args: [way] });
+  const { code, stdout, stderr } = await run(fixture("topic-ends.mjs", import.meta.url), { args: [way] });
   expect({ code, stderr, lines: stdout.trim().split("\n") }).toEqual({
     code: 0,
     stderr: "",
@@ -263,7 +263,7 @@ describe("publish", () => {
     expect(settled[13]).toMatchObject({ reason: { code: "ERR_SCHEMA" } });
     const arrived: unknown[] = [];
     for await (const { value } of messages) if (arrived.push(value) === 18) break;
-    expect(arrived).toEqual(Array.from({ length: 20 }, (_, n) => n).filter((n) => n !== 7 && n !== 13));
+    expect(arrived).toEqual(numbers(20).filter((n) => n !== 7 && n !== 13));
   });
 
   test("holds no more values than maxPendingSends while they are checked", async () => {

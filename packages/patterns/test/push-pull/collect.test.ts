@@ -1,23 +1,10 @@
 import { getEventListeners } from "node:events";
-import { ClosedError, Pull, Push, TimeoutError } from "@awaitmq/core";
-import { eventually } from "@awaitmq/testing";
+import { ClosedError, type Message, Pull, Push, TimeoutError } from "@awaitmq/core";
+import { eventually, freshTcp, numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
-import { collect } from "../../src/index.ts";
+import { type Collection, collect } from "../../src/index.ts";
 
-const numbers = (count: number, first = 0) => Array.from({ length: count }, (_, n) => first + n);
-
-async function pair() {
-  const pull = new Pull();
-  const push = new Push();
-  push.connect(await pull.bind("tcp://127.0.0.1:*"));
-  return {
-    pull,
-    push,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([pull.close(), push.close({ linger: 0 })]);
-    },
-  };
-}
+const sink = () => pair({ pull: new Pull(), push: new Push() });
 
 async function read(messages: AsyncIterable<Buffer[]>): Promise<number[]> {
   const found: number[] = [];
@@ -27,108 +14,152 @@ async function read(messages: AsyncIterable<Buffer[]>): Promise<number[]> {
 
 describe("collect", () => {
   test("gives so many messages and leaves the socket open, with the next message for the next reader", async () => {
-    await using ends = await pair();
-    await ends.push.sendAll(numbers(25).map(String));
-    expect(await read(collect(ends.pull, { count: 10 }))).toEqual(numbers(10));
-    expect(await read(collect(ends.pull, { count: 0 }))).toEqual([]);
-    expect(await read(collect(ends.pull, { count: 10 }))).toEqual(numbers(10, 10));
-    expect(String(await ends.pull.receive())).toBe("20");
-    expect(ends.pull.closed).toBe(false);
+    await using it = await sink();
+    await it.push.sendAll(numbers(25).map(String));
+    expect(await read(collect(it.pull, { count: 10 }))).toEqual(numbers(10));
+    expect(await read(collect(it.pull, { count: 0 }))).toEqual([]);
+    expect(await read(collect(it.pull, { count: 10 }))).toEqual(numbers(10, 10));
+    expect(String(await it.pull.receive())).toBe("20");
+    expect(it.pull.closed).toBe(false);
   });
 
   test("whose loop is left leaves what it had not taken, also while it waits", async () => {
-    await using ends = await pair();
-    await ends.push.sendAll(["0", "1", "2"]);
-    for await (const [body] of collect(ends.pull, { count: 100 })) if (String(body) === "1") break;
-    expect(String(await ends.pull.receive())).toBe("2");
-    const messages = collect(ends.pull);
+    await using it = await sink();
+    await it.push.sendAll(["0", "1", "2"]);
+    for await (const [body] of collect(it.pull, { count: 100 })) if (String(body) === "1") break;
+    expect(String(await it.pull.receive())).toBe("2");
+    const messages = collect(it.pull);
     const waiting = [messages.next(), messages.next()];
-    await messages.return?.();
+    await messages.return();
     expect(await Promise.all(waiting)).toEqual([
       { value: undefined, done: true },
       { value: undefined, done: true },
     ]);
-    await ends.push.send("3");
-    expect(String(await ends.pull.receive())).toBe("3");
+    await it.push.send("3");
+    expect(String(await it.pull.receive())).toBe("3");
   });
 
   test("rejects with the reason of its signal, while it waits and between two messages, and loses nothing", async () => {
-    await using ends = await pair();
+    await using it = await sink();
     const reason = new Error("enough");
     const waiting = new AbortController();
-    const reading = read(collect(ends.pull, { signal: waiting.signal }));
+    const reading = read(collect(it.pull, { signal: waiting.signal }));
     waiting.abort(reason);
     await expect(reading).rejects.toBe(reason);
-    await ends.push.sendAll(["0", "1"]);
+    await it.push.sendAll(["0", "1"]);
     const between = new AbortController();
-    const messages = collect(ends.pull, { signal: between.signal });
+    const messages = collect(it.pull, { signal: between.signal });
     expect(String((await messages.next()).value)).toBe("0");
     between.abort(reason);
     await expect(messages.next()).rejects.toBe(reason);
     expect(await messages.next()).toEqual({ value: undefined, done: true });
-    await expect(read(collect(ends.pull, { signal: between.signal }))).rejects.toBe(reason);
-    expect(String(await ends.pull.receive())).toBe("1");
+    await expect(read(collect(it.pull, { signal: between.signal }))).rejects.toBe(reason);
+    expect(String(await it.pull.receive())).toBe("1");
   });
 
   test("rejects TimeoutError when a message is late, and loses nothing", async () => {
-    await using ends = await pair();
-    await ends.push.send("0");
-    const messages = collect(ends.pull, { timeout: 300 });
+    await using it = await sink();
+    await it.push.send("0");
+    const messages = collect(it.pull, { timeout: 300 });
     expect(String((await messages.next()).value)).toBe("0");
     await expect(messages.next()).rejects.toThrow(TimeoutError);
-    await ends.push.send("1");
-    expect(String(await ends.pull.receive())).toBe("1");
+    await it.push.send("1");
+    expect(String(await it.pull.receive())).toBe("1");
   });
 
   test("ends when the socket closes, but rejects ClosedError where messages are missing", async () => {
-    await using ends = await pair();
-    await ends.push.send("0");
-    const all = collect(ends.pull);
+    await using it = await sink();
+    await it.push.send("0");
+    const all = collect(it.pull);
     expect(String((await all.next()).value)).toBe("0");
-    const [unbounded, bounded] = [read(all), read(collect(ends.pull, { count: 3 }))];
+    const [unbounded, bounded] = [read(all), read(collect(it.pull, { count: 3 }))];
     bounded.catch(() => {});
-    await ends.pull.close();
+    await it.pull.close();
     expect(await unbounded).toEqual([]);
     await expect(bounded).rejects.toThrow(ClosedError);
     await expect(bounded).rejects.toThrow("The socket closed before 3 messages were collected");
   });
 
   test("gives each of several calls of next its own message, and no more than there are to be", async () => {
-    await using ends = await pair();
-    const messages = collect(ends.pull, { count: 3 });
+    await using it = await sink();
+    const messages = collect(it.pull, { count: 3 });
     const waiting = numbers(5).map(() => messages.next());
-    await ends.push.sendAll(["0", "1", "2", "3"]);
+    await it.push.sendAll(["0", "1", "2", "3"]);
     const results = await Promise.all(waiting);
     expect(results.map(({ value }) => value && Number(value[0]))).toEqual([0, 1, 2, undefined, undefined]);
-    await eventually(async () => String(await ends.pull.receive({ timeout: 1_000 })) === "3");
+    await eventually(async () => String(await it.pull.receive({ timeout: 1_000 })) === "3");
   });
 
   test("heeds its signal as long as a call waits, and not when all were given", async () => {
-    await using ends = await pair();
+    await using it = await sink();
     const aborting = new AbortController();
     const { signal } = aborting;
-    const all = collect(ends.pull, { count: 1, signal });
+    const all = collect(it.pull, { count: 1, signal });
     const [only, next] = [all.next(), all.next()];
     expect(await next).toEqual({ value: undefined, done: true });
     aborting.abort(new Error("enough"));
     await expect(only).rejects.toThrow("enough");
     const other = new AbortController();
-    await ends.push.sendAll(["0", "1"]);
-    expect(await read(collect(ends.pull, { count: 2, signal: other.signal }))).toEqual([0, 1]);
-    expect(await read(collect(ends.pull, { count: 0, signal: other.signal }))).toEqual([]);
-    const asked = collect(ends.pull, { count: 2, signal: other.signal });
+    await it.push.sendAll(["0", "1"]);
+    expect(await read(collect(it.pull, { count: 2, signal: other.signal }))).toEqual([0, 1]);
+    expect(await read(collect(it.pull, { count: 0, signal: other.signal }))).toEqual([]);
+    const asked = collect(it.pull, { count: 2, signal: other.signal });
     const waiting = numbers(3).map(() => asked.next());
-    await ends.push.sendAll(["2", "3"]);
+    await it.push.sendAll(["2", "3"]);
     expect((await Promise.all(waiting)).map(({ value }) => value && Number(value[0]))).toEqual([2, 3, undefined]);
     expect(getEventListeners(other.signal, "abort")).toEqual([]);
   });
 
+  test("binds a socket for endpoints, and closes it when the loop ends, however that is", async () => {
+    await using push = new Push();
+    const endings: ((messages: Collection<Message>) => Promise<unknown>)[] = [
+      async (messages) => expect(await read(messages)).toEqual([0]),
+      async (messages) => {
+        for await (const _ of messages) break;
+      },
+      (messages) => messages[Symbol.asyncDispose](),
+    ];
+    const free = await freshTcp();
+    for (const end of endings) {
+      const messages = collect(free, { count: 1 });
+      expect(messages.endpoints).toEqual([free]);
+      push.connect(free);
+      await push.send("0");
+      await end(messages);
+      expect(await messages.next()).toEqual({ value: undefined, done: true });
+      push.disconnect(free);
+      // It is free again.
+      await using other = new Pull();
+      expect(await other.bind(free)).toBe(free);
+      await other.unbind(free);
+    }
+  });
+
+  test("connects where that is said, and closes its socket when it is aborted or too late", async () => {
+    await using push = new Push();
+    const endpoint = await push.bind("tcp://127.0.0.1:*");
+    const stop = new AbortController();
+    const messages = collect({ connect: endpoint, socket: { receiveHighWaterMark: 1 } }, { signal: stop.signal });
+    expect(messages.endpoints).toEqual([]);
+    await push.send("0");
+    expect(String((await messages.next()).value)).toBe("0");
+    const next = messages.next();
+    stop.abort(new Error("enough"));
+    await expect(next).rejects.toThrow("enough");
+    await messages.return();
+    await expect(push.send("1", { timeout: 50 })).rejects.toThrow(TimeoutError);
+    const late = collect({ connect: endpoint }, { timeout: 20 });
+    await expect(late.next()).rejects.toThrow(TimeoutError);
+    await late.return();
+    await expect(push.send("1", { timeout: 50 })).rejects.toThrow(TimeoutError);
+  });
+
   test("says what is wrong with its arguments", async () => {
-    await using ends = await pair();
-    expect(() => collect(ends.pull, { count: -1 })).toThrow("count must be a whole number, 0 or more, got -1");
-    expect(() => collect(ends.pull, { count: 1.5 })).toThrow(RangeError);
-    expect(() => collect(ends.pull, { timeout: -1 })).toThrow(RangeError);
-    expect(() => collect(ends.pull, { timeout: "1" as never })).toThrow(TypeError);
-    expect(() => collect(ends.pull, { signal: {} as never })).toThrow("signal must be an AbortSignal");
+    await using it = await sink();
+    expect(() => collect(it.pull, { count: -1 })).toThrow("count must be a whole number, 0 or more, got -1");
+    expect(() => collect(it.pull, { count: 1.5 })).toThrow(RangeError);
+    expect(() => collect(it.pull, { timeout: -1 })).toThrow(RangeError);
+    expect(() => collect(it.pull, { timeout: "1" as never })).toThrow(TypeError);
+    expect(() => collect(it.pull, { signal: {} as never })).toThrow("signal must be an AbortSignal");
   });
 });

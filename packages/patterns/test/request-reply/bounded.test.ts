@@ -2,15 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Dealer, QueueFullError, Router, TimeoutError } from "@awaitmq/core";
-import { eventually, freshTcp } from "@awaitmq/testing";
+import { eventually, freshTcp, gate, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { OverloadedError, type RequestHandler, type ServeOptions, serve } from "../../src/index.ts";
-import { encodeHeader, messageTypes } from "../../src/message/envelope.ts";
-import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
+import { encodeHeader, messageTypes } from "../../src/request-reply/wire/envelope.ts";
+import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
-
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** A server whose socket holds ten messages a peer, beside those in the buffers of TCP. */
 async function servedByFew(handler: RequestHandler, options: ServeOptions) {
@@ -62,7 +60,7 @@ describe("a peer that never reads its replies", () => {
 
   test("makes the server hold no more, however much it asks, and others are served meanwhile", async () => {
     const handler: RequestHandler = ([body]) => (String(body) === "deaf" ? large : (body as Buffer));
-    await using bounded = await servedByFew(handler, { queuePerPeer: 20, replyTimeout: 50 });
+    await using bounded = await servedByFew(handler, { maxQueuedPerPeer: 20, replyTimeout: 50 });
     const { server, connect } = bounded;
     await using deaf = deafPeer(connect);
     const asking = connected({ connect });
@@ -72,14 +70,14 @@ describe("a peer that never reads its replies", () => {
       await asked;
     };
     await ask(2_000);
-    await eventually(() => server.stats.undelivered > 0 && server.stats.refused > 0);
+    await eventually(() => server.stats.undeliverable > 0 && server.stats.refused > 0);
     const before = held();
     // As many replies as would be 64 MiB more, had they been kept.
-    const goal = server.stats.undelivered + 1_000;
+    const goal = server.stats.undeliverable + 1_000;
     await eventually(
       async () => {
         await ask(200);
-        return server.stats.undelivered >= goal;
+        return server.stats.undeliverable >= goal;
       },
       { timeout: 20_000, interval: 25 },
     );
@@ -92,7 +90,7 @@ describe("a peer that never reads its replies", () => {
       await sleep(1);
       return String(body) === "deaf" ? large : (body as Buffer);
     };
-    await using bounded = await servedByFew(handler, { concurrency: 4, queue: 2_000, replyTimeout: 500 });
+    await using bounded = await servedByFew(handler, { concurrency: 4, maxQueued: 2_000, replyTimeout: 500 });
     const { server, connect } = bounded;
     await using deaf = deafPeer(connect);
     const asking = connected({ connect });
@@ -101,11 +99,11 @@ describe("a peer that never reads its replies", () => {
     const replies = await Promise.all(numbers(100).map((number) => asking.request(String(number))));
     expect(replies.map(String)).toEqual(numbers(100).map(String));
     // Some are on the way, in buffers; the others were dropped and counted.
-    await eventually(() => server.stats.undelivered > 500);
+    await eventually(() => server.stats.undeliverable > 500);
     await eventually(() => server.stats.served + server.stats.refused === 1_100);
   });
 
-  test("may have `queuePerPeer` requests open; the rest are refused, and others are served", async () => {
+  test("may have `maxQueuedPerPeer` requests open; the rest are refused, and others are served", async () => {
     const begun: string[] = [];
     await using bounded = await servedByFew(
       async ([body], { signal }) => {
@@ -113,7 +111,7 @@ describe("a peer that never reads its replies", () => {
         if (String(body) === "deaf") await aborted(signal);
         return body as Buffer;
       },
-      { queuePerPeer: 100 },
+      { maxQueuedPerPeer: 100 },
     );
     const { server, connect } = bounded;
     await using deaf = deafPeer(connect);
@@ -133,7 +131,7 @@ describe("a server that is asked ten times as much as it can do", () => {
         await first.opened;
         return body as Buffer;
       },
-      { concurrency: 1, queue: 100 },
+      { concurrency: 1, maxQueued: 100 },
     );
     const asking = client(server, { retry: { attempts: 1 } });
     const refusals: unknown[] = [];
@@ -159,7 +157,7 @@ describe("a server that is asked ten times as much as it can do", () => {
       },
       {
         concurrency: 1,
-        queue: 100,
+        maxQueued: 100,
         // Called when a request is refused, which is when most wait.
         onError: () => {
           most = Math.max(most, server.stats.queued);

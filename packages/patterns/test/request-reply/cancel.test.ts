@@ -1,13 +1,12 @@
 import { Dealer, Router, TimeoutError } from "@awaitmq/core";
-import { eventually, freshInproc, spawnProcess } from "@awaitmq/testing";
+import { eventually, fixture, freshInproc, gate, numbers, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { CancelledError, DisconnectedError, type RequestContext, serve } from "../../src/index.ts";
-import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
+import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
 
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
-const asker = new URL("../fixtures/asker.mjs", import.meta.url);
+const asker = fixture("asker.mjs", import.meta.url);
 
 /** A server whose handlers wait for their signal, and what they saw: the reason, and when. */
 function watching(options?: Parameters<typeof served>[1]) {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessagingError, TimeoutError } from "@awaitmq/core";
-import { eventually, FlakyLink, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
+import { eventually, FlakyLink, fixture, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { DisconnectedError } from "../../src/index.ts";
 import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
 
-const serverScript = new URL("../fixtures/echo-under-fire.mjs", import.meta.url);
+const serverScript = fixture("echo-under-fire.mjs", import.meta.url);
 
 /** Milliseconds that a call may take; and by how much a loaded machine may be late. */
 const timeouts = { idempotent: 10_000, once: 2_000 };
@@ -54,6 +54,9 @@ async function servers(lives: RunningProcess[]) {
   const killing = kill();
   return {
     endpoints,
+    get kills() {
+      return kills;
+    },
     stop() {
       stopping.abort();
       return killing;
@@ -62,7 +65,7 @@ async function servers(lives: RunningProcess[]) {
 }
 
 describe("a client under fire, whose servers are killed and leave requests unanswered,", () => {
-  test("settles each of 10 000 calls in time, with its own reply, and has no more handled twice than it may", async () => {
+  test("settles each of 10 000 calls or more in time, with its own reply, and has no more handled twice than it may", async () => {
     const lives: RunningProcess[] = [];
     const fire = await servers(lives);
     try {
@@ -87,13 +90,13 @@ describe("a client under fire, whose servers are killed and leave requests unans
       };
       let next = 0;
       const lane = async () => {
-        while (next < 10_000) await ask(next++);
+        while (next < 10_000 || fire.kills < 3) await ask(next++);
       };
       await Promise.all(Array.from({ length: 200 }, lane));
       expect(await fire.stop()).toBeGreaterThanOrEqual(3);
       expect(asking.stats).toMatchObject({ inFlight: 0, waiting: 0, invalid: 0 });
 
-      expect(outcomes.length).toBe(10_000);
+      expect(outcomes.length).toBe(next);
       for (const { token, idempotent, reply, elapsed } of outcomes) {
         if (reply !== undefined) expect(reply).toBe(token);
         expect(elapsed).toBeLessThan((idempotent ? timeouts.idempotent : timeouts.once) + slack);

@@ -1,5 +1,5 @@
-import { Context, curveKeyPair, HandshakeError, Reply, Router, TimeoutError } from "@awaitmq/core";
-import { freshTcp } from "@awaitmq/testing";
+import { Context, curveKeyPair, HandshakeError, Reply, Router } from "@awaitmq/core";
+import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { serve } from "../../src/index.ts";
 import { closeAll, connected } from "./pair.ts";
@@ -7,7 +7,7 @@ import { closeAll, connected } from "./pair.ts";
 afterEach(closeAll);
 
 describe("a client whose handshake is refused", () => {
-  test("tells why at its deadline, and is answered when it is let in", async () => {
+  test("has its calls rejected at once, and answered when it is let in", async () => {
     const context = new Context();
     const [serverKeys, clientKeys] = [curveKeyPair(), curveKeyPair()];
     await using door = new Reply({ context });
@@ -31,10 +31,14 @@ describe("a client whose handshake is refused", () => {
         curveSecretKey: clientKeys.secretKey,
       },
     });
-    const refused = await asking.request("?", { timeout: 500 }).catch((error) => error);
-    expect(refused).toBeInstanceOf(TimeoutError);
-    expect(refused.cause).toBeInstanceOf(HandshakeError);
-    expect(refused.cause).toMatchObject({ reason: "auth" });
+    const refused = await asking.request("?").catch((error) => error);
+    expect(refused).toBeInstanceOf(HandshakeError);
+    expect(refused).toMatchObject({ reason: "auth" });
+    expect(refused.message).toMatch(
+      /^The server refused this client: .*Authentication failure.*Check the keys or the login/,
+    );
+    expect(asking.servers).toMatchObject([{ state: "refused", inFlight: 0 }]);
+    await expect(asking.ready()).rejects.toMatchObject({ code: "ERR_HANDSHAKE" });
     status = "200";
     expect(String(await asking.request("?"))).toBe("let in");
     await server.stop();
@@ -53,9 +57,27 @@ describe("a client whose handshake is refused", () => {
       await using router = new Router({ curveServer: true, curveSecretKey: keys.secretKey });
       await using _server = serve(router, () => "hello");
       await router.bind(endpoint);
-      const call = asking.request("?", keys === right ? {} : { timeout: 500 });
+      const call = asking.request("?");
       if (keys === right) expect(String(await call)).toBe("hello");
-      else await expect(call).rejects.toBeInstanceOf(TimeoutError);
+      else await expect(call).rejects.toBeInstanceOf(HandshakeError);
     }
+  });
+
+  test("by one server goes on waiting for the other, which may come", async () => {
+    const [keys, mine] = [curveKeyPair(), curveKeyPair()];
+    await using plain = new Router();
+    const refusing = await plain.bind("tcp://127.0.0.1:*");
+    const coming = await freshTcp();
+    const asking = connected({
+      connect: [refusing, coming],
+      socket: { curveServerKey: keys.publicKey, curvePublicKey: mine.publicKey, curveSecretKey: mine.secretKey },
+    });
+    const call = asking.request("?");
+    await eventually(() => asking.servers[0]?.state === "refused");
+    expect(asking.stats.waiting).toBe(1);
+    await using router = new Router({ curveServer: true, curveSecretKey: keys.secretKey });
+    await using _server = serve(router, () => "hello");
+    await router.bind(coming);
+    expect(String(await call)).toBe("hello");
   });
 });

@@ -86,10 +86,9 @@ describe("with zeromq 6", () => {
 test("through a proxy of Router and Dealer, with servers of several kinds behind it", async () => {
   await using front = new Router();
   await using back = new Dealer();
-  const ending = new AbortController();
   const endpoint = await front.bind("tcp://127.0.0.1:*");
   const behind = await back.bind("tcp://127.0.0.1:*");
-  const forwarding = proxy(front, back, { signal: ending.signal }).catch(() => {});
+  await using forwarding = proxy(front, back);
   await using router = new Router();
   await using reply = new Reply();
   await using toolkit = serve(router, (message) => message, { grace: 0 });
@@ -106,8 +105,7 @@ test("through a proxy of Router and Dealer, with servers of several kinds behind
   request.connect(endpoint);
   await request.send("plain");
   expect(String(await request.receive())).toBe("plain");
-  ending.abort();
-  await forwarding;
+  await forwarding.stop();
 });
 
 /** Frames as a peer may send them that lies: with pieces of what is expected at their places. */

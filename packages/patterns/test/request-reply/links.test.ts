@@ -1,15 +1,21 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Router } from "@awaitmq/core";
-import { eventually, freshTcp, run, spawnProcess } from "@awaitmq/testing";
+import { eventually, fixture, freshTcp, gate, run, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { DisconnectedError, serve } from "../../src/index.ts";
-import { answering, flagsOf, messageTypes, requestFlags, typeOf } from "../../src/message/envelope.ts";
+import { DisconnectedError, type RequestClient, serve } from "../../src/index.ts";
+import { answering, flagsOf, messageTypes, requestFlags, typeOf } from "../../src/request-reply/wire/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
 
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
+/** Stops the thread once a request is in flight, until the next server of `comes-back.mjs` is connected. */
+async function standStill(asking: RequestClient, flag: Int32Array): Promise<void> {
+  await eventually(() => asking.stats.inFlight > 0);
+  Atomics.store(flag, 1, 1);
+  Atomics.notify(flag, 1);
+  expect(Atomics.wait(flag, 0, 0, 20_000)).not.toBe("timed-out");
+}
 
 describe("a client that rested", () => {
   test("asks the server that came back meanwhile, 10 times, and takes none of its calls for lost", async () => {
@@ -37,7 +43,9 @@ describe("a client that rested", () => {
 
   test("does not keep the process", async () => {
     const server = served(() => "!");
-    const finished = await run(fixture("asks-and-ends.mjs"), { args: [server.endpoints[0] as string] });
+    const finished = await run(fixture("asks-and-ends.mjs", import.meta.url), {
+      args: [server.endpoints[0] as string],
+    });
     expect(finished).toMatchObject({ code: 0, stdout: "!\n", stderr: "" });
   });
 
@@ -48,6 +56,7 @@ describe("a client that rested", () => {
     const [peer, header, , body] = await router.receive();
     await router.send([peer as Buffer, header as Buffer, null, body as Buffer]);
     await call;
+    await eventually(() => process.getActiveResourcesInfo().every((name) => name !== "Timeout")); // it rests
     for (let count = 0; count < 10_000; count++) await router.send([peer as Buffer, header as Buffer, null, "again"]);
     await eventually(() => asking.stats.late === 10_000);
     await router.close();
@@ -57,9 +66,9 @@ describe("a client that rested", () => {
 describe("a server whose queue is full when the client that filled it goes", () => {
   test("goes on", async () => {
     const endpoint = await freshTcp();
-    await using server = spawnProcess(fixture("stands-still.mjs"), { args: [endpoint] });
+    await using server = spawnProcess(fixture("stands-still.mjs", import.meta.url), { args: [endpoint] });
     await server.line("ready");
-    await using flooding = spawnProcess(fixture("floods.mjs"), { args: [endpoint] });
+    await using flooding = spawnProcess(fixture("floods.mjs", import.meta.url), { args: [endpoint] });
     await server.line("standing still");
     await flooding.line("flooded");
     flooding.kill("SIGKILL");
@@ -100,13 +109,14 @@ describe("a server that came back while the client could not look", () => {
 
   test("says nothing of the next one by what is still to read of it", async () => {
     const endpoint = await freshTcp();
-    const flag = new Int32Array(new SharedArrayBuffer(4));
-    const thread = new Worker(fixture("comes-back.mjs"), { workerData: { endpoint, flag, replies: 5_000 } });
+    const flag = new Int32Array(new SharedArrayBuffer(8));
+    const thread = new Worker(fixture("comes-back.mjs", import.meta.url), {
+      workerData: { endpoint, flag, replies: 5_000 },
+    });
     await once(thread, "message");
     const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
     const before = asking.request(["before", Buffer.alloc(2_000)]);
-    while (asking.stats.inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
-    Atomics.wait(flag, 0, 0, 20_000);
+    await standStill(asking, flag);
     const told = once(thread, "message");
     await before;
     await eventually(() => asking.stats.late === 4_999);
@@ -121,8 +131,8 @@ describe("a server that came back while the client could not look", () => {
 
   test("has the calls that it left unanswered settle at once, however much there is to read by then", async () => {
     const endpoint = await freshTcp();
-    const flag = new Int32Array(new SharedArrayBuffer(4));
-    const thread = new Worker(fixture("comes-back.mjs"), { workerData: { endpoint, flag } });
+    const flag = new Int32Array(new SharedArrayBuffer(8));
+    const thread = new Worker(fixture("comes-back.mjs", import.meta.url), { workerData: { endpoint, flag } });
     await once(thread, "message");
     const asking = connected({ connect: endpoint, socket: { reconnectInterval: 10 } });
     let over = false;
@@ -130,8 +140,7 @@ describe("a server that came back while the client could not look", () => {
     const settled = lost.then(() => {
       over = true;
     });
-    while (asking.stats.inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
-    Atomics.wait(flag, 0, 0, 10_000);
+    await standStill(asking, flag);
     const began = performance.now();
     const lane = async () => {
       while (!over) await asking.request("?").catch(() => {});
@@ -147,7 +156,7 @@ describe("a server that came back while the client could not look", () => {
 describe("a server that answers all it has and ends", () => {
   test("has each of its replies reach its call, however many come at once", async () => {
     const endpoint = await freshTcp();
-    await using server = spawnProcess(fixture("answers-and-ends.mjs"), { args: [endpoint, "900"] });
+    await using server = spawnProcess(fixture("answers-and-ends.mjs", import.meta.url), { args: [endpoint, "900"] });
     await server.line("ready");
     const asking = connected({ connect: endpoint });
     const calls = Array.from({ length: 900 }, (_, number) => asking.request(String(number)));
@@ -180,8 +189,13 @@ describe("of several servers", () => {
     expect(servers.map(({ stats }) => stats.served)).toEqual([100, 100, 100]);
   });
 
-  test("those that are there have all of the first calls answered, though another never comes", async () => {
-    const server = served(([body]) => body as Buffer);
+  test("those that are there are given all of the first calls, before they answer any, though another never comes", async () => {
+    const all = gate();
+    const server = served(async ([body]) => {
+      if (server.stats.running === 300) all.open();
+      await all.opened;
+      return body as Buffer;
+    });
     const asking = client(server, { connect: [await freshTcp(), ...server.endpoints, await freshTcp()] });
     await Promise.all(Array.from({ length: 300 }, () => asking.request("?")));
     expect(server.stats.served).toBe(300);

@@ -2,8 +2,8 @@ import { Dealer, type Message, Router } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { EnvelopeError, OverloadedError, RemoteError, serve } from "../../src/index.ts";
-import { encodeHeader, messageTypes } from "../../src/message/envelope.ts";
-import { isPacket, PacketWriter, readPacket } from "../../src/message/packet.ts";
+import { encodeHeader, messageTypes } from "../../src/request-reply/wire/envelope.ts";
+import { isPacket, PacketWriter, readPacket } from "../../src/request-reply/wire/packet.ts";
 import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -98,7 +98,7 @@ describe("requests of one tick, once the server is known", () => {
         if (String(what) === "wait") reasons.push(await aborted(signal));
         return rest.length === 0 ? null : rest;
       },
-      { queuePerPeer: 4 },
+      { maxQueuedPerPeer: 4 },
     );
     const asking = client(server, { retry: { attempts: 1 } });
     await asking.request("first");
@@ -110,7 +110,7 @@ describe("requests of one tick, once the server is known", () => {
       asking.request(["none"]),
       asking.request("one too many"),
     ]);
-    expect(results[0]).toMatchObject({ reason: { name: "Error", message: "No", code: "E_NO" } });
+    expect(results[0]).toMatchObject({ reason: { remoteName: "Error", message: "No", remoteCode: "E_NO" } });
     expect((results[0] as PromiseRejectedResult).reason).toBeInstanceOf(RemoteError);
     expect((results[1] as PromiseFulfilledResult<Message>).value.map(String)).toEqual(["a", "\0", ""]);
     expect((results[2] as PromiseFulfilledResult<Message>).value.map(String)).toEqual([""]);
@@ -163,7 +163,7 @@ describe("a packet that a peer made", () => {
 
   test("is answered one by one where there is no room for a packet, and loses none", async () => {
     const router = new Router({ sendHighWaterMark: 1, sendBufferSize: 4_096 });
-    const server = serve(router, ([body]) => body as Buffer, { grace: 0, queuePerPeer: 100_000 });
+    const server = serve(router, ([body]) => body as Buffer, { grace: 0, maxQueuedPerPeer: 100_000 });
     const connect = await router.bind("tcp://127.0.0.1:*");
     await using dealer = new Dealer({ receiveHighWaterMark: 1, receiveBufferSize: 4_096 });
     dealer.connect(connect);
@@ -176,7 +176,7 @@ describe("a packet that a peer made", () => {
     }
     expect(bodies).toBe(count);
     await eventually(() => server.stats.served === count);
-    expect(server.stats).toMatchObject({ undelivered: 0 });
+    expect(server.stats).toMatchObject({ undeliverable: 0 });
     await server.stop();
     await router.close({ linger: 0 });
   });

@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
-import { ClosedError, Dealer, Reply, Request, Router } from "@awaitmq/core";
-import { eventually, freshInproc } from "@awaitmq/testing";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ClosedError, Dealer, proxy, Reply, Request, Router } from "@awaitmq/core";
+import { eventually, freshInproc, type Gate, gate, numbers } from "@awaitmq/testing";
+import { seeded } from "@awaitmq/testing/seeded";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { InUseError, OverloadedError, RemoteError, serve } from "../../src/index.ts";
-import { answering, messageTypes } from "../../src/message/envelope.ts";
-import { client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
+import {
+  InUseError,
+  OverloadedError,
+  RemoteError,
+  type RequestContext,
+  type ServeOptions,
+  serve,
+} from "../../src/index.ts";
+import { answering, messageTypes } from "../../src/request-reply/wire/envelope.ts";
+import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
 
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+const callbackWarning = { type: "awaitmq", code: "AWAITMQ_CALLBACK" };
 
 describe("serve", () => {
   test("answers each request with what the handler gives: one frame, several, or an empty one", async () => {
@@ -46,7 +55,7 @@ describe("serve", () => {
         await mine.opened;
         return "done";
       },
-      { concurrency: 3, queue: 5 },
+      { concurrency: 3, maxQueued: 5 },
     );
     const asking = client(server, { retry: { attempts: 1 } });
     const calls = numbers(8).map((number) => asking.request(String(number)));
@@ -83,6 +92,90 @@ describe("serve", () => {
     expect(begun).toEqual(["first 0", "next 127", "next 3", "next 0", "next -5", "next -128"]);
   });
 
+  test("begins those of a packet by priority, and within one in the order of the calls", async () => {
+    const begun: string[] = [];
+    const server = served(
+      async ([name], { priority }) => {
+        begun.push(`${name} ${priority}`);
+        await nextTurn();
+        return "";
+      },
+      { concurrency: 1 },
+    );
+    const asking = client(server);
+    await asking.request("warm up");
+    begun.length = 0;
+    const ask = (priority: number, index: number) => asking.request(String(index), { priority });
+    await Promise.all([0, 5, 0, -5, 0].map(ask));
+    expect(begun).toEqual(["1 5", "0 0", "2 0", "4 0", "3 -5"]);
+  });
+
+  test.each([1, 2, 5])(
+    "begins those that wait in that order too, whatever their number, %i at once",
+    async (concurrency) => {
+      const random = seeded();
+      const begun: { readonly priority: number; readonly index: number }[] = [];
+      const first = gate();
+      const server = served(
+        async ([name], { priority }) => {
+          if (String(name) === "first") await first.opened;
+          else begun.push({ priority, index: Number(String(name)) });
+          await nextTurn();
+          return "";
+        },
+        { concurrency },
+      );
+      const asking = client(server);
+      const calls = numbers(concurrency).map(() => asking.request("first"));
+      await eventually(() => server.stats.running === concurrency);
+      let index = 0;
+      for (let turn = 0; turn < 10; turn++) {
+        for (let count = random.below(10); count >= 0; count--) {
+          const priority = [0, 0, 5, -5, 127, -128][random.below(6)] as number;
+          calls.push(asking.request(String(index++), { priority }));
+        }
+        await eventually(() => server.stats.queued === index, { interval: 1 });
+      }
+      first.open();
+      await Promise.all(calls);
+      expect(begun).toEqual([...begun].sort((one, other) => other.priority - one.priority || one.index - other.index));
+      expect(begun).toHaveLength(index);
+    },
+  );
+
+  test("takes a whole packet whose handlers end at once, though fewer may wait", async () => {
+    const server = served(([body]) => body as Buffer, { concurrency: 1, maxQueued: 0 });
+    const asking = client(server, { retry: { attempts: 1 } });
+    await asking.request("warm up");
+    expect((await Promise.all(numbers(50).map((number) => asking.request(String(number))))).map(String)).toEqual(
+      numbers(50).map(String),
+    );
+  });
+
+  test("gives a handler a context of its own, without the server's bookkeeping", async () => {
+    const contexts: RequestContext[] = [];
+    const handler = (_: unknown, context: RequestContext) => {
+      contexts.push(context);
+      return "";
+    };
+    await using reply = new Reply();
+    await using other = serve(reply, handler);
+    await client(served(handler)).request("?", { priority: 7 });
+    await connected({ connect: await reply.bind("tcp://127.0.0.1:*") }).request("?", { priority: 7 });
+    await other.stop();
+    for (const context of contexts) {
+      const names = [context, Object.getPrototypeOf(context)]
+        .filter((object) => object !== Object.prototype)
+        .flatMap(Object.getOwnPropertyNames);
+      expect(new Set(names)).toEqual(
+        new Set([...names.filter((name) => name === "constructor"), "peer", "priority", "signal"]),
+      );
+      expect(context.signal).toBeInstanceOf(AbortSignal);
+      expect(context.signal).toBe(context.signal);
+    }
+    expect(contexts.map(({ priority }) => priority)).toEqual([7, 0]);
+  });
+
   test("takes a Router or a Reply of the caller, and leaves it open", async () => {
     await using router = new Router();
     await using reply = new Reply();
@@ -115,7 +208,7 @@ describe("serve", () => {
     await dealer.send("no delimiter");
     await eventually(() => server.stats.invalid === 1);
     expect(String(await client(server).request("?"))).toBe("served");
-    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("told"), "awaitmq");
+    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("told"), callbackWarning);
     warned.mockRestore();
 
     await using reply = new Reply({ receiveTimeout: 1 });
@@ -132,16 +225,35 @@ describe("serve", () => {
     expect(server.endpoints).toEqual([endpoint]);
   });
 
+  test("binds or connects a Router of its own as it is told to, with options of its own, and closes it", async () => {
+    await using front = new Router();
+    await using back = new Dealer();
+    const endpoint = await back.bind("tcp://127.0.0.1:*");
+    await using proxying = proxy(front, back);
+    const behind = serve({ connect: endpoint }, ([body]) => body as Buffer);
+    expect(behind.endpoints).toEqual([]);
+    const asking = connected({ connect: await front.bind("tcp://127.0.0.1:*") });
+    expect(String(await asking.request("behind"))).toBe("behind");
+    await behind.stop();
+    await proxying.stop();
+
+    const bound = serve({ bind: "tcp://127.0.0.1:*", socket: { maxMessageSize: 1_000 } }, () => "bound");
+    expect(String(await client(bound).request("?"))).toBe("bound");
+    await bound.stop();
+    await using again = new Router();
+    expect(await again.bind(bound.endpoints[0] as string)).toBe(bound.endpoints[0]);
+  });
+
   test("refuses wrong arguments with what it expected", () => {
     const handler = () => null;
     expect(() => serve("tcp://127.0.0.1:*", "handler" as never)).toThrow("handler must be a function, got string");
     expect(() => serve([], handler)).toThrow(TypeError);
     expect(() => serve("nonsense", handler)).toThrow(expect.objectContaining({ code: "ERR_ADDRESS_INVALID" }));
     expect(() => serve("tcp://127.0.0.1:*", handler, { concurrency: 0 })).toThrow(RangeError);
-    expect(() => serve("tcp://127.0.0.1:*", handler, { queue: "5" as never })).toThrow(TypeError);
-    for (const name of ["onError", "onInvalid", "exposeStack"])
+    expect(() => serve("tcp://127.0.0.1:*", handler, { maxQueued: "5" as never })).toThrow(TypeError);
+    for (const name of ["errorReply", "onError", "onInvalid", "exposeErrors"])
       expect(() => serve("tcp://127.0.0.1:*", handler, { [name]: "x" })).toThrow(TypeError);
-    for (const name of ["concurrency", "queue", "queuePerPeer"])
+    for (const name of ["concurrency", "maxQueued", "maxQueuedPerPeer"])
       expect(() => serve("tcp://127.0.0.1:*", handler, { [name]: 1.5 })).toThrow(`${name} must be a whole number`);
     expect(() => serve("tcp://127.0.0.1:*", handler, null as never)).toThrow(
       "serve takes an object of options, got null",
@@ -158,28 +270,99 @@ describe("an error of a handler", () => {
     readonly code = "E_REFUSED";
   }
 
-  test("is a RemoteError with its name, message and code, and with the stack only where that is allowed", async () => {
-    const fails = () => {
-      throw new Refused("not today");
-    };
-    const error = await client(served(fails))
+  const fails = () => {
+    throw new Refused("not today");
+  };
+
+  async function failureOf(options?: ServeOptions) {
+    const error = await client(served(fails, options))
       .request("?")
       .catch((reason) => reason);
     expect(error).toBeInstanceOf(RemoteError);
-    expect(error).toMatchObject({ name: "Refused", message: "not today", code: "E_REFUSED", remoteStack: undefined });
-    const told = await client(served(fails, { exposeStack: true }))
-      .request("?")
-      .catch((reason) => reason);
+    return error as RemoteError;
+  }
+
+  test("is a RemoteError with its message, and with its name and code as remote ones; the stack is told only where that is allowed", async () => {
+    const expected = {
+      name: "RemoteError",
+      code: "ERR_REMOTE",
+      message: "not today",
+      remoteName: "Refused",
+      remoteCode: "E_REFUSED",
+    };
+    expect(await failureOf()).toMatchObject({ ...expected, remoteStack: undefined });
+    expect(await failureOf({ exposeErrors: "message" })).toMatchObject({ ...expected, remoteStack: undefined });
+    const told = await failureOf({ exposeErrors: "stack" });
+    expect(told).toMatchObject(expected);
     expect(told.remoteStack).toContain("serve.test.ts");
+  });
+
+  test.each(["none", "message"] as const)("has an id that onError gets too; with %s", async (exposeErrors) => {
+    const seen = new Map<string, unknown>();
+    const onError = (error: unknown, _: unknown, { id }: { readonly id: string }) => {
+      seen.set(id, error);
+    };
+    const error = await failureOf({ exposeErrors, onError });
+    expect(seen.get(error.id as string)).toBeInstanceOf(Refused);
+  });
+
+  test.each([
+    ["Router", Router],
+    ["Reply", Reply],
+  ])("is told to onError of a %s, which changes nothing: what it throws is a process warning", async (_, Socket) => {
+    using warning = vi.spyOn(process, "emitWarning").mockReturnValue();
+    const told: unknown[] = [];
+    await using socket = new Socket();
+    await using asking = new Request();
+    const onError = (error: unknown, [body]: readonly Buffer[]) => {
+      told.push([(error as Error).message, String(body)]);
+      throw new Error("onError too");
+    };
+    await using server = serve(socket as Router, fails, { onError, errorReply: () => "sorry" });
+    asking.connect(await socket.bind("tcp://127.0.0.1:*"));
+    await asking.send("ask");
+    expect(String(await asking.receive())).toBe("sorry");
+    expect(told).toEqual([["not today", "ask"]]);
+    expect(server.stats).toMatchObject({ failed: 1 });
+    expect(warning).toHaveBeenCalledWith(expect.stringContaining("onError too"), callbackWarning);
+  });
+
+  test("tells nothing but a code and the id where errors are exposed to none", async () => {
+    const error = await failureOf({ exposeErrors: "none" });
+    expect(error).toMatchObject({
+      remoteName: "RemoteError",
+      remoteCode: "ERR_REMOTE",
+      remoteStack: undefined,
+    });
+    expect(error.message).toBe(`The server failed this request; it knows why by the id ${error.id}`);
+    const told = JSON.stringify([error, error.message]);
+    for (const secret of ["Refused", "not today", "E_REFUSED", "serve.test"]) expect(told).not.toContain(secret);
+  });
+
+  test("tells a refusal as one also where errors are exposed to none", async () => {
+    const running = gate();
+    const server = served(async () => running.opened.then(() => ""), {
+      concurrency: 1,
+      maxQueued: 0,
+      exposeErrors: "none",
+    });
+    const asking = client(server, { retry: { attempts: 1 } });
+    const first = asking.request("?");
+    await eventually(() => server.stats.running === 1);
+    const refused = await asking.request("?").catch((reason) => reason);
+    expect(refused).toBeInstanceOf(OverloadedError);
+    expect(refused.message).toMatch(/^The server refused this request; it knows why by the id [-0-9a-f]{36}$/);
+    running.open();
+    await first;
   });
 
   test.each([
     [
       '{"name":{"toString":1},"message":{"toString":1},"code":{"toString":1},"stack":[]}',
-      { name: "Error", message: "" },
+      { remoteName: "Error", remoteCode: undefined, message: "" },
     ],
-    ["null", { name: "Error", message: "" }],
-    ["5", { name: "Error", message: "" }],
+    ["null", { remoteName: "Error", remoteCode: undefined, message: "" }],
+    ["5", { remoteName: "Error", remoteCode: undefined, message: "" }],
     ["{", { name: "EnvelopeError" }],
     ["", { name: "EnvelopeError" }],
   ])("told by a server that lies, %s, fails that call alone", async (body, expected) => {
@@ -209,9 +392,13 @@ describe("an error of a handler", () => {
         return (String(what) === "number" ? 5 : []) as never;
       }),
     );
-    await expect(asking.request("throw")).rejects.toMatchObject({ name: "Error", message: "text", code: "ERR_REMOTE" });
-    await expect(asking.request("number")).rejects.toMatchObject({ name: "TypeError" });
-    await expect(asking.request("empty")).rejects.toMatchObject({ name: "TypeError" });
+    await expect(asking.request("throw")).rejects.toMatchObject({
+      remoteName: "Error",
+      message: "text",
+      remoteCode: undefined,
+    });
+    await expect(asking.request("number")).rejects.toMatchObject({ remoteName: "TypeError" });
+    await expect(asking.request("empty")).rejects.toMatchObject({ remoteName: "TypeError" });
   });
 
   test("that is an array which throws when it is read is one too", async () => {
@@ -223,7 +410,7 @@ describe("an error of a handler", () => {
         },
       });
     const server = served(lazy);
-    await expect(client(server).request("?")).rejects.toMatchObject({ name: "TypeError", code: "ERR_REMOTE" });
+    await expect(client(server).request("?")).rejects.toMatchObject({ remoteName: "TypeError" });
     await eventually(() => server.stats.failed === 1);
     const plain = new Request();
     plain.connect(server.endpoints[0] as string);
@@ -239,7 +426,8 @@ describe("an error of a handler", () => {
     const server = served(async ([index]) => Promise.reject(thrown[Number(index)]));
     const asking = client(server);
     const results = await Promise.allSettled(thrown.map((_, index) => asking.request(String(index))));
-    for (const result of results) expect(result).toMatchObject({ reason: { name: "Error", code: "ERR_REMOTE" } });
+    for (const result of results)
+      expect(result).toMatchObject({ reason: { name: "RemoteError", remoteName: "Error" } });
     await server.stop();
     expect(server.stats).toMatchObject({ failed: 5, running: 0 });
   });
@@ -268,16 +456,16 @@ describe("an error of a handler", () => {
     expect(server.stats).toMatchObject({ running: 0, served: 1, failed: 2 });
   });
 
-  test("is told to a plain REQ also where it is a ClosedError, or onError asynchronous", async () => {
+  test("is told to a plain REQ also where it is a ClosedError, or errorReply asynchronous", async () => {
     for (const Socket of [Router, Reply]) {
-      for (const [onError, expected] of [
+      for (const [errorReply, expected] of [
         [async () => "in a moment", "in a moment"],
-        [() => Promise.reject(new Error("onError too")), ""],
+        [() => Promise.reject(new Error("errorReply too")), ""],
       ] as const) {
         await using socket = new Socket();
         await using asking = new Request();
         const fails = () => Promise.reject(new ClosedError("of another socket"));
-        const server = serve(socket as Router, fails, { onError });
+        const server = serve(socket as Router, fails, { errorReply });
         asking.connect(await socket.bind("tcp://127.0.0.1:*"));
         await asking.send("ask");
         expect(String(await asking.receive())).toBe(expected);
@@ -297,7 +485,7 @@ describe("an error of a handler", () => {
       .request("?")
       .catch((reason) => reason);
     expect(error).toBeInstanceOf(RemoteError);
-    expect(error.code).toBe("ERR_OVERLOADED");
+    expect(error).toMatchObject({ code: "ERR_REMOTE", remoteCode: "ERR_OVERLOADED" });
     expect(handled).toBe(1);
     expect(server.stats.failed).toBe(1);
   });
@@ -305,16 +493,16 @@ describe("an error of a handler", () => {
   test.each([
     ["Router", Router],
     ["Reply", Reply],
-  ])("is what onError says, for a plain REQ client of a %s; and an empty frame by default", async (_, Socket) => {
+  ])("is what errorReply says, for a plain REQ client of a %s; and an empty frame by default", async (_, Socket) => {
     const fails = () => {
       throw new Error("broken");
     };
-    for (const [onError, expected] of [
+    for (const [errorReply, expected] of [
       [(error: unknown, [body]: readonly Buffer[]) => `${(error as Error).message}: ${body}`, "broken: ask"],
       [undefined, ""],
       [
         () => {
-          throw new Error("onError too");
+          throw new Error("errorReply too");
         },
         "",
       ],
@@ -322,7 +510,7 @@ describe("an error of a handler", () => {
     ] as const) {
       await using socket = new Socket();
       await using asking = new Request();
-      const server = serve(socket as Router, fails, { onError });
+      const server = serve(socket as Router, fails, { errorReply });
       asking.connect(await socket.bind("tcp://127.0.0.1:*"));
       await asking.send("ask");
       expect(String(await asking.receive())).toBe(expected);

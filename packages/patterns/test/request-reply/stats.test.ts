@@ -1,8 +1,8 @@
-import { Dealer, Router } from "@awaitmq/core";
-import { eventually } from "@awaitmq/testing";
+import { Dealer, Request, Router } from "@awaitmq/core";
+import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { OverloadedError, serve } from "../../src/index.ts";
-import { aborted, client, closeAll, connected, gate, served } from "./pair.ts";
+import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
 
@@ -13,14 +13,14 @@ const none = {
   failed: 0,
   refused: 0,
   dropped: 0,
-  undelivered: 0,
+  undeliverable: 0,
   invalid: 0,
 };
 
 describe("a server counts", () => {
   test("handlers that run, requests that wait, those refused, and replies", async () => {
     const opening = gate();
-    const server = served(async () => opening.opened.then(() => "done"), { concurrency: 2, queue: 3 });
+    const server = served(async () => opening.opened.then(() => "done"), { concurrency: 2, maxQueued: 3 });
     expect(server.stats).toEqual(none);
     const asking = client(server, { retry: { attempts: 1 } });
     const calls = Promise.allSettled(Array.from({ length: 7 }, () => asking.request("?")));
@@ -45,7 +45,7 @@ describe("a server counts", () => {
 
   test("requests that were given up, or expired, before a handler began", async () => {
     const opening = gate();
-    const server = served(async () => opening.opened.then(() => "done"), { concurrency: 1, queue: 2 });
+    const server = served(async () => opening.opened.then(() => "done"), { concurrency: 1, maxQueued: 2 });
     const asking = client(server, { retry: { attempts: 1 } });
     const first = asking.request("holds the only place");
     await eventually(() => server.stats.running === 1);
@@ -71,7 +71,7 @@ describe("a server counts", () => {
     const dealer = new Dealer({ receiveHighWaterMark: 1, receiveBufferSize: 4_096 });
     dealer.connect(await router.bind("tcp://127.0.0.1:*"));
     for (let count = 0; count < 100; count++) await dealer.send([null, "?"]);
-    await eventually(() => server.stats.undelivered > 50);
+    await eventually(() => server.stats.undeliverable > 50);
     await eventually(() => server.stats.served === 100);
     await server.stop();
     await Promise.all([dealer.close({ linger: 0 }), router.close({ linger: 0 })]);
@@ -82,9 +82,18 @@ describe("a server counts", () => {
     await using dealer = new Dealer();
     dealer.connect(server.endpoints[0] as string);
     await dealer.send("no delimiter");
-    await dealer.send([null]);
+    await dealer.send(["no body", null]);
     await eventually(() => server.stats.invalid === 2);
     expect(server.stats).toEqual({ ...none, invalid: 2 });
+  });
+
+  test("no probe, as ZMQ_PROBE_ROUTER sends one at each connection", async () => {
+    const server = served(() => "reply");
+    await using request = new Request({ probeRouter: true });
+    request.connect(server.endpoints[0] as string);
+    await request.send("question");
+    expect(String(await request.receive())).toBe("reply");
+    expect(server.stats).toEqual({ ...none, served: 1 });
   });
 });
 

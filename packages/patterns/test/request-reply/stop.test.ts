@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Reply, Request, Router } from "@awaitmq/core";
-import { eventually, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
+import {
+  eventually,
+  fixture,
+  freshTcp,
+  type Gate,
+  gate,
+  numbers,
+  type RunningProcess,
+  spawnProcess,
+} from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RequestClient, type RequestContext, serve, UnavailableError } from "../../src/index.ts";
-import { encodeHeader, messageTypes, requestFlags, typeOf } from "../../src/message/envelope.ts";
-import { aborted, client, closeAll, connected, type Gate, gate, served } from "./pair.ts";
+import { encodeHeader, messageTypes, requestFlags, typeOf } from "../../src/request-reply/wire/envelope.ts";
+import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
-
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe("stop", () => {
   test("answers the 100 requests that run, refuses new ones, and settles after the last", async () => {
@@ -38,7 +44,7 @@ describe("stop", () => {
     expect(String(await calls[99])).toBe("done 99");
     await stopped;
     await server.done;
-    expect(server.stats).toMatchObject({ running: 0, queued: 0, served: 100, refused: 1, undelivered: 0 });
+    expect(server.stats).toMatchObject({ running: 0, queued: 0, served: 100, refused: 1, undeliverable: 0 });
   });
 
   test("sends new requests to another server that is there", async () => {
@@ -74,6 +80,20 @@ describe("stop", () => {
     expect(asking.stats).toMatchObject({ failed: 0, invalid: 0 });
   });
 
+  test("loses none either of a plain client, which can't be told: it gets what errorReply says", async () => {
+    const server = served(() => "served", { errorReply: (error) => `${error}` });
+    await using plain = new Request({ receiveTimeout: 10_000 });
+    plain.connect(server.endpoints[0] as string);
+    await plain.send("first");
+    expect(String(await plain.receive())).toBe("served");
+    const sent = plain.send("on its way");
+    const stopped = server.stop();
+    await sent;
+    expect(String(await plain.receive())).toMatch(/^UnavailableError/);
+    await stopped;
+    expect(server.stats).toMatchObject({ served: 1, refused: 1 });
+  });
+
   test("loses none either of a client that has rested, or that never asked this server", async () => {
     const servers = [served(() => "first"), served(() => "second")];
     const asking = client(servers);
@@ -105,7 +125,12 @@ describe("stop", () => {
         await running.opened;
         return "answered";
       },
-      { concurrency: 1, grace: how === "grace" ? 50 : 20_000, signal: ending.signal, onError: (error) => `${error}` },
+      {
+        concurrency: 1,
+        grace: how === "grace" ? 50 : 20_000,
+        signal: ending.signal,
+        errorReply: (error) => `${error}`,
+      },
     );
     const asking = client(server, { retry: { attempts: 1 } });
     const first = asking.request("first");
@@ -128,7 +153,9 @@ describe("stop", () => {
 
   test("is not held up by a client that does not look at its messages", async () => {
     const server = served(() => "");
-    await using blocked = spawnProcess(fixture("asks-and-blocks.mjs"), { args: [server.endpoints[0] as string] });
+    await using blocked = spawnProcess(fixture("asks-and-blocks.mjs", import.meta.url), {
+      args: [server.endpoints[0] as string],
+    });
     await blocked.line("blocked");
     const began = performance.now();
     await server.stop();
@@ -205,18 +232,18 @@ describe("stop", () => {
   test("by SIGTERM, of each of three processes in turn, fails no call of a client that goes on asking", async () => {
     const endpoints = [await freshTcp(), await freshTcp(), await freshTcp()];
     const start = async (endpoint: string) => {
-      const life = spawnProcess(fixture("ends-on-sigterm.mjs"), { args: [endpoint] });
+      const life = spawnProcess(fixture("ends-on-sigterm.mjs", import.meta.url), { args: [endpoint] });
       await life.line("ready", { timeout: 20_000 });
       return life;
     };
     const lives: RunningProcess[] = await Promise.all(endpoints.map(start));
+    let over = false;
     try {
       const asking = connected({ connect: endpoints });
-      let over = false;
       let asked = 0;
       const failures: unknown[] = [];
       const lane = async () => {
-        while (!over) {
+        while (!over && failures.length === 0) {
           const token = `request ${asked++}`;
           const [reply] = await asking.request(token).catch((error) => [failures.push(error) && error]);
           if (String(reply) !== token) failures.push(reply);
@@ -236,6 +263,7 @@ describe("stop", () => {
       expect(failures).toEqual([]);
       expect(asking.stats).toMatchObject({ failed: 0, invalid: 0, succeeded: asked });
     } finally {
+      over = true;
       await Promise.all(lives.map((life) => life[Symbol.asyncDispose]()));
     }
   });

@@ -86,7 +86,7 @@ describe("a client tells of each call", () => {
       if (asked++ < 2) throw new OverloadedError("from a handler");
       return "at last";
     });
-    const full = served(async (_, { signal }) => String(await aborted(signal)), { concurrency: 1, queue: 0 });
+    const full = served(async (_, { signal }) => String(await aborted(signal)), { concurrency: 1, maxQueued: 0 });
     const held = client(full).request("hold");
     held.catch(() => {});
     await eventually(() => full.stats.running === 1);

@@ -1,7 +1,9 @@
 /** One call of a client, over all attempts to have it answered. */
 
 import type { Frame, Message } from "@awaitmq/core";
-import type { Link, LinkRequest } from "./link.ts";
+import { longestTimer } from "@awaitmq/core/internals";
+import type { Link } from "./link.ts";
+import type { LinkRequest } from "./link-request.ts";
 
 export interface Call {
   readonly frames: readonly Frame[];
@@ -11,8 +13,11 @@ export interface Call {
   readonly timeout: number;
   /** When they are over, as `performance.now()` tells it. */
   readonly deadline: number;
-  readonly resolve: (reply: Message) => void;
-  readonly reject: (error: unknown) => void;
+  /** Whether it waits while no server is connected. */
+  readonly waitsForServer: boolean;
+  readonly resolve: (reply: Message | Promise<never>) => void;
+  /** Tells those who trace requests of its outcome. */
+  readonly told: ((failure?: { readonly error: unknown }) => void) | undefined;
   /** Attempts that may still be answered: hardly ever more than one. */
   attempts: readonly Attempt[];
   /** How many attempts there were. */
@@ -21,13 +26,11 @@ export interface Call {
   moved: boolean;
   /** The link of the last attempt: the next one goes elsewhere, if it can. */
   last: Link | undefined;
-  /** Whether it is in the queue of those that wait for a link, whose neighbours it has here. */
-  waits: boolean;
+  /** Its neighbours in the queue of those that wait for a link. */
   previous: Call | undefined;
   next: Call | undefined;
   /** Those of the next retry, the second attempt, and the end of an attempt; made when there is one. */
   timers: Set<NodeJS.Timeout> | undefined;
-  settled: boolean;
   /** Stops heeding its signal. */
   release: () => void;
 }
@@ -36,4 +39,15 @@ export interface Call {
 export interface Attempt extends LinkRequest {
   readonly call: Call;
   readonly link: Link;
+}
+
+/** Does something in so many milliseconds, if the call has not settled by then, which ends its timers. Longer delays than a timer keeps are for ever. */
+export function after(call: Call, delay: number, action: () => void): void {
+  if (delay > longestTimer) return;
+  const timer = setTimeout(() => {
+    call.timers?.delete(timer);
+    action();
+  }, delay);
+  call.timers ??= new Set();
+  call.timers.add(timer);
 }

@@ -1,15 +1,24 @@
 /** What a `RequestClient` and its calls take. */
 
 import type { Dealer } from "@awaitmq/core";
-import { checkObject, checkOptions } from "@awaitmq/core/internals";
 import {
-  checkAbortSignal,
-  checkBoolean,
-  checkBound,
-  checkCount,
-  checkMilliseconds,
-  checkNumber,
-} from "../../concurrency/check.ts";
+  bound,
+  type Checked,
+  checkGiven,
+  checkObject,
+  checkWhole,
+  count,
+  flag,
+  milliseconds,
+  number,
+  option,
+  type Rules,
+  readOptions,
+  required,
+  signal,
+} from "@awaitmq/core/internals";
+import { checkServers, type Servers } from "../../opening/servers.ts";
+import { type ValueOptions, valueRules } from "../../value/values.ts";
 
 /** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
 export interface RetryOptions {
@@ -43,8 +52,11 @@ export interface HedgeOptions {
 
 /** Of a RequestClient: its servers, its bounds, and what holds for each call that does not say otherwise. */
 export interface RequestClientOptions {
-  /** Endpoints of servers that are equal to each other, one or more. */
-  readonly connect: string | readonly string[];
+  /**
+   * Servers that are equal to each other: an endpoint, several, or an async iterable of sets of them. Each set names all servers there are
+   * from then on: the client connects to those that are new, and disconnects from those that are missing, as by its methods of that name.
+   */
+  readonly connect: Servers;
   /** Milliseconds that a call may take in all. @default 5_000 */
   readonly timeout?: number | undefined;
   readonly retry?: RetryOptions | undefined;
@@ -53,12 +65,20 @@ export interface RequestClientOptions {
   readonly maxInFlight?: number | undefined;
   /** Calls that wait, 0 or more; one more rejects `QueueFullError`. @default 10_000 */
   readonly maxPending?: number | undefined;
+  /**
+   * Whether calls wait while no server is connected. With false such a call rejects `UnavailableError` at once: await `ready` before the first.
+   *
+   * @default true
+   */
+  readonly waitForServer?: boolean | undefined;
+  /** Closes the client when aborted, as `close` does, but that all calls reject with its reason. */
+  readonly signal?: AbortSignal | undefined;
   /** Options of the Dealer of each endpoint, such as the keys for CURVE. */
   readonly socket?: ConstructorParameters<typeof Dealer>[0];
 }
 
 /** Of one call; what is not given is as in the client's options. */
-export interface RequestOptions {
+export interface CallOptions {
   /** Gives up when aborted: the call rejects with `signal.reason`, and the server's handler is told. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that this call may take. @default that of the client */
@@ -71,6 +91,8 @@ export interface RequestOptions {
   readonly idempotent?: boolean | undefined;
   /** For the queue of the server: -128 to 127, higher is sooner. @default 0 */
   readonly priority?: number | undefined;
+  /** Whether this call waits while no server is connected. @default that of the client */
+  readonly waitForServer?: boolean | undefined;
 }
 
 /** Counts from the opening of the client on, but for the first two. */
@@ -91,85 +113,62 @@ export interface ClientStats {
   readonly invalid: number;
 }
 
-/** Options with their defaults. */
-export interface CheckedClientOptions {
-  readonly endpoints: readonly string[];
-  readonly timeout: number;
-  readonly retry: { readonly [Name in keyof RetryOptions]-?: number };
-  readonly hedge: { readonly [Name in keyof HedgeOptions]-?: number } | undefined;
-  readonly maxInFlight: number;
-  readonly maxPending: number;
-  readonly socket: object;
-}
+const retryRules = {
+  attempts: count(1, 3),
+  delay: milliseconds(50),
+  factor: number(1, Number.POSITIVE_INFINITY, 2),
+  maxDelay: milliseconds(1_000),
+  attemptTimeout: number(1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
+  budget: number(0, 1, 0.1),
+} satisfies Rules<RetryOptions>;
 
-const retryNames = {
-  attempts: true,
-  delay: true,
-  factor: true,
-  maxDelay: true,
-  attemptTimeout: true,
-  budget: true,
-} as const;
-const hedgeNames = { after: true, budget: true } as const;
-const clientNames = {
-  connect: true,
-  timeout: true,
-  retry: true,
-  hedge: true,
-  maxInFlight: true,
-  maxPending: true,
-  socket: true,
-} as const;
-const requestNames = { signal: true, timeout: true, idempotent: true, priority: true } as const;
+const hedgeRules = {
+  after: required(milliseconds()),
+  budget: number(0, 1, 0.1),
+} satisfies Rules<HedgeOptions>;
+
+/** Those of `retry` and `hedge` have rules of their own. */
+const unchecked = (): void => {};
+
+const clientRules = {
+  connect: required(option<Servers>((_, value) => checkServers("connect must be", value))),
+  timeout: milliseconds(5_000),
+  retry: option<RetryOptions>(unchecked, {}),
+  hedge: option<HedgeOptions>(unchecked),
+  maxInFlight: bound(1, 1_000),
+  maxPending: bound(0, 10_000),
+  waitForServer: flag(true),
+  signal: signal(),
+  socket: option<object>(checkObject, {}),
+  ...valueRules,
+} satisfies Rules<RequestClientOptions>;
+
+const callRules = {
+  signal: signal(),
+  timeout: milliseconds(),
+  idempotent: flag(),
+  priority: option<number>((name, value) => checkWhole(name, value, -128, 127)),
+  waitForServer: flag(),
+} satisfies Rules<CallOptions>;
+
+/** Options with their defaults. */
+export type CheckedClientOptions = Omit<Checked<typeof clientRules>, "retry" | "hedge"> & {
+  readonly retry: Checked<typeof retryRules>;
+  readonly hedge: Checked<typeof hedgeRules> | undefined;
+};
 
 /** @throws TypeError, RangeError */
-export function checkClientOptions(options: RequestClientOptions): CheckedClientOptions {
-  checkOptions("RequestClient", options, clientNames);
-  const { timeout = 5_000, retry = {}, hedge, maxInFlight = 1_000, maxPending = 10_000, socket = {} } = options;
-  checkOptions("retry", retry, retryNames);
-  const { attempts = 3, delay = 50, factor = 2, maxDelay = 1_000 } = retry;
-  const { attemptTimeout = Number.POSITIVE_INFINITY, budget = 0.1 } = retry;
-  const endpoints = typeof options.connect === "string" ? [options.connect] : options.connect;
-  if (!Array.isArray(endpoints) || endpoints.length === 0)
-    throw new TypeError("connect must be an endpoint or an array of endpoints");
-  for (const endpoint of endpoints)
-    if (typeof endpoint !== "string")
-      throw new TypeError(`An endpoint to connect to is a string, got ${typeof endpoint}`);
-  checkObject("socket", socket);
-  checkMilliseconds("timeout", timeout);
-  checkCount("retry.attempts", attempts, 1);
-  checkMilliseconds("retry.delay", delay);
-  checkNumber("retry.factor", factor, 1);
-  checkMilliseconds("retry.maxDelay", maxDelay);
-  checkNumber("retry.attemptTimeout", attemptTimeout, 1);
-  checkNumber("retry.budget", budget, 0, 1);
-  checkBound("maxInFlight", maxInFlight, 1);
-  checkBound("maxPending", maxPending, 0);
-  if (hedge !== undefined) {
-    checkOptions("hedge", hedge, hedgeNames);
-    checkMilliseconds("hedge.after", hedge.after);
-    checkNumber("hedge.budget", hedge.budget ?? 0.1, 0, 1);
-  }
+export function readClientOptions(options: RequestClientOptions & ValueOptions): CheckedClientOptions {
+  const checked = readOptions("RequestClient", clientRules, options);
+  const { retry, hedge } = checked;
   return {
-    endpoints: endpoints as readonly string[],
-    timeout,
-    retry: { attempts, delay, factor, maxDelay, attemptTimeout, budget },
-    hedge: hedge && { after: hedge.after, budget: hedge.budget ?? 0.1 },
-    maxInFlight,
-    maxPending,
-    socket,
+    ...checked,
+    retry: readOptions("retry", retryRules, retry, "retry."),
+    hedge: hedge && readOptions("hedge", hedgeRules, hedge, "hedge."),
   };
 }
 
 /** @throws TypeError, RangeError */
-export function checkRequestOptions(options: RequestOptions): void {
-  checkOptions("request", options, requestNames);
-  const { signal, timeout, idempotent, priority } = options;
-  if (timeout !== undefined) checkMilliseconds("timeout", timeout);
-  if (priority !== undefined) {
-    checkNumber("priority", priority, -128, 127);
-    if (!Number.isInteger(priority)) throw new RangeError(`priority must be a whole number, got ${priority}`);
-  }
-  if (idempotent !== undefined) checkBoolean("idempotent", idempotent);
-  checkAbortSignal(signal);
+export function checkCallOptions(options: CallOptions): void {
+  checkGiven("request", callRules, options);
 }

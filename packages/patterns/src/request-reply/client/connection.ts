@@ -1,9 +1,10 @@
 /** The connection to one server, over its breaks: whether it stands, what comes by it, and what is lost with it. */
 
-import { Dealer, HandshakeError, type Message, type SocketEvent } from "@awaitmq/core";
+import { Dealer, type Message, type SocketEvent } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { EnvelopeReader } from "../../message/envelope-reader.ts";
-import { EnvelopeSender } from "../../message/envelope-sender.ts";
+import { EnvelopeReader } from "../wire/envelope-reader.ts";
+import { EnvelopeSender } from "../wire/envelope-sender.ts";
+import { ConnectionReport } from "./connection-report.ts";
 
 /** What a connection tells its owner. */
 export interface ConnectionOwner {
@@ -12,6 +13,8 @@ export interface ConnectionOwner {
   opened(): void;
   /** What left by that session or one before, and has no answer yet, gets none. */
   lost(session: number): void;
+  /** The server refused the handshake, and is asked again later. */
+  refused(): void;
 }
 
 const defaults = {
@@ -27,7 +30,7 @@ const defaults = {
 } as const;
 /** Milliseconds between two looks for messages at rest: a server that ends waits so long for the answer to its goodbye. */
 const sweepInterval = 100;
-/** Milliseconds after which a handshake is tried again that was refused. */
+/** Milliseconds after which a handshake is tried again that libzmq has given up. */
 const refusalPause = 1_000;
 /** Turns of the event loop without a message after which a session that has ended has no more. */
 const quietTurns = 3;
@@ -54,8 +57,7 @@ export class Connection {
   #sweeping: NodeJS.Timeout | undefined;
   /** Runs when a handshake was refused, until it is tried again. */
   #connecting: NodeJS.Timeout | undefined;
-  /** Why the last handshake failed. */
-  handshakeError: HandshakeError | undefined;
+  readonly report: ConnectionReport;
 
   /** @throws AddressError, and whatever a Dealer does for its options */
   constructor(endpoint: string, socket: object, owner: ConnectionOwner) {
@@ -63,6 +65,8 @@ export class Connection {
     this.#isInproc = endpoint.startsWith("inproc://");
     // Not `immediate`: such a Dealer drops the replies of a broken connection. That no request goes to a dead one is seen to here.
     this.#dealer = new Dealer({ ...defaults, ...socket, immediate: false });
+    const { securityMechanism, handshakeInterval } = this.#dealer;
+    this.report = new ConnectionReport(endpoint, securityMechanism !== null, handshakeInterval);
     this.sender = new EnvelopeSender(this.#dealer);
     this.#reader = new EnvelopeReader(
       this.#dealer,
@@ -102,7 +106,7 @@ export class Connection {
    */
   wake(): void {
     clearInterval(this.#sweeping);
-    this.#neglect = this.#isInproc ? nothing : this.#dealer[internals].monitor.attend();
+    this.#neglect = this.#isInproc ? nothing : this.#dealer[internals].monitor.attend(this.#dealer[internals]);
     this.#reader.start();
   }
 
@@ -135,20 +139,21 @@ export class Connection {
   }
 
   readonly #heed = (event: SocketEvent): void => {
+    this.report.heed(event);
     if (event.type === "handshake") {
       this.session += 1;
-      this.handshakeError = undefined;
       this.#owner.opened();
     } else if (event.type === "disconnect" && this.wasUp) {
       this.#ended = this.session;
       this.#breakSoon(this.session);
-    } else if ("error" in event && event.error instanceof HandshakeError) {
-      this.handshakeError = event.error;
-      this.#connecting ??= setTimeout(() => this.#connectAgain(), refusalPause).unref();
+    } else if ("error" in event) {
+      if (event.type === "handshake:error:protocol" || event.type === "handshake:error:auth")
+        this.#connecting ??= setTimeout(() => this.#connectAgain(), refusalPause).unref();
+      if (event.error === this.report.refusal) this.#owner.refused();
     }
   };
 
-  /** libzmq gives a connection up for good whose handshake was refused. */
+  /** libzmq gives a connection up for good whose handshake was refused by a word of the server. One that broke off it tries again itself. */
   #connectAgain(): void {
     this.#connecting = undefined;
     if (!this.wasUp) this.#dealer[internals].endpoints.connectAgain();

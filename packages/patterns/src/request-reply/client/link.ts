@@ -1,7 +1,8 @@
 /** What a client and one server say to each other: requests, their cancellations and replies, and what each knows of the other. */
 
-import type { Frame, Message } from "@awaitmq/core";
+import type { Message } from "@awaitmq/core";
 import { EnvelopeError, UnavailableError } from "../../errors.ts";
+import { checkFrameCount } from "../../message/frame-count.ts";
 import {
   clientOf,
   delimiterIn,
@@ -16,39 +17,13 @@ import {
   requestOf,
   typeOf,
   welcomeFlags,
-} from "../../message/envelope.ts";
-import { isPacket, readPacket } from "../../message/packet.ts";
-import type { Sending } from "../../message/sending.ts";
-import { decodeError } from "../error-body.ts";
+} from "../wire/envelope.ts";
+import { decodeError } from "../wire/error-body.ts";
+import { isPacket, readPacket } from "../wire/packet.ts";
 import { Connection } from "./connection.ts";
-
-/** A request to one server. */
-export interface LinkRequest {
-  readonly call: {
-    readonly frames: readonly Frame[];
-    readonly priority: number;
-    /** When nobody waits for the reply any more, as `performance.now()` tells it. */
-    readonly deadline: number;
-  };
-  /** The number in the header. */
-  readonly request: number;
-  /** The `Connection.session` that it leaves by, or one before. */
-  readonly session: number;
-  readonly sending: Sending;
-}
-
-/** What a link tells its client. */
-export interface LinkOwner {
-  /** A link is up: what waits may be sent. */
-  opened(): void;
-  replied(link: Link, request: number, body: Message): void;
-  /** `refused` says that the request was not begun. */
-  failed(link: Link, request: number, error: Error, refused: boolean): void;
-  /** The server, or the way to it, is gone, and with it whatever left by that session or one before. */
-  lost(link: Link, session: number): void;
-  /** A message came that was no answer in the form of the envelope. */
-  invalid(): void;
-}
+import type { LinkOwner } from "./link-owner.ts";
+import type { LinkRequest } from "./link-request.ts";
+import type { ServerState } from "./server-status.ts";
 
 /** Milliseconds after which a link is tried again whose server ends but is still connected: its router may have another by then. */
 const absence = 1_000;
@@ -58,7 +33,7 @@ const mostCancellations = 1_000;
 export class Link {
   readonly endpoint: string;
   readonly connection: Connection;
-  readonly #owner: LinkOwner;
+  readonly #owner: LinkOwner<Link>;
   readonly #client: number;
   /** The first request that left by the session that stands. */
   #first: number | undefined;
@@ -72,13 +47,15 @@ export class Link {
   #owesGoodbye = false;
   /** Runs while the server is about to end, and so is asked nothing. */
   #absence: NodeJS.Timeout | undefined;
+  /** Called when nothing is in flight any more. Absent while it takes requests. */
+  #emptied: (() => void) | undefined;
   /** Requests that have no reply yet. */
   inFlight = 0;
   /** Until when, by `performance.now()`, other links are better. */
   avoidUntil = 0;
 
   /** @throws AddressError, and whatever a Dealer does for its options */
-  constructor(endpoint: string, socket: object, client: number, owner: LinkOwner) {
+  constructor(endpoint: string, socket: object, client: number, owner: LinkOwner<Link>) {
     this.endpoint = endpoint;
     this.#owner = owner;
     this.#client = client;
@@ -86,7 +63,16 @@ export class Link {
       received: (message) => this.#receive(message),
       opened: () => this.#open(),
       lost: (session) => this.#lose(session),
+      refused: () => owner.refused(),
     });
+  }
+
+  /** As it was when last seen. */
+  get state(): ServerState {
+    if (this.#emptied !== undefined) return "disconnecting";
+    if (this.connection.report.refusal !== undefined) return "refused";
+    if (!this.connection.wasUp) return "connecting";
+    return this.#absence === undefined ? "connected" : "stopping";
   }
 
   /** Whether its server is there and takes requests. */
@@ -126,9 +112,21 @@ export class Link {
   /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
   end({ request, session, sending }: LinkRequest, cancel: boolean): void {
     this.inFlight -= 1;
-    if (!cancel) return;
-    if (!sending.hasLeft) sending.giveUp();
-    else if (!this.connection.isOver(session)) this.#cancel(request);
+    if (cancel) {
+      if (!sending.hasLeft) sending.giveUp();
+      else if (!this.connection.isOver(session)) this.#cancel(request);
+    }
+    if (this.#emptied !== undefined && this.inFlight === 0) this.#emptied();
+  }
+
+  /** Resolves when what is in flight has ended, and it is closed. It is to take no more. */
+  async leave(): Promise<void> {
+    if (this.inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#emptied = resolve;
+      });
+    }
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -137,7 +135,8 @@ export class Link {
   }
 
   #cancel(request: number): void {
-    // What does not get through now is of no use later: the server has the deadline.
+    // What does not get through now is of no use later: the server has the deadline. A proxy sends each message to the
+    // next server: a cancellation would reach the wrong one, and change whose turn it is.
     if (this.#server === "toolkit") this.#tell(messageTypes.cancel, request, 0);
     else if (this.#server === "unknown" && this.#cancellations.length < mostCancellations)
       this.#cancellations.push(request);
@@ -173,6 +172,7 @@ export class Link {
   #lose(session: number): void {
     if (session >= this.connection.session) this.#forget();
     this.#owner.lost(this, session);
+    this.#owner.closed();
   }
 
   #forget(): void {
@@ -194,6 +194,7 @@ export class Link {
   #beAbsent(): void {
     clearTimeout(this.#absence);
     this.#absence = setTimeout(() => this.#return(), absence).unref();
+    this.#owner.closed();
   }
 
   /** There may be a server again. */
@@ -227,6 +228,7 @@ export class Link {
     }
     const request = isWhole ? requestOf(header) : -1;
     try {
+      checkFrameCount(body);
       this.#heed(typeOf(header), flagsOf(header), request, body as Message);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;

@@ -1,6 +1,9 @@
 /** The links of a client, one for each server: which of them takes the next request, and when they may rest. */
 
-import { Link, type LinkOwner } from "./link.ts";
+import { AddressError, type HandshakeError } from "@awaitmq/core";
+import { Link } from "./link.ts";
+import type { LinkOwner } from "./link-owner.ts";
+import type { ServerStatus } from "./server-status.ts";
 
 /** Milliseconds without a call after which the links go to rest. */
 const restAfter = 100;
@@ -8,8 +11,13 @@ const restAfter = 100;
 const gathering = 50;
 
 export class Links {
-  readonly #links: readonly Link[];
-  readonly #owner: LinkOwner;
+  /** Those that take requests. */
+  readonly #links: Link[] = [];
+  /** Those that were given up, and still have some in flight. */
+  readonly #leaving = new Map<Link, Promise<void>>();
+  readonly #socket: object;
+  readonly #client: number;
+  readonly #owner: LinkOwner<Link>;
   readonly #isIdle: () => boolean;
   #next = 0;
   /** Whether all servers have been there, or had their time for it. */
@@ -19,21 +27,17 @@ export class Links {
   /** Whether there was a call since the last look. */
   #isUsed = false;
 
-  /**
-   * @param isIdle whether no call waits for a link or a reply
-   * @throws AddressError
-   */
-  constructor(endpoints: readonly string[], socket: object, client: number, owner: LinkOwner, isIdle: () => boolean) {
-    const links: Link[] = [];
-    try {
-      for (const endpoint of endpoints) links.push(new Link(endpoint, socket, client, owner));
-    } catch (error) {
-      for (const link of links) void link.close();
-      throw error;
-    }
-    this.#links = links;
+  /** @param isIdle whether nobody waits for a link or a reply */
+  constructor(socket: object, client: number, owner: LinkOwner<Link>, isIdle: () => boolean) {
+    this.#socket = socket;
+    this.#client = client;
     this.#owner = owner;
     this.#isIdle = isIdle;
+  }
+
+  /** Whether it is known that none takes requests now: at rest it takes a turn of the event loop to know. */
+  get areDown(): boolean {
+    return this.#links.every(({ isUp, connection }) => !isUp && connection.isAwake);
   }
 
   /** Whether one of them was up at last, and will be known to be in a turn of the event loop. */
@@ -45,9 +49,49 @@ export class Links {
     return this.#links.length;
   }
 
-  /** Why the last handshake of one of them failed. */
-  get handshakeError(): Error | undefined {
-    return this.#links.map(({ connection }) => connection.handshakeError).find((error) => error !== undefined);
+  /** Those that take requests now. */
+  get countUp(): number {
+    return this.#links.filter(({ isUp }) => isUp).length;
+  }
+
+  get status(): ServerStatus[] {
+    return [...this.#links, ...this.#leaving.keys()].map(({ endpoint, state, inFlight }) => ({
+      endpoint,
+      state,
+      inFlight,
+    }));
+  }
+
+  /** Those that take requests, for errors. */
+  get all(): readonly Link[] {
+    return this.#links;
+  }
+
+  /** Why servers refuse this client, if so many do. */
+  refusal(least: number): HandshakeError | undefined {
+    const refusals = this.#links
+      .map(({ connection }) => connection.report.refusal)
+      .filter((each) => each !== undefined);
+    return refusals.length >= Math.max(1, least) ? refusals[0] : undefined;
+  }
+
+  /** Does nothing for an endpoint that it has. @throws AddressError, and whatever a Dealer does for its options */
+  connect(endpoint: string): void {
+    if (this.#links.some((link) => link.endpoint === endpoint)) return;
+    const link = new Link(endpoint, this.#socket, this.#client, this.#owner);
+    this.#links.push(link);
+    if (this.#timer !== undefined) this.#wake([link]);
+  }
+
+  /** @throws AddressError */
+  async disconnect(endpoint: string): Promise<void> {
+    const index = this.#links.findIndex((link) => link.endpoint === endpoint);
+    const [link] = index < 0 ? [] : this.#links.splice(index, 1);
+    if (link === undefined) throw unknownServer(endpoint, this.#links);
+    const left = link.leave();
+    this.#leaving.set(link, left);
+    this.#owner.closed();
+    await left.finally(() => this.#leaving.delete(link));
   }
 
   /** To be called for each call: from then on the process stays alive, until all calls have settled and a moment has passed. */
@@ -55,12 +99,7 @@ export class Links {
     this.#isUsed = true;
     if (this.#timer !== undefined) return;
     if (!this.#isGathered) setTimeout(() => this.#gathered(), gathering).unref();
-    for (const { connection } of this.#links) connection.wake();
-    // All at once: the first would have all calls that wait.
-    setImmediate(() => {
-      for (const { connection } of this.#links) connection.wakeUp();
-      this.#tellOpened();
-    });
+    this.#wake(this.#links);
     this.#timer = setInterval(() => {
       if (!this.#isUsed && this.#isIdle()) this.#rest();
       this.#isUsed = false;
@@ -74,7 +113,7 @@ export class Links {
    * @param load calls that are with the servers or wait
    */
   choose(last: Link | undefined, load: number): Link | undefined {
-    if (this.#links.length === 1) return this.#links[0]?.isUp ? this.#links[0] : undefined;
+    if (this.#links.length <= 1) return this.#links[0]?.isUp ? this.#links[0] : undefined;
     const now = performance.now();
     let best: Link | undefined;
     let bestCost = Number.POSITIVE_INFINITY;
@@ -95,18 +134,29 @@ export class Links {
     return best;
   }
 
-  #gathered(): void {
-    this.#isGathered = true;
-    this.#tellOpened();
+  #wake(links: readonly Link[]): void {
+    for (const { connection } of links) connection.wake();
+    const waking = [...links];
+    // All at once: the first would have all calls that wait.
+    setImmediate(() => {
+      for (const { connection } of waking) connection.wakeUp();
+      this.#tell();
+    });
   }
 
-  #tellOpened(): void {
-    if (this.#links.some(({ isUp }) => isUp)) this.#owner.opened();
+  #gathered(): void {
+    this.#isGathered = true;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.countUp > 0) this.#owner.opened();
+    else this.#owner.closed();
   }
 
   async close(): Promise<void> {
     this.#rest();
-    await Promise.all(this.#links.map((link) => link.close()));
+    await Promise.all([...this.#links.map((link) => link.close()), ...this.#leaving.values()]);
   }
 
   #rest(): void {
@@ -114,4 +164,13 @@ export class Links {
     this.#timer = undefined;
     for (const { connection } of this.#links) connection.rest();
   }
+}
+
+function unknownServer(endpoint: string, links: readonly Link[]): AddressError {
+  const known = links.length === 0 ? "it has no server" : `it has ${links.map((link) => link.endpoint).join(", ")}`;
+  return new AddressError(
+    `Cannot disconnect from ${endpoint}: this client has no such server; ${known}`,
+    "ERR_ADDRESS_UNAVAILABLE",
+    endpoint,
+  );
 }

@@ -1,123 +1,145 @@
 /** The client of request and reply. */
 
-import { randomBytes } from "node:crypto";
-import { ClosedError, type Message, QueueFullError, type Sendable, TimeoutError } from "@awaitmq/core";
-import { longestTimer, Queue } from "@awaitmq/core/internals";
-import { Deadlines } from "../../concurrency/deadlines.ts";
-import { DisconnectedError } from "../../errors.ts";
-import { ownFrames } from "../../message/own-frames.ts";
-import { Sending } from "../../message/sending.ts";
-import { clientTrace } from "../trace.ts";
-import { Budget } from "./budget.ts";
-import type { Attempt, Call } from "./call.ts";
+import { ClosedError, type Frame, type Message, type Sendable } from "@awaitmq/core";
+import { orAbort } from "@awaitmq/core/internals";
+import { checkEndpoint } from "../../check.ts";
+import { follow } from "../../opening/servers.ts";
+import { encodeValue } from "../../value/codec.ts";
 import {
-  type CheckedClientOptions,
+  type ByCodec,
+  type BySchema,
+  type FramesOnly,
+  readValue,
+  type ValueOptions,
+  type Values,
+  valuesOf,
+} from "../../value/values.ts";
+import { ownFrames } from "../wire/own-frames.ts";
+import { Calls } from "./calls.ts";
+import {
+  type CallOptions,
   type ClientStats,
-  checkClientOptions,
-  checkRequestOptions,
+  checkCallOptions,
   type RequestClientOptions,
-  type RequestOptions,
+  readClientOptions,
 } from "./client-options.ts";
-import type { Link, LinkOwner } from "./link.ts";
-import { Links } from "./links.ts";
-import { Retries } from "./retries.ts";
+import type { ClientReadyOptions } from "./ready-waits.ts";
+import type { ServerStatus } from "./server-status.ts";
 
-/** Milliseconds for which a link is avoided whose server refused a request, did not answer in time, or was slower than the one asked after it. */
-const avoidance = 200;
-const defaultOptions: RequestOptions = {};
-const noAttempts: Call["attempts"] = [];
+const defaultOptions: CallOptions = {};
 
 /**
  * Asks servers that are equal to each other, and spreads its calls over those that are there: each goes to the one with the fewest
  * in flight. Any number of calls may run at once. Servers are `serve`, or plain REP and ROUTER sockets in any language that give the
  * envelope back.
  */
-export class RequestClient implements AsyncDisposable {
-  readonly #options: CheckedClientOptions;
-  readonly #links: Links;
-  readonly #attempts = new Map<number, Attempt>();
-  readonly #calls = new Set<Call>();
-  /** Calls that wait for a server, oldest first. */
-  readonly #waiting = new Queue<Call>();
-  readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
-  readonly #retries: Retries;
-  readonly #hedges: Budget;
-  #isProceeding = false;
-  #nextRequest = 0;
+export class RequestClient<Request = Sendable, Reply = Message> implements AsyncDisposable {
+  readonly #calls: Calls;
+  /** Undefined where messages are frames. */
+  readonly #values: Values | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #leaveServers: () => void;
   #closing: Promise<void> | undefined;
-  readonly #count = { succeeded: 0, failed: 0, retried: 0, hedged: 0, late: 0, invalid: 0 };
 
   /** @throws TypeError, RangeError for wrong options, AddressError for a wrong endpoint */
-  constructor(options: RequestClientOptions) {
-    this.#options = checkClientOptions(options);
-    this.#retries = new Retries(this.#options.retry);
-    this.#hedges = new Budget(this.#options.hedge?.budget ?? 0);
-    const { endpoints, socket } = this.#options;
-    const client = randomBytes(4).readUInt32BE();
-    this.#links = new Links(endpoints, socket, client, this.#owner, () => this.#calls.size === 0);
+  constructor(options: RequestClientOptions & BySchema<Reply, Request>);
+  constructor(options: RequestClientOptions & ByCodec<Reply, Request>);
+  constructor(options: RequestClientOptions & FramesOnly);
+  constructor(options: RequestClientOptions & ValueOptions) {
+    const checked = readClientOptions(options);
+    this.#values = valuesOf(checked);
+    this.#signal = checked.signal;
+    this.#calls = new Calls(checked);
+    const { links } = this.#calls;
+    try {
+      this.#leaveServers = follow(checked.connect, {
+        connect: (endpoint) => links.connect(endpoint),
+        disconnect: (endpoint) => links.disconnect(endpoint),
+      });
+    } catch (error) {
+      void links.close();
+      throw error;
+    }
+    if (this.#signal?.aborted) this.#abort();
+    else this.#signal?.addEventListener("abort", this.#abort);
+  }
+
+  /** The servers, as they were when last seen; behind them those that were given up and still answer. None once it is closed. */
+  get servers(): readonly ServerStatus[] {
+    return this.#closing === undefined ? this.#calls.links.status : [];
   }
 
   get stats(): ClientStats {
-    return { inFlight: this.#attempts.size, waiting: this.#waiting.size, ...this.#count };
+    return this.#calls.stats;
   }
 
   /**
-   * Sends a request and resolves to the frames of its reply. It settles by its deadline, whatever the servers do.
+   * Sends a request and resolves to the frames of its reply, or with a codec to its value. It settles by its deadline, whatever the servers
+   * do; an asynchronous schema has its own time.
    *
-   * It is sent again, within the budget, if a server refused it, or, when it is `idempotent`, if a server went away or gave no answer.
+   * While no server is connected it waits, unless `waitForServer` is false. It is sent again, within the budget, if a server refused it, or, when it is `idempotent`, if a server went away or gave no answer.
    *
-   * @throws RemoteError when the handler threw; TimeoutError at the deadline; DisconnectedError when the server went away and it is
-   * unknown whether it handled the request; OverloadedError, UnavailableError when it was refused; QueueFullError when too many
-   * calls wait; ClosedError; `signal.reason`; TypeError, RangeError for wrong arguments
+   * The stack of an error shows the functions that await the call.
+   *
+   * @throws RemoteError when the handler threw; TimeoutError at the deadline, which tells why; DisconnectedError when the server went away
+   * and it is unknown whether it handled the request; OverloadedError, UnavailableError when it was refused; UnavailableError when no server
+   * is connected and `waitForServer` is false; HandshakeError when all servers refuse this client; QueueFullError when too many calls wait;
+   * ClosedError; `signal.reason`; CodecError for a request or a reply; SchemaError for a reply; TypeError, RangeError for wrong arguments
    */
-  request(message: Sendable, options: RequestOptions = defaultOptions): Promise<Message> {
+  request(message: Request, options: CallOptions = defaultOptions): Promise<Reply> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
-    let frames: Call["frames"];
+    let frames: readonly Frame[];
     try {
-      if (options !== defaultOptions) checkRequestOptions(options);
-      frames = ownFrames(message);
+      if (options !== defaultOptions) checkCallOptions(options);
+      frames = ownFrames(
+        this.#values === undefined
+          ? (message as Sendable)
+          : (encodeValue(this.#values.codec, message, "as a request") as Sendable),
+      );
     } catch (error) {
       return Promise.reject(error);
     }
-    const { signal } = options;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const timeout = options.timeout ?? this.#options.timeout;
-    this.#retries.earn();
-    this.#hedges.earn();
-    return new Promise((resolvePlain, rejectPlain) => {
-      const { resolve, reject } = clientTrace.follow(message, resolvePlain, rejectPlain);
-      const call: Call = {
-        frames,
-        idempotent: options.idempotent === true,
-        priority: options.priority ?? 0,
-        timeout,
-        deadline: performance.now() + timeout,
-        resolve,
-        reject,
-        attempts: noAttempts,
-        made: 0,
-        moved: false,
-        last: undefined,
-        waits: false,
-        previous: undefined,
-        next: undefined,
-        timers: undefined,
-        settled: false,
-        release: nothing,
-      };
-      this.#calls.add(call);
-      this.#links.use();
-      this.#deadlines.watch(call);
-      if (signal !== undefined) {
-        const abort = () => this.#reject(call, signal.reason);
-        signal.addEventListener("abort", abort);
-        call.release = () => signal.removeEventListener("abort", abort);
-      }
-      this.#try(call);
-    });
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    const reply = this.#calls.begin(message, frames, options);
+    return (this.#values === undefined ? reply : readReply(this.#values, reply, options.signal)) as Promise<Reply>;
   }
 
-  /** Rejects all calls with `ClosedError` and closes the sockets, by which the servers learn that nobody waits any more. */
+  /**
+   * Resolves when so many servers are connected; those that are about to stop don't count. Without it the first calls wait for a server,
+   * which is mostly what is wanted.
+   *
+   * @throws TimeoutError; HandshakeError when so many servers refuse this client that too few are left; ClosedError; `signal.reason`;
+   * TypeError, RangeError for wrong arguments
+   */
+  async ready(options: ClientReadyOptions = {}): Promise<void> {
+    if (this.#closing !== undefined) throw this.#closedError("wait for servers");
+    await this.#calls.ready.wait(options);
+  }
+
+  /**
+   * Asks one more server from now on. Does nothing for one that it has.
+   *
+   * @throws TypeError, AddressError, ClosedError
+   */
+  connect(endpoint: string): void {
+    checkEndpoint("connect takes", endpoint);
+    if (this.#closing !== undefined) throw this.#closedError(`connect to ${endpoint}`);
+    this.#calls.links.connect(endpoint);
+  }
+
+  /**
+   * Asks a server no more. Requests that are with it go on, and those that end without an answer are tried elsewhere as ever. Resolves when
+   * none is left, and the connection is closed. Calls wait while the client has no server.
+   *
+   * @throws TypeError; AddressError `ERR_ADDRESS_UNAVAILABLE` for an endpoint that it does not have; ClosedError
+   */
+  async disconnect(endpoint: string): Promise<void> {
+    checkEndpoint("disconnect takes", endpoint);
+    if (this.#closing !== undefined) throw this.#closedError(`disconnect from ${endpoint}`);
+    await this.#calls.links.disconnect(endpoint);
+  }
+
+  /** Rejects all calls with `ClosedError`, or with the reason of the client's aborted signal, and closes the sockets, by which the servers learn that nobody waits any more. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -128,206 +150,21 @@ export class RequestClient implements AsyncDisposable {
     return this.close();
   }
 
+  readonly #abort = (): void => void this.close();
+
   async #close(): Promise<void> {
-    for (const call of this.#calls) this.#reject(call, this.#closedError());
-    this.#deadlines.clear();
-    await this.#links.close();
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#leaveServers();
+    this.#calls.ready.fail(() => this.#closedError("wait for servers"), this.#signal);
+    await this.#calls.close(() => this.#closedError(), this.#signal);
   }
 
-  /** Sends a request by the best link, or has it wait for one. */
-  #try(call: Call): void {
-    const link = this.#choose(call);
-    if (link === undefined) this.#wait(call);
-    else this.#send(call, link);
-  }
-
-  #choose(call: Call): Link | undefined {
-    if (this.#attempts.size >= this.#options.maxInFlight) return undefined;
-    return this.#links.choose(call.last, this.#calls.size);
-  }
-
-  #send(call: Call, link: Link): void {
-    const request = this.#nextRequest;
-    this.#nextRequest = (request + 1) >>> 0;
-    const attempt: Attempt = { call, link, request, session: link.connection.session, sending: new Sending() };
-    this.#attempts.set(request, attempt);
-    call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
-    call.made += 1;
-    call.last = link;
-    link.send(attempt, (error) => {
-      if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
-    });
-    if (call.idempotent) this.#watch(attempt);
-  }
-
-  /** Sees to an attempt that takes too long. */
-  #watch(attempt: Attempt): void {
-    const { call, link } = attempt;
-    const { retry, hedge } = this.#options;
-    const { attemptTimeout } = retry;
-    if (hedge !== undefined && call.made === 1) this.#after(call, hedge.after, () => this.#hedge(call));
-    if (attemptTimeout === Number.POSITIVE_INFINITY) return;
-    this.#after(call, attemptTimeout, () => {
-      const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`);
-      this.#attemptFailed(attempt, error, false);
-    });
-  }
-
-  #wait(call: Call): void {
-    const { maxPending, maxInFlight } = this.#options;
-    if (this.#waiting.size >= (this.#links.areWaking ? maxPending + maxInFlight : maxPending)) {
-      this.#reject(call, new QueueFullError(`Cannot send a request: ${this.#waiting.size} wait already (maxPending)`));
-      return;
-    }
-    call.waits = true;
-    this.#waiting.push(call);
-  }
-
-  /** In a moment: who ends a call may be about to end those that wait too. */
-  #proceedSoon(): void {
-    if (this.#isProceeding) return;
-    this.#isProceeding = true;
-    queueMicrotask(() => {
-      this.#isProceeding = false;
-      this.#proceed();
-    });
-  }
-
-  /** Sends what waits, as far as that goes. */
-  #proceed(): void {
-    for (let call = this.#waiting.first; call !== undefined; call = this.#waiting.first) {
-      const link = this.#choose(call);
-      if (link === undefined) return;
-      this.#leaveQueue(call);
-      this.#send(call, link);
-    }
-  }
-
-  #leaveQueue(call: Call): void {
-    call.waits = false;
-    this.#waiting.remove(call);
-  }
-
-  #hedge(call: Call): void {
-    if (call.attempts.length !== 1 || call.made >= this.#options.retry.attempts || this.#links.count < 2) return;
-    const link = this.#choose(call);
-    if (link === undefined || link === call.last) return;
-    if (!this.#hedges.spend()) return;
-    this.#count.hedged += 1;
-    this.#send(call, link);
-  }
-
-  #attemptFailed(attempt: Attempt, error: Error, notBegun: boolean): void {
-    const { call, link } = attempt;
-    if (!this.#end(attempt, !notBegun)) return;
-    // Another attempt may still be answered.
-    if (call.attempts.length > 0) return;
-    const delay = this.#retries.delay(call, error, notBegun);
-    if (delay === undefined) {
-      this.#reject(call, error);
-      return;
-    }
-    avoid(link);
-    this.#count.retried += 1;
-    this.#after(call, delay, () => this.#try(call));
-  }
-
-  /** False if it had ended before. */
-  #end(attempt: Attempt, cancel: boolean): boolean {
-    if (!this.#attempts.delete(attempt.request)) return false;
-    const { call } = attempt;
-    call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
-    attempt.link.end(attempt, cancel);
-    if (this.#waiting.size > 0) this.#proceedSoon();
-    return true;
-  }
-
-  readonly #owner: LinkOwner = {
-    opened: () => this.#proceed(),
-    replied: (link, request, body) => {
-      const attempt = this.#find(link, request);
-      if (attempt === undefined) return;
-      this.#end(attempt, false);
-      for (const slower of attempt.call.attempts) avoid(slower.link);
-      this.#settle(attempt.call);
-      this.#count.succeeded += 1;
-      attempt.call.resolve(body);
-    },
-    failed: (link, request, error, refused) => {
-      const attempt = this.#find(link, request);
-      if (attempt === undefined) return;
-      if (refused) this.#attemptFailed(attempt, error, true);
-      else {
-        this.#end(attempt, false);
-        this.#reject(attempt.call, error);
-      }
-    },
-    lost: (link, session) => {
-      for (const attempt of this.#attempts.values()) {
-        if (attempt.link !== link || attempt.session > session) continue;
-        const error = new DisconnectedError(`The server at ${link.endpoint} went away before it answered`);
-        this.#attemptFailed(attempt, error, false);
-      }
-    },
-    invalid: () => {
-      this.#count.invalid += 1;
-    },
-  };
-
-  #find(link: Link, request: number): Attempt | undefined {
-    const attempt = this.#attempts.get(request);
-    if (attempt?.link === link) {
-      link.connection.heard(attempt.session);
-      return attempt;
-    }
-    this.#count.late += 1;
-    return undefined;
-  }
-
-  #reject(call: Call, error: unknown): void {
-    if (call.settled) return;
-    this.#settle(call);
-    this.#count.failed += 1;
-    call.reject(error);
-  }
-
-  #expire(call: Call): void {
-    for (const { link } of call.attempts) avoid(link);
-    this.#reject(call, this.#timeoutError(call));
-  }
-
-  #settle(call: Call): void {
-    call.settled = true;
-    call.release();
-    if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer);
-    this.#calls.delete(call);
-    if (call.waits) this.#leaveQueue(call);
-    for (const attempt of call.attempts) this.#end(attempt, true);
-  }
-
-  /** Longer delays than a timer keeps are for ever: the call ends before. */
-  #after(call: Call, delay: number, action: () => void): void {
-    if (delay > longestTimer) return;
-    const timer = setTimeout(() => {
-      call.timers?.delete(timer);
-      if (!call.settled) action();
-    }, delay);
-    call.timers ??= new Set();
-    call.timers.add(timer);
-  }
-
-  #timeoutError({ timeout }: Call): TimeoutError {
-    const cause = this.#links.handshakeError;
-    return new TimeoutError(`No reply within ${timeout} ms`, cause === undefined ? undefined : { cause });
-  }
-
-  #closedError(): ClosedError {
-    return new ClosedError("Cannot send a request: the client is closed");
+  #closedError(action = "send a request"): ClosedError {
+    return new ClosedError(`Cannot ${action}: the client is closed`);
   }
 }
 
-function avoid(link: Link): void {
-  link.avoidUntil = performance.now() + avoidance;
+async function readReply(values: Values, reply: Promise<Message>, signal: AbortSignal | undefined): Promise<unknown> {
+  const value = readValue(values, await reply, "as a reply");
+  return value instanceof Promise ? orAbort(value, signal) : value;
 }
-
-function nothing(): void {}

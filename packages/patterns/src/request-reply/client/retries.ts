@@ -1,6 +1,6 @@
 /** Whether a call is tried again, and when. */
 
-import { DisconnectedError, UnavailableError } from "../../errors.ts";
+import { DisconnectedError, EnvelopeError, UnavailableError } from "../../errors.ts";
 import { Budget } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { CheckedClientOptions } from "./client-options.ts";
@@ -25,6 +25,8 @@ export class Retries {
    * @param notBegun whether it is known that no handler began
    */
   delay(call: Call, error: Error, notBegun: boolean): number | undefined {
+    // Every server would read it in the same way.
+    if (error instanceof EnvelopeError) return undefined;
     const { attempts, delay, factor, maxDelay } = this.#options;
     if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#affords(call, error)) return undefined;
     return Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));

@@ -2,10 +2,12 @@
 
 import { type Message, TimeoutError } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
-import { correlationOf, remainingOf } from "../../message/envelope.ts";
-import type { RequestContext } from "./serve-options.ts";
+import { clientOf, correlationOf, remainingOf } from "../wire/envelope.ts";
 
-export class Job implements RequestContext {
+/** It waits for its turn; its handler runs, or the reply is on its way; nobody waits for a reply any more; it has its answer, or needs none. */
+export type JobState = "waiting" | "begun" | "unwanted" | "finished";
+
+export class Job {
   readonly peer: Buffer;
   /** The peer's routing id as text, for maps. */
   readonly peerKey: string;
@@ -18,13 +20,13 @@ export class Job implements RequestContext {
   readonly priority: number;
   /** What a cancellation names it by, beside the peer; for a plain client an object that nobody else has. */
   readonly key: string | object;
+  /** Which client of a proxy it came from; undefined where no proxy is between. */
+  readonly clientKey: string | undefined;
   /** When the client's time runs out, as `performance.now()` tells it. */
   readonly deadline: number;
-  /** Whether a reply would find nobody who waits for it. */
-  isUnwanted = false;
-  hasBegun = false;
-  /** Whether it has its answer, or needs none. */
-  isFinished = false;
+  state: JobState = "waiting";
+  /** While its handler runs: settles when that has ended. */
+  outcome: Promise<void> | undefined;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -37,7 +39,8 @@ export class Job implements RequestContext {
     this.header = header;
     this.body = body;
     this.priority = header === undefined ? 0 : header.readInt8(5);
-    this.key = header === undefined ? this : correlationOf(header);
+    this.key = header === undefined ? this : requestKeyOf(route, header);
+    this.clientKey = route.length === 1 ? undefined : clientKeyOf(route, header);
     const remaining = header === undefined ? Number.POSITIVE_INFINITY : remainingOf(header);
     this.deadline = remaining === Number.POSITIVE_INFINITY ? remaining : performance.now() + remaining;
   }
@@ -47,7 +50,7 @@ export class Job implements RequestContext {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-      else if (!this.isFinished && this.deadline !== Number.POSITIVE_INFINITY) {
+      else if (this.state !== "finished" && this.deadline !== Number.POSITIVE_INFINITY) {
         const left = Math.min(Math.max(0, this.deadline - performance.now()), longestTimer);
         this.#timer = setTimeout(
           () => this.giveUp(new TimeoutError("The client's time for this request is over")),
@@ -70,17 +73,35 @@ export class Job implements RequestContext {
 
   /** The client does not wait for the reply any more. */
   giveUp(reason: unknown): void {
-    this.isUnwanted = true;
+    if (this.state !== "finished") this.state = "unwanted";
     this.abort(reason);
   }
 
   /** No handler uses it any more. */
   finish(): void {
-    this.isFinished = true;
+    this.state = "finished";
     clearTimeout(this.#timer);
   }
 }
 
 export function keyOf(peer: Buffer): string {
   return peer.toString("latin1");
+}
+
+/** Tells a request from all others of its peer. Clients of a proxy may have chosen the same correlation id. */
+export function requestKeyOf(route: readonly Buffer[], header: Buffer): string {
+  return route.length === 1 ? correlationOf(header) : `${correlationOf(header)}${behindProxy(route)}`;
+}
+
+/** Tells the clients of a proxy from each other: by what each calls itself, plain ones by where they are. */
+function clientKeyOf(route: readonly Buffer[], header: Buffer | undefined): string {
+  return `${keyOf(route[0] as Buffer)} ${header === undefined ? behindProxy(route) : clientOf(header)}`;
+}
+
+/** The way behind the proxy, in a form that no other way has. */
+function behindProxy(route: readonly Buffer[]): string {
+  return route
+    .slice(1)
+    .map((id) => `/${id.toString("hex")}`)
+    .join("");
 }

@@ -1,9 +1,12 @@
 /** The requests that a server has not answered yet, by peer. */
 
-import { type Job, keyOf } from "./job.ts";
+import { TransientMap } from "@awaitmq/core/internals";
+import { type Job, keyOf, requestKeyOf } from "./job.ts";
 
 export class Jobs {
-  readonly #peers = new Map<string, Map<string | object, Job>>();
+  readonly #peers = new TransientMap<string, TransientMap<string | object, Job>>();
+  /** How many the clients of proxies have. */
+  readonly #clients = new TransientMap<string, number>();
   #size = 0;
   #emptied: (() => void) | undefined;
 
@@ -15,26 +18,33 @@ export class Jobs {
     for (const jobs of this.#peers.values()) yield* jobs.values();
   }
 
-  /** How many the peer of a job has. */
-  countBeside({ peerKey }: Job): number {
+  /** How many the peer of a job has: a client, or a proxy with all its clients. */
+  countOfPeer({ peerKey }: Job): number {
     return this.#peers.get(peerKey)?.size ?? 0;
+  }
+
+  /** How many the client of a job has, which may have a proxy between. */
+  countOfClient(job: Job): number {
+    return job.clientKey === undefined ? this.countOfPeer(job) : (this.#clients.get(job.clientKey) ?? 0);
   }
 
   /** False if its peer has one of that name already. */
   add(job: Job): boolean {
     let jobs = this.#peers.get(job.peerKey);
     if (jobs === undefined) {
-      jobs = new Map();
+      jobs = new TransientMap();
       this.#peers.set(job.peerKey, jobs);
     }
     if (jobs.has(job.key)) return false;
     jobs.set(job.key, job);
+    this.#count(job, 1);
     this.#size += 1;
     return true;
   }
 
-  find(peer: Buffer, key: string): Job | undefined {
-    return this.#peers.get(keyOf(peer))?.get(key);
+  /** The request that came with this route, and with the correlation id of this header. */
+  find(route: readonly Buffer[], header: Buffer): Job | undefined {
+    return this.#peers.get(keyOf(route[0] as Buffer))?.get(requestKeyOf(route, header));
   }
 
   remove(job: Job): void {
@@ -42,6 +52,7 @@ export class Jobs {
     if (jobs?.get(job.key) !== job) return;
     jobs.delete(job.key);
     if (jobs.size === 0) this.#peers.delete(job.peerKey);
+    this.#count(job, -1);
     this.#size -= 1;
     if (this.#size === 0) this.#emptied?.();
   }
@@ -58,5 +69,12 @@ export class Jobs {
       this.#emptied = resolve;
     });
     this.#emptied = undefined;
+  }
+
+  #count({ clientKey }: Job, change: number): void {
+    if (clientKey === undefined) return;
+    const count = (this.#clients.get(clientKey) ?? 0) + change;
+    if (count === 0) this.#clients.delete(clientKey);
+    else this.#clients.set(clientKey, count);
   }
 }

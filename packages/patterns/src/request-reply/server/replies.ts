@@ -1,20 +1,15 @@
 /** What a server sends: replies, errors, and what it tells its clients beside them. */
 
+import { randomUUID } from "node:crypto";
 import type { Frame, Sendable } from "@awaitmq/core";
+import { tell } from "../../concurrency/tell.ts";
 import type { EnvelopeError } from "../../errors.ts";
-import {
-  answering,
-  errorFlags,
-  headerLength,
-  type MessageType,
-  messageTypes,
-  welcomeFlags,
-} from "../../message/envelope.ts";
-import type { EnvelopeSender } from "../../message/envelope-sender.ts";
-import { ownFrames } from "../../message/own-frames.ts";
-import { encodeError } from "../error-body.ts";
+import { answering, errorFlags, headerLength, type MessageType, messageTypes, welcomeFlags } from "../wire/envelope.ts";
+import type { EnvelopeSender } from "../wire/envelope-sender.ts";
+import { encodeError } from "../wire/error-body.ts";
+import { ownFrames } from "../wire/own-frames.ts";
 import type { Job } from "./job.ts";
-import type { CheckedServeOptions } from "./serve-options.ts";
+import type { CheckedServeOptions, Failure } from "./serve-options.ts";
 
 /** Called when libzmq has a message, nobody wants it any more, or with why it could not be sent. */
 export type Done = (error?: Error) => void;
@@ -64,31 +59,41 @@ export class Replies {
     if (header.length < headerLength) return;
     const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
     answer[2] = 1;
-    const body = [encodeError(error, false)];
+    const body = [encodeError(error, { exposure: "message", refused: true })];
     this.#sender.send({ route, header: answer, body, readsPackets: false, timeout: 0, done: nothing });
   }
 
   #sendError(job: Job, error: unknown, timeout: number, done: Done, flags: number): void {
-    // As documented: what it throws counts as null.
-    const plain = this.#plainAnswer(error, job).catch(() => null);
-    if (job.header !== undefined) {
-      this.#send(job, messageTypes.error, encodeError(error, this.#options.exposeStack), timeout, done, flags);
+    const failure = { id: randomUUID() };
+    const { onError, exposeErrors: exposure } = this.#options;
+    tell("onError of serve", onError, error, job.body, failure);
+    if (job.state === "unwanted") {
+      done();
       return;
     }
-    void plain.then((answer) =>
-      this.#send(job, messageTypes.error, answer, timeout, (failure) => {
-        if (failure instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
-        else done(failure);
+    if (job.header !== undefined) {
+      const refused = (flags & errorFlags.refused) !== 0;
+      this.#send(job, messageTypes.error, encodeError(error, { exposure, ...failure, refused }), timeout, done, flags);
+      return;
+    }
+    void this.#plainAnswer(error, job, failure).then((answer) =>
+      this.#send(job, messageTypes.error, answer, timeout, (failed) => {
+        if (failed instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
+        else done(failed);
       }),
     );
   }
 
-  async #plainAnswer(error: unknown, job: Job): Promise<Sendable> {
-    return this.#options.onError(error, job.body);
+  async #plainAnswer(error: unknown, job: Job, failure: Failure): Promise<Sendable> {
+    try {
+      return await this.#options.errorReply(error, job.body, failure);
+    } catch {
+      return null;
+    }
   }
 
   #send(job: Job, type: MessageType, message: Sendable, timeout: number, done: Done, flags = 0): void {
-    const { isUnwanted, route, header, wasPacked: readsPackets } = job;
+    const { state, route, header, wasPacked: readsPackets } = job;
     let body: readonly Frame[];
     try {
       body = ownFrames(message);
@@ -96,7 +101,7 @@ export class Replies {
       done(error instanceof TypeError ? error : new TypeError("Cannot read the frames of the reply", { cause: error }));
       return;
     }
-    if (isUnwanted) {
+    if (state === "unwanted") {
       done();
       return;
     }

@@ -1,26 +1,23 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
+import { randomUUID } from "node:crypto";
 import type { Message, Reply, Sendable } from "@awaitmq/core";
-import { longestTimer } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
+import type { Runs } from "../../concurrency/running.ts";
+import { tell } from "../../concurrency/tell.ts";
 import { UnavailableError } from "../../errors.ts";
+import { mostFrames, tooManyFrames } from "../../message/frame-count.ts";
 import { serverTrace } from "../trace.ts";
-import {
-  type CheckedServeOptions,
-  checkServeOptions,
-  type RequestHandler,
-  type ServeOptions,
-  type ServerStats,
-} from "./serve-options.ts";
-import type { Server } from "./server.ts";
+import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
+import { warnOfRunning } from "./warn-of-running.ts";
 
 const nobody = Buffer.alloc(0);
 
 /**
  * A Reply socket keeps the envelope to itself: so its clients' priorities, deadlines and cancellations are unknown here, `peer` is
- * empty, and an error is told to all of them by what `onError` returns.
+ * empty, and an error is told to all of them by what `errorReply` returns.
  */
-export class ReplyServer implements Server {
+export class ReplyServer implements Runs<ServerStats> {
   readonly done: Promise<void>;
   readonly endpoints: readonly string[] = [];
   readonly #reply: Reply;
@@ -29,6 +26,10 @@ export class ReplyServer implements Server {
   readonly #reading = new AbortController();
   readonly #handling = new AbortController();
   readonly #release: () => void;
+  /** Goes on without what the server waits for: the handler, or `errorReply`. */
+  #giveUp: (() => void) | undefined;
+  /** Settles when what the server waits for has. */
+  #outcome: Promise<void> | undefined;
   /** Nothing waits here, and nobody is refused: requests are read one by one. */
   readonly #count = {
     running: 0,
@@ -37,77 +38,108 @@ export class ReplyServer implements Server {
     failed: 0,
     refused: 0,
     dropped: 0,
-    undelivered: 0,
+    undeliverable: 0,
     invalid: 0,
   };
 
-  constructor(reply: Reply, handler: RequestHandler, options: ServeOptions) {
-    this.#options = checkServeOptions(options);
+  /** @throws InUseError, ClosedError */
+  constructor(reply: Reply, handler: RequestHandler, options: CheckedServeOptions) {
+    this.#options = options;
     this.#release = claim(reply, "serve");
     this.#reply = reply;
     this.#handler = handler;
-    this.done = this.#serve(options.signal);
+    this.done = this.#serve();
   }
 
   get stats(): ServerStats {
     return { ...this.#count };
   }
 
-  async stop(): Promise<void> {
+  retire(): void {
     this.#reading.abort();
-    const end = () => this.#handling.abort(new UnavailableError("The server ends"));
-    const timer = setTimeout(end, Math.min(this.#options.grace, longestTimer));
-    await this.done;
-    clearTimeout(timer);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
+  abort(reason: unknown): void {
+    this.#handling.abort(reason);
   }
 
-  async #serve(signal: AbortSignal | undefined): Promise<void> {
-    const abort = () => {
-      this.#handling.abort(signal?.reason);
-      this.#reading.abort();
-    };
-    if (signal?.aborted) abort();
-    signal?.addEventListener("abort", abort);
+  abandon(): void {
+    this.#giveUp?.();
+    // `errorReply` has this turn of the event loop to say what the client gets.
+    setImmediate(() => this.#giveUp?.());
+  }
+
+  outcomes(): Iterable<Promise<void>> {
+    return this.#outcome === undefined ? [] : [this.#outcome];
+  }
+
+  async #serve(): Promise<void> {
+    const { signal } = this.#reading;
+    // One that has to end at once reads nothing.
+    await Promise.resolve();
     try {
-      while (!this.#reading.signal.aborted) {
-        const message = await this.#reply.receive({ signal: this.#reading.signal, timeout: Number.POSITIVE_INFINITY });
+      while (!signal.aborted) {
+        const message = await this.#reply.receive({ signal, timeout: Number.POSITIVE_INFINITY });
         await this.#answer(message);
       }
-    } catch {
-      // It was stopped, or the socket was closed or failed for good.
+    } catch (error) {
+      if (!signal.aborted && !this.#reply.closed) throw error;
     } finally {
-      signal?.removeEventListener("abort", abort);
       this.#release();
     }
   }
 
   async #answer(message: Message): Promise<void> {
-    const tell = serverTrace.start(message);
+    if (message.length > mostFrames) return this.#refuse(message);
+    const traced = serverTrace.start(message);
     this.#count.running = 1;
     try {
       const context = { signal: this.#handling.signal, peer: nobody, priority: 0 };
-      await this.#reply.send(await this.#handler(message, context));
+      const reply = await this.#orGivenUp(() => this.#handler(message, context), message);
+      this.#count.running = 0;
+      await this.#reply.send(reply);
       this.#count.served += 1;
-      tell?.();
+      traced?.();
     } catch (error) {
       if (this.#reply.closed) throw error;
       this.#count.failed += 1;
-      tell?.({ error });
+      traced?.({ error });
       await this.#reply.send(await this.#errorReply(error, message)).catch(() => this.#reply.send(null));
     } finally {
       this.#count.running = 0;
     }
   }
 
+  /** What is no request has to be answered all the same, or there would be no next one. */
+  async #refuse(message: Message): Promise<void> {
+    this.#count.invalid += 1;
+    await this.#reply.send(await this.#errorReply(tooManyFrames(message), message)).catch(() => this.#reply.send(null));
+  }
+
   async #errorReply(error: unknown, message: Message): Promise<Sendable> {
+    const { onError, errorReply } = this.#options;
+    const failure = { id: randomUUID() };
+    tell("onError of serve", onError, error, message, failure);
     try {
-      return await this.#options.onError(error, message);
+      return await this.#orGivenUp(() => errorReply(error, message, failure), message);
     } catch {
       return null;
     }
+  }
+
+  /** What `answer` gives, unless the server ends without it. */
+  #orGivenUp(answer: () => Sendable | Promise<Sendable>, message: Message): Promise<Sendable> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => {
+        warnOfRunning([{ peer: nobody, body: message }]);
+        reject(new UnavailableError("The server ended before its handler did"));
+      };
+      const waiting = async () => answer();
+      // By a function of its own: V8 would follow `resolve` to the promise that this makes.
+      this.#outcome = waiting().then((reply) => resolve(reply), reject);
+    }).finally(() => {
+      this.#giveUp = undefined;
+      this.#outcome = undefined;
+    }) as Promise<Sendable>;
   }
 }

@@ -2,16 +2,20 @@
 
 import type { Message } from "@awaitmq/core";
 import { EnvelopeError } from "../../errors.ts";
-import { isDisconnect } from "../../message/disconnect-message.ts";
-import { correlationOf, delimiterIn, isHeader, messageTypes, typeOf } from "../../message/envelope.ts";
-import { isPacket, readPacket } from "../../message/packet.ts";
+import { isArrival, isDisconnect } from "../../message/disconnect-message.ts";
+import { checkFrameCount } from "../../message/frame-count.ts";
+import { delimiterIn, isHeader, messageTypes, typeOf } from "../wire/envelope.ts";
+import { isPacket, readPacket } from "../wire/packet.ts";
 import { Job } from "./job.ts";
 
 /** What is done with it. */
 export interface RequestTaker {
   /** @throws EnvelopeError */
   take(job: Job): void;
-  cancel(peer: Buffer, key: string): void;
+  /** Calls `read`, and takes what comes meanwhile as having come at once. */
+  together(read: () => void): void;
+  /** The client of a request with this route and header has given it up. */
+  cancel(route: readonly Buffer[], header: Buffer): void;
   /** The peer sends no more. */
   goodbye(peer: Buffer): void;
   lost(peer: Buffer): void;
@@ -21,7 +25,8 @@ export interface RequestTaker {
 
 /** Reads one message that a Router received. */
 export function readRequests(message: Message, taker: RequestTaker): void {
-  if (isDisconnect(message)) taker.lost(message[0]);
+  // Who comes under a known id has no claim to the replies of who had it before.
+  if (isDisconnect(message) || isArrival(message)) taker.lost(message[0]);
   else if (isPacket(message, 1)) readPacked(message, taker);
   else readPlain(message, taker);
 }
@@ -33,6 +38,7 @@ function readPlain(message: Message, taker: RequestTaker): void {
   const header = last !== undefined && isHeader(last) ? last : undefined;
   const route = header === undefined ? envelope : envelope.slice(0, -1);
   orReject(taker, message, route, header, () => {
+    checkFrameCount(message);
     if (delimiter < 0) throw new EnvelopeError("Cannot read a request without an empty delimiter");
     read(route, header, message.slice(delimiter + 1), false, taker);
   });
@@ -41,9 +47,9 @@ function readPlain(message: Message, taker: RequestTaker): void {
 function readPacked(message: Message, taker: RequestTaker): void {
   const route = [message[0]];
   orReject(taker, message, route, undefined, () => {
-    readPacket(message[1] as Buffer, (header, body) =>
-      orReject(taker, message, route, header, () => read(route, header, body, true, taker)),
-    );
+    const take = (header: Buffer, body: Buffer[]) =>
+      orReject(taker, message, route, header, () => read(route, header, body, true, taker));
+    taker.together(() => readPacket(message[1] as Buffer, take));
   });
 }
 
@@ -56,7 +62,7 @@ function read(
   taker: RequestTaker,
 ): void {
   const type = header === undefined ? messageTypes.request : typeOf(header);
-  if (type === messageTypes.cancel) taker.cancel(route[0] as Buffer, correlationOf(header as Buffer));
+  if (type === messageTypes.cancel) taker.cancel(route, header as Buffer);
   else if (type === messageTypes.goodbye) taker.goodbye(route[0] as Buffer);
   else if (type !== messageTypes.request)
     throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);

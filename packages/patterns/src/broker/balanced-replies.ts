@@ -1,0 +1,67 @@
+/** The replies of a broker on their way to clients, of which one that does not read holds up no other. */
+
+import {
+  type Message,
+  type MessagingError,
+  QueueFullError,
+  type Router,
+  TimeoutError,
+  UnroutableError,
+} from "@awaitmq/core";
+import { peerName, TransientMap } from "@awaitmq/core/internals";
+import type { CheckedBalanceOptions } from "./balance-options.ts";
+
+export class BalancedReplies {
+  readonly #frontend: Router;
+  readonly #settings: CheckedBalanceOptions;
+  /** Aborted when none is waited for any more. */
+  readonly #abandoning = new AbortController();
+  /** How many wait, by client. */
+  readonly #waiting = new TransientMap<string, number>();
+
+  constructor(frontend: Router, settings: CheckedBalanceOptions) {
+    this.#frontend = frontend;
+    this.#settings = settings;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abandoning.signal;
+  }
+
+  /** Resolves to why a reply was dropped, or undefined where it reached the queue of its client. Rejects with what the socket fails by. */
+  async send(reply: Message): Promise<MessagingError | undefined> {
+    const { replyTimeout, maxQueuedReplies } = this.#settings;
+    const client = reply[0].toString("latin1");
+    const waiting = this.#waiting.get(client) ?? 0;
+    if (waiting >= maxQueuedReplies)
+      return new QueueFullError(
+        `Cannot reply to ${peerName(reply[0])}: ${waiting} replies wait for this client already (maxQueuedReplies)`,
+      );
+    this.#waiting.set(client, waiting + 1);
+    try {
+      await this.#frontend.send(reply, { timeout: replyTimeout, signal: this.signal, copy: false });
+      return undefined;
+    } catch (error) {
+      if (error instanceof UnroutableError || error instanceof TimeoutError || error instanceof QueueFullError)
+        return error;
+      throw error;
+    } finally {
+      this.#sent(client);
+    }
+  }
+
+  /** Drops those that wait. */
+  abandon(): void {
+    this.#abandoning.abort(
+      new TimeoutError(
+        `Cannot reply: the broker has ended, and the client did not read for ${this.#settings.force} ms (force)`,
+      ),
+    );
+  }
+
+  #sent(client: string): void {
+    const others = (this.#waiting.get(client) ?? 0) - 1;
+    if (others > 0) this.#waiting.set(client, others);
+    else this.#waiting.delete(client);
+  }
+}

@@ -1,0 +1,250 @@
+/** A broker that gives requests to the workers that have asked for them. */
+
+import { setMaxListeners } from "node:events";
+import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
+import { internals, peerName, TransientSet } from "@awaitmq/core/internals";
+import type { Runs } from "../concurrency/running.ts";
+import { DisconnectedError } from "../errors.ts";
+import { isDisconnect } from "../message/disconnect-message.ts";
+import { mostFrames } from "../message/frame-count.ts";
+import type { OpenedSockets } from "../opening/opened-sockets.ts";
+import type { BalanceStats, CheckedBalanceOptions } from "./balance-options.ts";
+import { BalancedReplies } from "./balanced-replies.ts";
+import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
+import { BalancedRequest, parseWorkerMessage, Tags } from "./protocol.ts";
+
+/** What a broker gives back in the end. */
+interface Belongings {
+  readonly sockets: OpenedSockets;
+  /** Lets others read the sockets. */
+  release(): void;
+}
+
+export class Broker implements Runs<BalanceStats> {
+  readonly done: Promise<void>;
+  readonly #belongings: Belongings;
+  readonly #frontend: Router;
+  readonly #backend: Router;
+  readonly #settings: CheckedBalanceOptions;
+  readonly #workers = new BalancedWorkers();
+  readonly #replies: BalancedReplies;
+  readonly #tags = new Tags();
+  /** The routing ids that sent an empty message last. */
+  readonly #empty = new Set<string>();
+  /** Aborted when no more requests are to be read. */
+  readonly #reading = new AbortController();
+  /** Aborted when it is over. */
+  readonly #stop = new AbortController();
+  readonly #count = { given: 0, answered: 0, takenBack: 0, undeliverable: 0, ignored: 0, unanswered: 0 };
+  /** Requests that no worker has, oldest first. */
+  #waiting: BalancedRequest[] = [];
+  /** Goes on reading the frontend, which waits. */
+  #resume: (() => void) | undefined;
+  readonly #sends = new TransientSet<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(frontend: Router, backend: Router, settings: CheckedBalanceOptions, belongings: Belongings) {
+    this.#belongings = belongings;
+    this.#frontend = frontend;
+    this.#backend = backend;
+    this.#settings = settings;
+    this.#replies = new BalancedReplies(frontend, settings);
+    for (const signal of [this.#reading.signal, this.#stop.signal, this.#replies.signal]) setMaxListeners(0, signal);
+    this.done = this.#run();
+  }
+
+  get stats(): BalanceStats {
+    return { waiting: this.#waiting.length, held: this.#workers.holding, ...this.#count };
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#belongings.sockets.endpoints;
+  }
+
+  retire(): void {
+    this.#reading.abort();
+    this.#resume?.();
+    this.#endIfIdle();
+  }
+
+  abort(): void {
+    this.#end();
+  }
+
+  abandon(): void {
+    this.#replies.abandon();
+  }
+
+  outcomes(): Iterable<Promise<unknown>> {
+    return [];
+  }
+
+  async #run(): Promise<void> {
+    const failed = (error: unknown) => this.#fail(error);
+    await Promise.all([this.#readFrontend().catch(failed), this.#readBackend().catch(failed)]);
+    while (this.#sends.size > 0) await Promise.all(this.#sends);
+    const unanswered = [...this.#workers.clear(), ...this.#waiting];
+    this.#waiting = [];
+    this.#count.unanswered = unanswered.length;
+    // Where the frontend is closed next, nobody gets them.
+    if (unanswered.length > 0) this.#frontend[internals].inbox.putBack(unanswered.map(({ message }) => message));
+    this.#belongings.release();
+    await this.#belongings.sockets.close();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Ends it all; the first reason counts. One of the two sockets having been closed is no failure. */
+  #fail(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    const closed = error instanceof ClosedError && (this.#frontend.closed || this.#backend.closed);
+    if (!closed) this.#failure = { error };
+    this.#end();
+  }
+
+  #end(): void {
+    this.#reading.abort();
+    this.#stop.abort();
+    this.#resume?.();
+  }
+
+  /** Ends what is to end and has nothing left to give or to wait for. */
+  #endIfIdle(): void {
+    if (this.#reading.signal.aborted && this.#waiting.length === 0 && this.#workers.holding === 0) this.#end();
+  }
+
+  async #readFrontend(): Promise<void> {
+    const { signal } = this.#reading;
+    this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.(), { signal });
+    try {
+      for await (const message of this.#frontend.messages({ signal })) {
+        if (isDisconnect(message)) continue;
+        if (message.length > mostFrames) {
+          this.#count.ignored += 1;
+          continue;
+        }
+        this.#waiting.push(new BalancedRequest(message));
+        this.#dispatch();
+        while (this.#waiting.length >= this.#settings.maxQueued && !signal.aborted && !this.#frontend.closed)
+          await new Promise<void>((resolve) => {
+            this.#resume = resolve;
+          });
+      }
+    } catch (error) {
+      // That no more is to be read is no end yet.
+      if (signal.aborted) return this.#endIfIdle();
+      throw error;
+    }
+    this.#end();
+  }
+
+  async #readBackend(): Promise<void> {
+    for await (const message of this.#backend.messages({ signal: this.#stop.signal })) {
+      const [id, ...frames] = message;
+      const wasEmpty = this.#empty.delete(id.toString("latin1"));
+      if (isDisconnect(message)) this.#lose(this.#workers.get(id));
+      else this.#hear(id, frames, wasEmpty);
+      this.#dispatch();
+    }
+    this.#end();
+  }
+
+  #hear(id: Buffer, frames: readonly Buffer[], wasEmpty: boolean): void {
+    const said = parseWorkerMessage(frames);
+    // libzmq's word that the connection is a new one, whose worker holds nothing. By itself an empty message means nothing.
+    if (wasEmpty && said.type === "ready") this.#lose(this.#workers.get(id));
+    else if (wasEmpty && this.#workers.get(id) !== undefined) this.#count.ignored += 1;
+    const worker = this.#workers.get(id);
+    if (said.type === "empty") this.#empty.add(id.toString("latin1"));
+    else if (said.type === "ready") this.#workers.announce(id, Math.min(said.credit, this.#settings.credit));
+    else if (said.type === "leave") this.#takeBack(worker);
+    else if (said.type === "nonsense") this.#count.ignored += 1;
+    else {
+      const request = worker?.held.get(said.tag);
+      if (request === undefined) this.#count.ignored += 1;
+      // Another broker's worker, or one that was thought dead: a REQ socket that has replied waits for a request.
+      if (worker === undefined) this.#workers.announce(id, 1);
+      else if (request !== undefined) {
+        worker.held.delete(said.tag);
+        this.#workers.review(worker);
+        this.#track(this.#answer(request.toClient(said.body)));
+      }
+    }
+  }
+
+  /** Gives what waits to those that are ready. */
+  #dispatch(): void {
+    while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
+      const worker = this.#workers.next();
+      if (worker === undefined) return;
+      const request = this.#waiting.shift();
+      if (request !== undefined) this.#track(this.#give(worker, request));
+    }
+    if (this.#waiting.length < this.#settings.maxQueued) this.#resume?.();
+    this.#endIfIdle();
+  }
+
+  async #give(worker: BalancedWorker, request: BalancedRequest): Promise<void> {
+    const tag = this.#tags.next();
+    worker.held.set(tag, request);
+    worker.sending = true;
+    try {
+      await this.#backend.send(request.toWorker(worker.id, tag), { signal: this.#stop.signal, copy: false });
+      this.#count.given += 1;
+    } catch (error) {
+      if (!(error instanceof UnroutableError)) return this.#fail(error);
+      // This worker was gone before it could be lost over the request.
+      request.losses -= 1;
+      this.#lose(worker);
+    }
+    worker.sending = false;
+    this.#workers.review(worker);
+    this.#dispatch();
+  }
+
+  /** A worker is gone without leave, perhaps because of what it held. */
+  #lose(worker: BalancedWorker | undefined): void {
+    const { maxAttempts } = this.#settings;
+    for (const request of this.#takeBack(worker)) {
+      request.losses += 1;
+      if (request.losses < maxAttempts) continue;
+      this.#waiting.splice(this.#waiting.indexOf(request), 1);
+      const [client] = request.message;
+      this.#drop(
+        request.message,
+        new DisconnectedError(
+          `Cannot give a request of ${peerName(client)} to one more worker: ${maxAttempts} that held it are gone (maxAttempts)`,
+        ),
+      );
+    }
+  }
+
+  /** Has others work on what a worker holds that is gone. */
+  #takeBack(worker: BalancedWorker | undefined): readonly BalancedRequest[] {
+    if (worker === undefined || this.#workers.get(worker.id) !== worker) return [];
+    const unanswered = this.#workers.remove(worker);
+    this.#count.takenBack += unanswered.length;
+    this.#waiting = [...unanswered, ...this.#waiting];
+    return unanswered;
+  }
+
+  async #answer(reply: Message): Promise<void> {
+    try {
+      const dropped = await this.#replies.send(reply);
+      if (dropped === undefined) this.#count.answered += 1;
+      else this.#drop(reply, dropped);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #drop(message: Message, error: MessagingError): void {
+    this.#count.undeliverable += 1;
+    // What it throws, or rejects with, ends the broker.
+    void (async () => this.#settings.onUndeliverable?.(message, error))().catch((thrown) => this.#fail(thrown));
+  }
+
+  #track(sending: Promise<void>): void {
+    this.#sends.add(sending);
+    void sending.then(() => this.#sends.delete(sending));
+  }
+}

@@ -1,0 +1,21 @@
+/** Wrong endpoints, found before anything begins. */
+
+import { nameOf } from "@awaitmq/core/internals";
+
+/** An endpoint, or an array of them. @param takes what is to be given, with a verb */
+export function checkEndpoints(takes: string, value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (!Array.isArray(value) || value.length === 0) {
+    const hint = value === undefined ? ". Is it set, for instance in the environment?" : "";
+    throw new TypeError(`${takes} an endpoint or an array of endpoints, got ${nameOf(value)}${hint}`);
+  }
+  for (const [index, endpoint] of value.entries())
+    if (typeof endpoint !== "string")
+      throw new TypeError(`${takes} endpoints, which are strings, got ${nameOf(endpoint)} at index ${index}`);
+  return value;
+}
+
+/** @throws TypeError */
+export function checkEndpoint(takes: string, value: unknown): void {
+  if (typeof value !== "string") throw new TypeError(`${takes} an endpoint, got ${nameOf(value)}`);
+}

@@ -1,0 +1,88 @@
+/** The handle of what runs handlers until it is stopped. */
+
+import type { Handle, StopOptions } from "@awaitmq/core";
+import { type Checked, milliseconds, readOptions, signal } from "@awaitmq/core/internals";
+import { UnavailableError } from "../errors.ts";
+import { type Bounds, Ending, type Ends } from "./ending.ts";
+
+/** What runs, and what a handle does to it. */
+export interface Runs<Stats> extends Ends {
+  /** Settles when nothing of it runs any more; rejects with what it failed by. */
+  readonly done: Promise<void>;
+  readonly stats: Stats;
+  /** The endpoints that it has bound itself. */
+  readonly endpoints: readonly string[];
+  /**
+   * Begins to take what comes, where its constructor has not. Called once, unless its signal has aborted before.
+   *
+   * @param end to be called with the reason when it can't go on: ends it at once, as an aborted signal does
+   */
+  start?(end: (reason: unknown) => void): void;
+  /** Begins no more, and settles `done` when what is under way has ended. Called once. */
+  retire(reason: unknown): void;
+}
+
+/** The options of all that runs handlers. */
+export const runningRules = { grace: milliseconds(5_000), force: milliseconds(5_000), signal: signal() } as const;
+
+const stopRules = { grace: milliseconds(), force: milliseconds() } as const;
+
+export class Running<Stats> implements Handle<Stats> {
+  readonly done: Promise<void>;
+  readonly #runs: Runs<Stats>;
+  readonly #name: string;
+  readonly #bounds: Bounds;
+  readonly #signal: AbortSignal | undefined;
+  readonly #ending: Ending;
+  #isRetired = false;
+
+  /** @param name what it is called in errors, as "server" */
+  constructor(name: string, runs: Runs<Stats>, { grace, force, signal }: Checked<typeof runningRules>) {
+    this.#name = name;
+    this.#runs = runs;
+    this.#bounds = { grace, force };
+    this.#signal = signal;
+    this.#ending = new Ending(runs);
+    this.done = runs.done.finally(() => {
+      signal?.removeEventListener("abort", this.#abort);
+      this.#ending.over();
+    });
+    if (signal?.aborted) this.#abort();
+    else {
+      signal?.addEventListener("abort", this.#abort);
+      runs.start?.((reason) => this.#endNow(reason));
+    }
+  }
+
+  get stats(): Stats {
+    return this.#runs.stats;
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#runs.endpoints;
+  }
+
+  async stop(options: StopOptions = {}): Promise<void> {
+    const { grace = this.#bounds.grace, force = this.#bounds.force } = readOptions("stop", stopRules, options);
+    this.#end({ grace, force }, new UnavailableError(`The ${this.#name} ends`));
+    await this.#ending.wait(this.done, { grace, force });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  readonly #abort = (): void => this.#endNow(this.#signal?.reason);
+
+  #endNow(reason: unknown): void {
+    this.#runs.abort(reason);
+    this.#end({ grace: 0, force: this.#bounds.force }, reason);
+  }
+
+  #end(bounds: Bounds, reason: unknown): void {
+    this.#ending.begin(bounds, reason);
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    this.#runs.retire(reason);
+  }
+}

@@ -1,0 +1,77 @@
+/** A queue by priority, and within one in the order of arrival: what p-queue takes as its `queueClass`. */
+
+import { UnsupportedError } from "@awaitmq/core";
+
+/** Items of one priority, oldest first. Those before `next` have left. */
+interface Tier<T> {
+  readonly priority: number;
+  readonly items: (T | undefined)[];
+  next: number;
+}
+
+/** Items that have left, above which a tier is cut. */
+const mostLeft = 1_000;
+
+/** Constant time for each item, as long as the priorities are few. */
+export class Tiers<T> {
+  /** Those that have items, highest first. */
+  readonly #tiers: Tier<T>[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(item: T, priority: number): void {
+    const first = this.#tiers[0];
+    const tier = first?.priority === priority ? first : this.#tier(priority);
+    tier.items.push(item);
+    this.#size += 1;
+  }
+
+  /** As `push`, for p-queue. */
+  enqueue(item: T, { priority = 0 }: { readonly priority?: number } = {}): void {
+    this.push(item, priority);
+  }
+
+  /** The oldest of the highest priority, undefined if there is none. */
+  dequeue(): T | undefined {
+    const tier = this.#tiers[0];
+    if (tier === undefined) return undefined;
+    const item = tier.items[tier.next];
+    tier.items[tier.next++] = undefined;
+    this.#size -= 1;
+    if (tier.next === tier.items.length) this.#tiers.shift();
+    else if (tier.next > mostLeft && tier.next * 2 > tier.items.length) {
+      tier.items.splice(0, tier.next);
+      tier.next = 0;
+    }
+    return item;
+  }
+
+  /** Takes out all, each with its priority, in their order. */
+  drain(take: (item: T, priority: number) => void): void {
+    for (const { priority, items, next } of this.#tiers.splice(0))
+      for (const item of items.slice(next)) take(item as T, priority);
+    this.#size = 0;
+  }
+
+  /** The items of one priority. */
+  filter({ priority = 0 }: { readonly priority?: number }): T[] {
+    const tier = this.#tiers.find((tier) => tier.priority === priority);
+    return tier === undefined ? [] : (tier.items.slice(tier.next) as T[]);
+  }
+
+  setPriority(): never {
+    throw new UnsupportedError("An item keeps the priority that it was queued with");
+  }
+
+  #tier(priority: number): Tier<T> {
+    const index = this.#tiers.findIndex((tier) => tier.priority <= priority);
+    const found = this.#tiers[index];
+    if (found?.priority === priority) return found;
+    const tier = { priority, items: [], next: 0 };
+    this.#tiers.splice(index === -1 ? this.#tiers.length : index, 0, tier);
+    return tier;
+  }
+}

@@ -1,0 +1,193 @@
+/** Reads a Router, and deals its messages out to the channels of its peers. */
+
+import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
+import { internals, Mailbox, peerName } from "@awaitmq/core/internals";
+import type { Runs } from "../concurrency/running.ts";
+import { isDisconnect } from "../message/disconnect-message.ts";
+import type { OpenedSockets } from "../opening/opened-sockets.ts";
+import type { Values } from "../value/values.ts";
+import type { CheckedRouteOptions, RouteStats } from "./route-options.ts";
+import { RoutedPeer } from "./routed-peer.ts";
+
+/** What a route gives back in the end. */
+interface Belongings {
+  readonly sockets: OpenedSockets;
+  /** Lets others read the socket. */
+  release(): void;
+}
+
+/** A peer, and what it says. */
+export interface Entry {
+  readonly peer: RoutedPeer;
+  readonly channel: Mailbox<Message>;
+}
+
+export class Routing implements Runs<RouteStats> {
+  readonly done: Promise<void>;
+  /** Peers that the loop has not given yet. */
+  readonly arrivals = new Mailbox<Entry>();
+  readonly #router: Router;
+  readonly #options: CheckedRouteOptions;
+  readonly #values: Values | undefined;
+  readonly #belongings: Belongings;
+  /** By routing id; also those that were dropped and have not disconnected. */
+  readonly #entries = new Map<string, Entry>();
+  /** Aborted when no more is to be read. */
+  readonly #reading = new AbortController();
+  /** Aborted when what was not read is to go back. */
+  readonly #stop = new AbortController();
+  /** Aborted when no full queue is to be waited for any more. */
+  readonly #hurry = new AbortController();
+  #begin = () => {};
+  readonly #begun: Promise<void>;
+  #arrived = 0;
+  #dropped = 0;
+  /** What goes back to the router in the end, in the order of its arrival for each peer. */
+  readonly #unread: Message[] = [];
+
+  constructor(router: Router, options: CheckedRouteOptions, values: Values | undefined, belongings: Belongings) {
+    this.#router = router;
+    this.#options = options;
+    this.#values = values;
+    this.#belongings = belongings;
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
+    this.done = this.#run();
+  }
+
+  get stats(): RouteStats {
+    let [peers, waiting] = [0, 0];
+    for (const { peer, channel } of this.#entries.values()) {
+      if (!peer.gone) peers += 1;
+      waiting += channel.size;
+    }
+    return { peers, arrived: this.#arrived, dropped: this.#dropped, waiting };
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#belongings.sockets.endpoints;
+  }
+
+  get(id: Uint8Array | string): RoutedPeer | undefined {
+    const bytes = typeof id === "string" ? Buffer.from(id) : Buffer.from(id);
+    const entry = this.#entries.get(bytes.toString("latin1"));
+    return entry?.peer.gone === false ? entry.peer : undefined;
+  }
+
+  /** Begins to read. */
+  begin(): void {
+    this.#begin();
+  }
+
+  retire(): void {
+    this.#reading.abort();
+    this.#hurry.abort();
+    this.#begin();
+  }
+
+  abort(): void {
+    this.#finish(new ClosedError("The route has ended"));
+  }
+
+  abandon(): void {}
+
+  outcomes(): Iterable<Promise<unknown>> {
+    return [];
+  }
+
+  async #run(): Promise<void> {
+    const closing: AbortSignal = this.#router[internals].closing;
+    const hurry = () => {
+      this.#hurry.abort();
+      this.#begin();
+    };
+    if (closing.aborted) hurry();
+    closing.addEventListener("abort", hurry);
+    try {
+      await this.#begun;
+      await this.#read();
+      if (!this.#router.closed) await this.#drained();
+    } catch (error) {
+      this.#finish(error);
+      throw error;
+    } finally {
+      closing.removeEventListener("abort", hurry);
+      this.#belongings.release();
+      if (this.#unread.length > 0) this.#router[internals].inbox.putBack(this.#unread);
+      await this.#belongings.sockets.close();
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { signal } = this.#reading;
+    try {
+      for await (const message of this.#router.messages({ signal })) await this.#take(message);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    const closed = new ClosedError(this.#router.closed ? "The Router is closed" : "The route was stopped");
+    for (const { channel } of this.#entries.values()) channel.end(closed);
+    this.arrivals.end(closed);
+  }
+
+  /** Resolves when readers have taken all, or it is to end at once. */
+  async #drained(): Promise<void> {
+    const { signal } = this.#stop;
+    for (const { channel } of [...this.#entries.values()])
+      while (channel.size > 0 && !signal.aborted) await channel.room(Number.POSITIVE_INFINITY, signal);
+    // A reader that answers at once does so before the router is closed.
+    if (!signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #take(message: Message): Promise<void> {
+    if (this.#stop.signal.aborted) {
+      this.#unread.push(message);
+      return;
+    }
+    const [id, first, ...others] = message;
+    const key = id.toString("latin1");
+    const entry = this.#entries.get(key);
+    if (isDisconnect(message)) {
+      this.#entries.delete(key);
+      entry?.channel.end(new ClosedError(`Peer ${peerName(id)} is gone`));
+      return;
+    }
+    if (first === undefined) return;
+    const { channel } = entry ?? this.#enter(key, id);
+    await this.#room(channel, id);
+    if (this.#stop.signal.aborted) this.#unread.push(message);
+    else channel.push([first, ...others]);
+  }
+
+  #enter(key: string, id: Buffer): Entry {
+    const channel = new Mailbox<Message>();
+    const entry = { peer: new RoutedPeer(id, this.#router, channel, this.#values), channel };
+    this.#entries.set(key, entry);
+    this.#arrived += 1;
+    this.arrivals.push(entry);
+    return entry;
+  }
+
+  /** Drops the peer of a queue that stays full. */
+  async #room(channel: Mailbox<Message>, id: Buffer): Promise<void> {
+    const { maxQueued, patience } = this.#options;
+    if (channel.ended || channel.size < maxQueued || (await channel.room(patience, this.#hurry.signal))) return;
+    this.#dropped += 1;
+    channel.end(
+      new QueueFullError(`Peer ${peerName(id)} was dropped: it had ${maxQueued} messages waiting for ${patience} ms`),
+    );
+  }
+
+  /** Ends all at once and gives back what was not read. */
+  #finish(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    this.retire();
+    // A peer that is gone belongs to its reader, unless it has none yet.
+    const entries = new Set([...this.arrivals.clear(error), ...this.#entries.values()]);
+    for (const { peer, channel } of entries)
+      for (const message of channel.clear(error)) this.#unread.push([peer.id, ...message]);
+    this.#entries.clear();
+  }
+}

@@ -1,0 +1,151 @@
+/** What a worker does with each task, and what becomes of it. */
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
+import type { Checked } from "@awaitmq/core/internals";
+import { Lanes } from "../concurrency/lanes.ts";
+import type { Runs } from "../concurrency/running.ts";
+import { tell } from "../concurrency/tell.ts";
+import type { OpenedSockets } from "../opening/opened-sockets.ts";
+import { decodeValue, encodeValue } from "../value/codec.ts";
+import { applySchema } from "../value/schema.ts";
+import type { TaskContext, TaskHandler, WorkStats, workRules } from "./work-options.ts";
+
+type Options = Checked<typeof workRules>;
+
+export class Worker implements Runs<WorkStats> {
+  readonly done: Promise<void>;
+  readonly #sockets: OpenedSockets;
+  readonly #results: Pick<Sending, "send"> | undefined;
+  readonly #handler: TaskHandler<unknown, unknown>;
+  readonly #options: Options;
+  readonly #lanes: Lanes<Message>;
+  #completed = 0;
+  #failed = 0;
+  #retried = 0;
+
+  /** Begins at once, and closes the sockets in the end. */
+  constructor(
+    sockets: OpenedSockets,
+    tasks: ReceivingSocket,
+    results: Pick<Sending, "send"> | undefined,
+    handler: TaskHandler<unknown, unknown>,
+    options: Options,
+  ) {
+    this.#sockets = sockets;
+    this.#results = results;
+    this.#handler = handler;
+    this.#options = options;
+    this.#lanes = new Lanes(tasks, options.concurrency, this.#perform);
+    this.done = this.#run();
+  }
+
+  get stats(): WorkStats {
+    return {
+      running: this.#lanes.running,
+      completed: this.#completed,
+      failed: this.#failed,
+      retried: this.#retried,
+    };
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#sockets.endpoints;
+  }
+
+  retire(): void {
+    this.#lanes.retire();
+  }
+
+  abort(reason: unknown): void {
+    this.#lanes.abort(reason);
+  }
+
+  abandon(): void {
+    this.#lanes.abandon();
+  }
+
+  outcomes(): Iterable<Promise<unknown>> {
+    return this.#lanes.outcomes();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#lanes.done;
+    } finally {
+      await this.#sockets.close();
+    }
+  }
+
+  readonly #perform = async (task: Message, signal: AbortSignal, late: AbortSignal): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      const context: TaskContext = { signal, attempt };
+      try {
+        await this.#attempt(task, context, late);
+        this.#completed += 1;
+        return;
+      } catch (error) {
+        if (await this.#isOver(error, task, context, late)) return;
+        this.#retried += 1;
+        // A handler that fails without waiting for anything would leave the event loop no turn.
+        await nextTurn();
+      }
+    }
+  };
+
+  async #attempt(task: Message, context: TaskContext, late: AbortSignal): Promise<void> {
+    const value = this.#read(task);
+    const result = await this.#handler(value instanceof Promise ? await value : value, context);
+    if (result !== undefined) await this.#send(result, late);
+  }
+
+  /** Whether a task that failed is not to be done again. @throws what ends the worker */
+  async #isOver(error: unknown, task: Message, context: TaskContext, late: AbortSignal): Promise<boolean> {
+    const { onTaskError, onError } = this.#options;
+    let verdict: unknown = "stop";
+    tell("onError of work", onError, error, task, context);
+    // Nobody waits any more.
+    if (late.aborted) verdict = "skip";
+    else if (onTaskError !== undefined) verdict = await this.#counting(() => onTaskError(error, task, context));
+    if (verdict === "retry" && !context.signal.aborted) return false;
+    this.#failed += 1;
+    if (verdict === "stop") throw error;
+    if (verdict !== "skip" && verdict !== "retry") await this.#sendInstead(verdict, task, context, late);
+    return true;
+  }
+
+  async #sendInstead(verdict: unknown, task: Message, context: TaskContext, late: AbortSignal): Promise<void> {
+    try {
+      await this.#send(verdict, late);
+    } catch (error) {
+      tell("onError of work", this.#options.onError, error, task, context);
+      throw error;
+    }
+  }
+
+  async #send(result: unknown, signal: AbortSignal): Promise<void> {
+    const { codec } = this.#options;
+    if (this.#results === undefined)
+      throw new TypeError("The handler gave a result, but work has no socket to send it to (results)");
+    const message = codec === undefined ? (result as Sendable) : encodeValue(codec, result, "for a result");
+    await this.#results.send(message, { signal });
+  }
+
+  /** The task as the handler gets it, or a promise of it where a schema is asynchronous. */
+  #read(task: Message): unknown {
+    const { codec, schema } = this.#options;
+    if (codec === undefined) return task;
+    const value = decodeValue(codec, task, "for a task");
+    return schema === undefined ? value : applySchema(schema, value, "for a task");
+  }
+
+  /** Counts the task as failed where this throws. */
+  async #counting<T>(decide: () => T): Promise<Awaited<T>> {
+    try {
+      return await decide();
+    } catch (error) {
+      this.#failed += 1;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,291 @@
+/** The calls of a client: which link each goes by, what waits, what is tried again, and how each ends. */
+
+import { randomBytes } from "node:crypto";
+import { type Message, QueueFullError, TimeoutError } from "@awaitmq/core";
+import { Queue, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
+import { Deadlines } from "../../concurrency/deadlines.ts";
+import { DisconnectedError } from "../../errors.ts";
+import { clientTrace } from "../trace.ts";
+import { Sending } from "../wire/sending.ts";
+import { Budget } from "./budget.ts";
+import { type Attempt, after, type Call } from "./call.ts";
+import type { CallOptions, CheckedClientOptions, ClientStats } from "./client-options.ts";
+import type { Link } from "./link.ts";
+import type { LinkOwner } from "./link-owner.ts";
+import { Links } from "./links.ts";
+import { ReadyWaits } from "./ready-waits.ts";
+import { Retries } from "./retries.ts";
+import { noReply, notConnected, refused } from "./why-no-reply.ts";
+
+/** Milliseconds for which a link is avoided whose server refused a request, did not answer in time, or was slower than the one asked after it. */
+const avoidance = 200;
+const noAttempts: Call["attempts"] = [];
+
+export class Calls {
+  readonly links: Links;
+  readonly ready: ReadyWaits;
+  readonly #options: CheckedClientOptions;
+  readonly #attempts = new TransientMap<number, Attempt>();
+  readonly #calls = new TransientSet<Call>();
+  /** Calls that wait for a server, oldest first. */
+  readonly #waiting = new Queue<Call>();
+  readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
+  readonly #retries: Retries;
+  readonly #hedges: Budget;
+  #isProceeding = false;
+  #nextRequest = 0;
+  readonly #count = { succeeded: 0, failed: 0, retried: 0, hedged: 0, late: 0, invalid: 0 };
+
+  constructor(options: CheckedClientOptions) {
+    this.#options = options;
+    this.#retries = new Retries(options.retry);
+    this.#hedges = new Budget(options.hedge?.budget ?? 0);
+    const client = randomBytes(4).readUInt32BE();
+    const isIdle = () => this.#calls.size === 0 && this.ready.size === 0;
+    this.links = new Links(options.socket, client, this.#owner, isIdle);
+    this.ready = new ReadyWaits(this.links);
+  }
+
+  get stats(): ClientStats {
+    return { inFlight: this.#attempts.size, waiting: this.#waiting.size, ...this.#count };
+  }
+
+  /** @param message as tracing tells it; `frames` is what is sent of it */
+  begin(message: unknown, frames: Call["frames"], options: CallOptions): Promise<Message> {
+    const { signal } = options;
+    const timeout = options.timeout ?? this.#options.timeout;
+    this.#retries.earn();
+    this.#hedges.earn();
+    return new Promise((resolve) => {
+      const call: Call = {
+        frames,
+        idempotent: options.idempotent === true,
+        priority: options.priority ?? 0,
+        timeout,
+        deadline: performance.now() + timeout,
+        waitsForServer: options.waitForServer ?? this.#options.waitForServer,
+        resolve,
+        told: clientTrace.start(message),
+        attempts: noAttempts,
+        made: 0,
+        moved: false,
+        last: undefined,
+        previous: undefined,
+        next: undefined,
+        timers: undefined,
+        release: nothing,
+      };
+      this.#calls.add(call);
+      this.links.use();
+      this.#deadlines.watch(call);
+      if (signal !== undefined) {
+        const abort = () => this.#fail(call, signal.reason, Promise.reject(signal.reason));
+        signal.addEventListener("abort", abort);
+        call.release = () => signal.removeEventListener("abort", abort);
+      }
+      this.#try(call);
+    });
+  }
+
+  /** Rejects them all with `signal.reason`, or with errors of their own, and closes the links. */
+  async close(error: () => Error, signal: AbortSignal | undefined): Promise<void> {
+    for (const call of this.#calls) {
+      if (signal?.aborted) this.#fail(call, signal.reason, Promise.reject(signal.reason));
+      else this.#reject(call, error());
+    }
+    this.#deadlines.clear();
+    await this.links.close();
+  }
+
+  /** Sends a request by the best link, or has it wait for one. */
+  #try(call: Call): void {
+    const link = this.#choose(call);
+    if (link === undefined) this.#wait(call);
+    else this.#send(call, link);
+  }
+
+  #choose(call: Call): Link | undefined {
+    if (this.#attempts.size >= this.#options.maxInFlight) return undefined;
+    return this.links.choose(call.last, this.#calls.size);
+  }
+
+  #send(call: Call, link: Link): void {
+    const request = this.#nextRequest;
+    this.#nextRequest = (request + 1) >>> 0;
+    const attempt: Attempt = { call, link, request, session: link.connection.session, sending: new Sending() };
+    this.#attempts.set(request, attempt);
+    call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
+    call.made += 1;
+    call.last = link;
+    link.send(attempt, (error) => {
+      if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
+    });
+    if (call.idempotent) this.#watch(attempt);
+  }
+
+  /** Sees to an attempt that takes too long. */
+  #watch(attempt: Attempt): void {
+    const { call, link } = attempt;
+    const { retry, hedge } = this.#options;
+    const { attemptTimeout } = retry;
+    if (hedge !== undefined && call.made === 1) after(call, hedge.after, () => this.#hedge(call));
+    if (attemptTimeout === Number.POSITIVE_INFINITY) return;
+    after(call, attemptTimeout, () => {
+      const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`);
+      this.#attemptFailed(attempt, error, false);
+    });
+  }
+
+  #wait(call: Call): void {
+    const { maxPending, maxInFlight } = this.#options;
+    const { size } = this.#waiting;
+    if (size >= (this.links.areWaking ? maxPending + maxInFlight : maxPending))
+      this.#reject(call, new QueueFullError(`Cannot send a request: ${size} wait already (maxPending)`));
+    else if (!call.waitsForServer && this.links.areDown) this.#reject(call, notConnected());
+    else this.#waiting.push(call);
+  }
+
+  /** In a moment: who ends a call may be about to end those that wait too. */
+  #proceedSoon(): void {
+    if (this.#isProceeding) return;
+    this.#isProceeding = true;
+    queueMicrotask(() => {
+      this.#isProceeding = false;
+      this.#proceed();
+    });
+  }
+
+  /** Sends what waits, as far as that goes. */
+  #proceed(): void {
+    for (let call = this.#waiting.first; call !== undefined; call = this.#waiting.first) {
+      const link = this.#choose(call);
+      if (link === undefined) return;
+      this.#waiting.remove(call);
+      this.#send(call, link);
+    }
+  }
+
+  /** Rejects those that wait in vain, where no link is up. */
+  #rejectWaiting(error: (call: Call) => Error | undefined): void {
+    if (this.#waiting.size === 0 || !this.links.areDown) return;
+    for (const call of [...this.#waiting]) this.#reject(call, error(call));
+  }
+
+  #hedge(call: Call): void {
+    if (call.attempts.length !== 1 || call.made >= this.#options.retry.attempts || this.links.count < 2) return;
+    const link = this.#choose(call);
+    if (link === undefined || link === call.last) return;
+    if (!this.#hedges.spend()) return;
+    this.#count.hedged += 1;
+    this.#send(call, link);
+  }
+
+  #attemptFailed(attempt: Attempt, error: Error, notBegun: boolean): void {
+    const { call, link } = attempt;
+    if (!this.#end(attempt, !notBegun)) return;
+    // Another attempt may still be answered.
+    if (call.attempts.length > 0) return;
+    const delay = this.#retries.delay(call, error, notBegun);
+    if (delay === undefined) {
+      this.#reject(call, error);
+      return;
+    }
+    avoid(link);
+    this.#count.retried += 1;
+    after(call, delay, () => this.#try(call));
+  }
+
+  /** False if it had ended before. */
+  #end(attempt: Attempt, cancel: boolean): boolean {
+    if (!this.#attempts.delete(attempt.request)) return false;
+    const { call } = attempt;
+    call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
+    attempt.link.end(attempt, cancel);
+    if (this.#waiting.size > 0) this.#proceedSoon();
+    return true;
+  }
+
+  readonly #owner: LinkOwner<Link> = {
+    opened: () => {
+      this.ready.check();
+      this.#proceed();
+    },
+    closed: () => this.#rejectWaiting((call) => (call.waitsForServer ? undefined : notConnected())),
+    refused: () => {
+      this.ready.checkRefusals();
+      const refusal = this.links.refusal(this.links.count);
+      if (refusal !== undefined) this.#rejectWaiting(() => refused(refusal));
+    },
+    replied: (link, request, body) => {
+      const attempt = this.#find(link, request);
+      if (attempt === undefined) return;
+      this.#end(attempt, false);
+      for (const slower of attempt.call.attempts) avoid(slower.link);
+      this.#settle(attempt.call);
+      this.#count.succeeded += 1;
+      attempt.call.told?.();
+      attempt.call.resolve(body);
+    },
+    failed: (link, request, error, isRefused) => {
+      const attempt = this.#find(link, request);
+      if (attempt === undefined) return;
+      if (isRefused) this.#attemptFailed(attempt, error, true);
+      else {
+        this.#end(attempt, false);
+        this.#reject(attempt.call, error);
+      }
+    },
+    lost: (link, session) => {
+      for (const attempt of this.#attempts.values()) {
+        if (attempt.link !== link || attempt.session > session) continue;
+        const error = new DisconnectedError(`The server at ${link.endpoint} went away before it answered`);
+        this.#attemptFailed(attempt, error, false);
+      }
+    },
+    invalid: () => {
+      this.#count.invalid += 1;
+    },
+  };
+
+  #find(link: Link, request: number): Attempt | undefined {
+    const attempt = this.#attempts.get(request);
+    if (attempt?.link === link) {
+      link.connection.heard(attempt.session);
+      return attempt;
+    }
+    this.#count.late += 1;
+    return undefined;
+  }
+
+  /** The stack of the error will be that of those who await the call. */
+  #reject(call: Call, error: Error | undefined): void {
+    if (error !== undefined && this.#calls.has(call)) this.#fail(call, error, raise(error));
+  }
+
+  #fail(call: Call, error: unknown, rejected: Promise<never>): void {
+    this.#settle(call);
+    this.#count.failed += 1;
+    call.told?.({ error });
+    call.resolve(rejected);
+  }
+
+  #expire(call: Call): void {
+    for (const { link } of call.attempts) avoid(link);
+    const isFull = this.#attempts.size >= this.#options.maxInFlight;
+    this.#reject(call, noReply(call, this.links.all, isFull ? this.#attempts.size : undefined));
+  }
+
+  #settle(call: Call): void {
+    call.release();
+    if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer);
+    this.#calls.delete(call);
+    if (this.#waiting.has(call)) this.#waiting.remove(call);
+    for (const attempt of call.attempts) this.#end(attempt, true);
+  }
+}
+
+function avoid(link: Link): void {
+  link.avoidUntil = performance.now() + avoidance;
+}
+
+function nothing(): void {}

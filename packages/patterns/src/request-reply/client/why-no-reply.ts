@@ -1,0 +1,71 @@
+/** Why a call has no reply, or a client not the servers that it waits for, in words. */
+
+import { HandshakeError, TimeoutError } from "@awaitmq/core";
+import { UnavailableError } from "../../errors.ts";
+import type { Call } from "./call.ts";
+import type { Link } from "./link.ts";
+
+const lookForServer = "Start the server or check the address.";
+const lookAtKeys = "Check the keys or the login of both ends.";
+const lookAtPort = "Check that a ZeroMQ socket is bound there.";
+
+/** @param maxInFlight as many requests as may be with the servers are, if it is given */
+export function noReply(call: Call, links: readonly Link[], maxInFlight?: number): TimeoutError {
+  const cause = links.map(({ connection }) => connection.report.handshakeError).find((error) => error !== undefined);
+  return new TimeoutError(
+    `No reply within ${call.timeout} ms: ${why(call, links, maxInFlight)}`,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+export function notReady(servers: number, timeout: number, links: readonly Link[]): TimeoutError {
+  const count = links.filter(({ isUp }) => isUp).length;
+  const rest = whyDown(links) ?? "the client has no other. Connect it to more.";
+  return new TimeoutError(`Only ${count} of ${servers} servers were connected within ${timeout} ms: ${rest}`);
+}
+
+export function notConnected(): UnavailableError {
+  return new UnavailableError(
+    "Cannot send a request: no server is connected. Await ready(), or let the call wait (waitForServer).",
+  );
+}
+
+/** A new error for each call that waits, so that its stack shows the caller. */
+export function refused(refusal: HandshakeError): HandshakeError {
+  const { address, reason, message } = refusal;
+  return new HandshakeError(`The server refused this client: ${message}. ${lookAtKeys}`, address, reason, {
+    cause: refusal,
+  });
+}
+
+function why(call: Call, links: readonly Link[], maxInFlight: number | undefined): string {
+  const [attempt] = call.attempts;
+  if (attempt !== undefined) {
+    const to = call.attempts.map(({ link }) => link.endpoint).join(" and to ");
+    if (!attempt.sending.hasLeft)
+      return `it could not leave for ${to}, whose queue is full. Send less, or add a server.`;
+    return `sent to ${to}, and not answered. Give it more time (timeout), or look at the server.`;
+  }
+  if (maxInFlight !== undefined && links.length > 0)
+    return `${maxInFlight} requests are in flight (maxInFlight). Raise that, or add a server.`;
+  return whyDown(links) ?? "no server took it in time. Give it more time (timeout).";
+}
+
+/** Undefined if each server is up. */
+function whyDown(links: readonly Link[]): string | undefined {
+  if (links.length === 0) return "the client has no server. Connect it to one.";
+  const down = links.filter(({ isUp }) => !isUp);
+  const [first] = down;
+  return first === undefined ? undefined : `${down.map(describe).join("; ")}. ${adviceFor(first)}`;
+}
+
+function describe({ endpoint, state, connection: { report } }: Link): string {
+  if (state === "stopping") return `the server at ${endpoint} is about to stop`;
+  if (report.refusal !== undefined) return `connected to ${endpoint}, which refused: ${report.refusal.message}`;
+  return report.reason;
+}
+
+function adviceFor({ connection: { report } }: Link): string {
+  if (report.refusal !== undefined) return lookAtKeys;
+  return report.isSilent ? lookAtPort : lookForServer;
+}

@@ -1,0 +1,189 @@
+/** Takes requests, runs the handler for each when its turn has come, and answers it. */
+
+import { type Sendable, UnroutableError } from "@awaitmq/core";
+import { peerName } from "@awaitmq/core/internals";
+import { Handlers } from "../../concurrency/handlers.ts";
+import { DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
+import { serverTrace } from "../trace.ts";
+import { HandlerContext } from "./handler-context.ts";
+import type { Job } from "./job.ts";
+import { Jobs } from "./jobs.ts";
+import type { Replies } from "./replies.ts";
+import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
+import { warnOfRunning } from "./warn-of-running.ts";
+
+export class Runner {
+  readonly jobs = new Jobs();
+  readonly #handler: RequestHandler;
+  readonly #options: CheckedServeOptions;
+  readonly #replies: Replies;
+  readonly #lost: (peer: Buffer) => void;
+  /** Absent where any number may run at once. */
+  readonly #handlers: Handlers | undefined;
+  readonly #count = { running: 0, served: 0, failed: 0, refused: 0, dropped: 0, undeliverable: 0 };
+
+  /** @param lost called with the routing id of a peer that turns out to be gone */
+  constructor(handler: RequestHandler, options: CheckedServeOptions, replies: Replies, lost: (peer: Buffer) => void) {
+    this.#handler = handler;
+    this.#options = options;
+    this.#replies = replies;
+    this.#lost = lost;
+    const { concurrency } = options;
+    if (concurrency !== Number.POSITIVE_INFINITY) this.#handlers = new Handlers(concurrency);
+  }
+
+  get stats(): Omit<ServerStats, "invalid"> {
+    return { queued: this.#handlers?.waiting ?? 0, ...this.#count };
+  }
+
+  /** Takes the requests that `read` finds as having come at once. */
+  together(read: () => void): void {
+    if (this.#handlers === undefined) read();
+    else this.#handlers.together(read);
+  }
+
+  /** @throws EnvelopeError if another request of its client has the same id */
+  take(job: Job): void {
+    const refusal = this.#refusal(job);
+    if (refusal !== undefined) {
+      this.refuse(job, refusal);
+      return;
+    }
+    if (!this.jobs.add(job)) throw new EnvelopeError("Cannot take two requests of one client with the same id");
+    if (this.#handlers === undefined) this.#run(job, nothing);
+    else this.#handlers.run((leave) => this.#run(job, leave), job.priority);
+  }
+
+  refuse(job: Job, error: Error): void {
+    this.#count.refused += 1;
+    this.#replies.refuse(job, error);
+  }
+
+  /** Aborts the handlers that run, and refuses what waits for one. */
+  cutShort(reason: unknown): void {
+    for (const job of this.jobs) {
+      if (job.state === "waiting" && !job.isOver) {
+        this.refuse(job, new UnavailableError("The server ended before this request had its turn"));
+        this.#finish(job);
+      }
+      job.abort(reason);
+    }
+  }
+
+  /** Answers what still runs with an error, and is done with it. What its handlers give is dropped. */
+  abandon(): void {
+    const running = [...this.jobs].filter(({ outcome }) => outcome !== undefined);
+    if (running.length > 0) warnOfRunning(running);
+    for (const job of running)
+      this.#replies.fail(job, new UnavailableError("The server ended before its handler did"), nothing);
+    for (const job of this.jobs) this.#finish(job);
+  }
+
+  /** What has begun and not ended. */
+  *outcomes(): Iterable<Promise<void>> {
+    for (const { outcome } of this.jobs) if (outcome !== undefined) yield outcome;
+  }
+
+  /** The peer is gone. */
+  giveUp(peer: Buffer): void {
+    this.jobs.giveUp(peer, new DisconnectedError(`Peer ${peerName(peer)} went away before the reply`));
+  }
+
+  #refusal(job: Job): Error | undefined {
+    const { concurrency, maxQueued, maxQueuedPerPeer, maxQueuedPerProxy } = this.#options;
+    if (this.#handlers?.isFull(maxQueued))
+      return new OverloadedError(`${concurrency} requests are being handled and ${maxQueued} wait already`);
+    if (this.jobs.countOfClient(job) >= maxQueuedPerPeer)
+      return new OverloadedError(`This client has ${maxQueuedPerPeer} requests that are not answered already`);
+    if (job.clientKey !== undefined && this.jobs.countOfPeer(job) >= maxQueuedPerProxy)
+      return new OverloadedError(
+        `The clients of this proxy have ${maxQueuedPerProxy} requests that are not answered already`,
+      );
+    return undefined;
+  }
+
+  /** Runs the handler, and calls `leave` when it has ended. Its reply may still be on its way then. */
+  #run(job: Job, leave: () => void): void {
+    if (job.isOver) {
+      if (job.state !== "finished") {
+        this.#count.dropped += 1;
+        this.#finish(job);
+      }
+      leave();
+      return;
+    }
+    job.state = "begun";
+    this.#count.running += 1;
+    const tell = serverTrace.start(job.body);
+    const end = () => {
+      job.outcome = undefined;
+      this.#count.running -= 1;
+      leave();
+    };
+    const succeeded = (reply: Sendable) => {
+      end();
+      this.#succeed(job, reply, tell);
+    };
+    const failed = (error: unknown) => {
+      end();
+      this.#fail(job, error, tell);
+    };
+    let reply: Sendable | PromiseLike<Sendable>;
+    try {
+      reply = this.#handler(job.body, new HandlerContext(job));
+      if (isPromiseLike(reply)) {
+        job.outcome = Promise.resolve(reply).then(succeeded, failed);
+        return;
+      }
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    succeeded(reply);
+  }
+
+  #succeed(job: Job, reply: Sendable, tell: ReturnType<typeof serverTrace.start>): void {
+    if (job.state === "finished") {
+      this.#count.undeliverable += 1;
+      tell?.();
+      return;
+    }
+    this.#replies.reply(job, reply, (error) => {
+      if (error instanceof TypeError) {
+        this.#fail(job, error, tell);
+        return;
+      }
+      this.#count.served += 1;
+      tell?.();
+      if (error === undefined) this.#finish(job);
+      else this.#undeliver(job, error);
+    });
+  }
+
+  #fail(job: Job, error: unknown, tell: ReturnType<typeof serverTrace.start>): void {
+    this.#count.failed += 1;
+    tell?.({ error });
+    if (job.state === "finished") return;
+    this.#replies.fail(job, error, (failure) => {
+      if (failure === undefined) this.#finish(job);
+      else this.#undeliver(job, failure);
+    });
+  }
+
+  #undeliver(job: Job, error: unknown): void {
+    this.#count.undeliverable += 1;
+    if (error instanceof UnroutableError) this.#lost(job.peer);
+    this.#finish(job);
+  }
+
+  #finish(job: Job): void {
+    job.finish();
+    this.jobs.remove(job);
+  }
+}
+
+function nothing(): void {}
+
+function isPromiseLike(value: unknown): value is PromiseLike<Sendable> {
+  return typeof (value as PromiseLike<unknown> | null)?.then === "function";
+}

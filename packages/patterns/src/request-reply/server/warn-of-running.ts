@@ -1,0 +1,24 @@
+/** The warning of a server that ends without some of its handlers. */
+
+import { peerName } from "@awaitmq/core/internals";
+import type { Job } from "./job.ts";
+
+type Named = Pick<Job, "peer" | "body">;
+
+/** Requests that are named, at most. */
+const mostNamed = 5;
+
+/** A process warning with the code `AWAITMQ_STILL_RUNNING`. It has no contents of messages, which may be secret. */
+export function warnOfRunning(jobs: readonly Named[]): void {
+  const named = jobs.slice(0, mostNamed).map(nameOf);
+  if (jobs.length > mostNamed) named.push("...");
+  process.emitWarning(
+    `The server ended though ${jobs.length} of its handlers still run, in spite of their aborted signals: ${named.join(", ")}. ` +
+      "Have them heed `signal`, or set `force` higher.",
+    { type: "awaitmq", code: "AWAITMQ_STILL_RUNNING" },
+  );
+}
+
+function nameOf({ peer, body }: Named): string {
+  return `a request of peer ${peer.length === 0 ? "unknown" : peerName(peer)} (${body.map(({ length }) => length).join(" + ")} bytes)`;
+}

@@ -1,0 +1,138 @@
+/**
+ * The envelope of requests: [routing ids ...] [header] [empty delimiter] [body frames ...]. The header is one frame of fixed
+ * length; docs/protocols/envelope.md specifies it. A plain REP server gives it back as it came, as a part of the envelope.
+ */
+
+import { EnvelopeError } from "../../errors.ts";
+import { mostFrames } from "../../message/frame-count.ts";
+
+/** What a header says that its message is. */
+export const messageTypes = { request: 1, reply: 2, error: 3, cancel: 4, welcome: 5, probe: 6, goodbye: 8 } as const;
+
+export type MessageType = (typeof messageTypes)[keyof typeof messageTypes];
+
+/** Flags of a request. */
+export const requestFlags = {
+  /** The client wants to be told by a `welcome` whether the server knows this header. */
+  ask: 1,
+} as const;
+
+/** Flags of an error. */
+export const errorFlags = {
+  /** The server refused the request: no handler began. */
+  refused: 1,
+} as const;
+
+/** Flags of a welcome. */
+export const welcomeFlags = {
+  /** The request came through a proxy: a cancellation may reach another server. */
+  proxied: 1,
+  /** The server reads packets. */
+  packets: 2,
+} as const;
+
+export const headerLength = 18;
+/** Two bytes that no UTF-8 text has, and then the version. */
+const magic = [0xf5, 0x6d] as const;
+const version = 1;
+/** Milliseconds that stand for no deadline. */
+const endless = 0xffff_ffff;
+const types: ReadonlySet<number | undefined> = new Set(Object.values(messageTypes));
+
+export interface Header {
+  readonly type: MessageType;
+  readonly flags: number;
+  /** -128 to 127, higher is sooner. */
+  readonly priority: number;
+  /** Milliseconds that the request has left, Infinity for no deadline. */
+  readonly remaining: number;
+  /** Eight bytes of the client's choice, in two halves: which client, and which of its requests. */
+  readonly client: number;
+  readonly request: number;
+}
+
+export function encodeHeader({ type, flags, priority, remaining, client, request }: Header): Buffer {
+  const header = Buffer.allocUnsafe(headerLength);
+  header[0] = magic[0];
+  header[1] = magic[1];
+  header[2] = version;
+  header[3] = type;
+  header[4] = flags;
+  header[5] = priority & 0xff;
+  header.writeUInt32BE(
+    Number.isFinite(remaining) ? Math.max(0, Math.min(Math.ceil(remaining), endless - 1)) : endless,
+    6,
+  );
+  header.writeUInt32BE(client, 10);
+  header.writeUInt32BE(request, 14);
+  return header;
+}
+
+/** Whether a frame is a header, of whatever version, and no routing id. */
+export function isHeader(frame: Buffer): boolean {
+  return frame.length > 2 && frame[0] === magic[0] && frame[1] === magic[1];
+}
+
+/**
+ * The type of a header, when all of it is as specified.
+ *
+ * @throws EnvelopeError for an unknown version, type or length
+ */
+export function typeOf(header: Buffer): MessageType {
+  if (header[2] !== version)
+    throw new EnvelopeError(`Cannot read an envelope header of version ${header[2]}: this is version ${version}`);
+  if (header.length !== headerLength)
+    throw new EnvelopeError(`Cannot read an envelope header of ${header.length} bytes: it has ${headerLength}`);
+  const type = header[3];
+  if (!types.has(type)) throw new EnvelopeError(`Cannot read an envelope header of the unknown type ${type}`);
+  return type as MessageType;
+}
+
+/** @throws EnvelopeError for anything that is no header of this version */
+export function decodeHeader(header: Buffer): Header {
+  if (!isHeader(header)) throw new EnvelopeError("Cannot read an envelope header: it does not begin as one");
+  return {
+    type: typeOf(header),
+    flags: header[4] as number,
+    priority: header.readInt8(5),
+    remaining: remainingOf(header),
+    client: clientOf(header),
+    request: requestOf(header),
+  };
+}
+
+export function flagsOf(header: Buffer): number {
+  return header[4] as number;
+}
+
+export function remainingOf(header: Buffer): number {
+  const remaining = header.readUInt32BE(6);
+  return remaining === endless ? Number.POSITIVE_INFINITY : remaining;
+}
+
+export function clientOf(header: Buffer): number {
+  return header.readUInt32BE(10);
+}
+
+export function requestOf(header: Buffer): number {
+  return header.readUInt32BE(14);
+}
+
+/** Both halves of the correlation id as one text of eight characters, for maps. */
+export function correlationOf(header: Buffer): string {
+  return header.toString("latin1", 10, headerLength);
+}
+
+/** The header of an answer to the request that `header` came with, whose memory it takes over. */
+export function answering(header: Buffer, type: MessageType, flags = 0): Buffer {
+  header[3] = type;
+  header[4] = flags;
+  return header;
+}
+
+/** Where the envelope ends: the index of the empty delimiter, -1 if there is none within {@link mostFrames}. */
+export function delimiterIn(frames: readonly Buffer[], from: number): number {
+  const end = Math.min(frames.length, mostFrames);
+  for (let index = from; index < end; index++) if (frames[index]?.length === 0) return index;
+  return -1;
+}

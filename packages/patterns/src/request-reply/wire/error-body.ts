@@ -1,0 +1,70 @@
+/** The body of a reply that tells of an error: one frame of JSON, `{ name, message, code?, stack?, id? }`. */
+
+import { EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../../errors.ts";
+
+/** What a server tells its clients of an error. */
+export type Exposure = "none" | "message" | "stack";
+
+/** How an error is told: how much of it, by which id the server knows it, and whether it is a refusal. */
+export interface Telling {
+  readonly exposure: Exposure;
+  readonly id?: string;
+  /** Then its name and code are the server's own, which the client goes by. */
+  readonly refused: boolean;
+}
+
+export function encodeError(error: unknown, telling: Telling): string {
+  try {
+    return encode(error instanceof Error ? error : new Error(String(error)), telling);
+  } catch {
+    // A getter or a conversion of it throws.
+    return encode(new Error("The handler threw something that can't be put into words"), {
+      ...telling,
+      exposure: telling.exposure === "none" ? "none" : "message",
+    });
+  }
+}
+
+function encode({ name, message, code, stack }: NodeJS.ErrnoException, { exposure, id, refused }: Telling): string {
+  if (exposure === "none")
+    return JSON.stringify({
+      name: refused ? name : "RemoteError",
+      message: `The server ${refused ? "refused" : "failed"} this request; it knows why by the id ${id}`,
+      code: refused ? code : "ERR_REMOTE",
+      id,
+    });
+  return JSON.stringify({
+    name: String(name),
+    message: String(message),
+    ...(code !== undefined && { code: String(code) }),
+    ...(exposure === "stack" && { stack: String(stack) }),
+    id,
+  });
+}
+
+/**
+ * The error that the client rejects with. Whether the server `refused` the request stands in the header: an error of a handler is
+ * never taken for a refusal, whatever its code.
+ */
+export function decodeError(
+  body: Buffer | undefined,
+  refused: boolean,
+): RemoteError | OverloadedError | UnavailableError | EnvelopeError {
+  let told: Partial<Record<"name" | "message" | "code" | "stack" | "id", unknown>> | null = null;
+  try {
+    told = JSON.parse(body?.toString() ?? "");
+  } catch (cause) {
+    return new EnvelopeError("Cannot read the error that the server answered with", { cause });
+  }
+  const name = text(told?.name) ?? "Error";
+  const message = text(told?.message) ?? "";
+  const code = text(told?.code);
+  if (refused && code === "ERR_OVERLOADED") return new OverloadedError(message);
+  if (refused && code === "ERR_UNAVAILABLE") return new UnavailableError(message);
+  if (refused && code === "ERR_ENVELOPE") return new EnvelopeError(message);
+  return new RemoteError({ name, message, code, stack: text(told?.stack), id: text(told?.id) });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

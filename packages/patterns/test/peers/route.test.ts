@@ -1,0 +1,388 @@
+import { ClosedError, Dealer, QueueFullError, Router, TimeoutError, UnroutableError } from "@awaitmq/core";
+import { eventually, fixture, numbers, spawnProcess } from "@awaitmq/testing";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  CodecError,
+  InUseError,
+  json,
+  type RoutedPeer,
+  type RouteOptions,
+  route,
+  SchemaError,
+  TooLateError,
+} from "../../src/index.ts";
+
+async function routed(options: RouteOptions = {}) {
+  // So that a peer may come again under its name at once.
+  const router = new Router({ handover: true });
+  const peers = route(router, options);
+  const endpoint = await router.bind("tcp://127.0.0.1:*");
+  const dealers: Dealer[] = [];
+  return {
+    router,
+    peers,
+    dealer(routingId: string): Dealer {
+      const dealer = new Dealer({ routingId, linger: 0, receiveTimeout: 10_000 });
+      dealers.push(dealer);
+      dealer.connect(endpoint);
+      return dealer;
+    },
+    endpoint,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([router, ...dealers].map((socket) => socket.close({ linger: 0 })));
+      await peers.return?.();
+    },
+  };
+}
+
+async function nextOf(peers: AsyncIterator<RoutedPeer, undefined>): Promise<RoutedPeer> {
+  const step = await peers.next();
+  if (step.done) throw new Error("There is no further peer");
+  return step.value;
+}
+
+async function bodiesOf(peer: AsyncIterable<Buffer[]>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const frames of peer) found.push(frames.map(String).join("|"));
+  return found;
+}
+
+describe("route", () => {
+  test("gives each peer once, with its own messages and a way to answer, until it goes", async () => {
+    await using net = await routed();
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.send(["hello", "from a"]);
+    const peerA = await nextOf(net.peers);
+    expect(String(peerA.id)).toBe("a");
+    await b.send("hello");
+    const peerB = await nextOf(net.peers);
+    await a.send("more");
+    await peerB.send("to b");
+    await peerA.send(["to", "a"]);
+    expect((await a.receive()).map(String)).toEqual(["to", "a"]);
+    expect((await b.receive()).map(String)).toEqual(["to b"]);
+    expect(net.peers.size).toBe(2);
+    expect(net.peers.get("a")).toBe(peerA);
+    expect(net.peers.get(peerB.id)).toBe(peerB);
+    await a.close({ linger: 1_000 });
+    expect(await bodiesOf(peerA)).toEqual(["hello|from a", "more"]);
+    expect(peerA.gone).toBe(true);
+    expect(net.peers.get("a")).toBeUndefined();
+    await expect(peerA.receive()).rejects.toThrow(ClosedError);
+    await eventually(() =>
+      peerA.send("x").then(
+        () => false,
+        (error) => error instanceof UnroutableError,
+      ),
+    );
+    expect(peerB.gone).toBe(false);
+    // It comes again: a new peer. libzmq ignores it for as long as the former connection is not wholly at its end.
+    let again: RoutedPeer | undefined;
+    const coming = nextOf(net.peers).then((peer) => {
+      again = peer;
+    });
+    await eventually(
+      async () => {
+        const dealer = net.dealer("a");
+        await dealer.send("again");
+        await eventually(() => again, { timeout: 200 }).catch(() => dealer.close());
+        return again;
+      },
+      { interval: 50 },
+    );
+    await coming;
+    expect(again).not.toBe(peerA);
+    expect(String((await again!.receive())[0])).toBe("again");
+    await expect(again!.send([] as never)).rejects.toThrow(TypeError);
+  });
+
+  test("ends the messages of a process that was killed", async () => {
+    await using net = await routed();
+    await using child = spawnProcess(fixture("balanced-worker.mjs", import.meta.url), {
+      args: [net.endpoint, "1", "hang"],
+    });
+    const peer = await nextOf(net.peers);
+    child.kill("SIGKILL");
+    expect(new Set(await bodiesOf(peer))).toEqual(new Set(["|READY 1"]));
+  });
+
+  test("converses with 1 000 peers at once", async () => {
+    await using net = await routed();
+    const ended: string[] = [];
+    const conversations: Promise<void>[] = [];
+    const accepting = (async () => {
+      for await (const peer of net.peers) {
+        conversations.push(
+          (async () => {
+            for await (const [body] of peer) await peer.send(`${body} for ${peer.id}`);
+            ended.push(String(peer.id));
+          })(),
+        );
+      }
+    })();
+    await Promise.all(
+      numbers(1_000).map(async (n) => {
+        const dealer = net.dealer(`peer ${n}`);
+        for (const m of numbers(5)) {
+          await dealer.send(`${m}`);
+          expect(String(await dealer.receive({ timeout: 20_000 }))).toBe(`${m} for peer ${n}`);
+        }
+        await dealer.close();
+      }),
+    );
+    await eventually(() => ended.length === 1_000);
+    expect(new Set(ended).size).toBe(1_000);
+    expect(net.peers.size).toBe(0);
+    await net.router.close();
+    await accepting;
+    await Promise.all(conversations);
+  });
+
+  test("lets receives wait, time out and be aborted without loss", async () => {
+    await using net = await routed();
+    const a = net.dealer("a");
+    await a.send("0");
+    const peer = await nextOf(net.peers);
+    expect(String(await peer.receive())).toBe("0");
+    await expect(peer.receive({ timeout: 20 })).rejects.toThrow(TimeoutError);
+    const ending = new AbortController();
+    const aborted = peer.receive({ signal: ending.signal });
+    const stream = peer.messages({ signal: ending.signal });
+    const streamed = stream.next();
+    const left = peer.messages();
+    const leaving = left.next();
+    const first = peer.receive();
+    const second = peer.receive();
+    ending.abort(new Error("abort"));
+    await expect(aborted).rejects.toThrow("abort");
+    await expect(streamed).rejects.toThrow("abort");
+    await left.return?.();
+    expect(await leaving).toEqual({ value: undefined, done: true });
+    await a.send("1");
+    await a.send("2");
+    expect([String(await first), String(await second)]).toEqual(["1", "2"]);
+    await expect(peer.receive({ timeout: -1 })).rejects.toThrow(RangeError);
+    await expect(peer.receive({ timout: 1 } as object)).rejects.toThrow(TypeError);
+    await expect(peer.send("1", { timout: 1 } as object)).rejects.toThrow(TypeError);
+    expect(() => peer.messages({ singal: ending.signal } as object)).toThrow(TypeError);
+  });
+
+  test("waits for the reader of a full queue, and loses nothing", async () => {
+    await using net = await routed({ maxQueued: 2, patience: Number.POSITIVE_INFINITY });
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.send("0");
+    const peer = await nextOf(net.peers);
+    for (const n of [1, 2, 3, 4]) await a.send(`${n}`);
+    const bodies: string[] = [];
+    for await (const [body] of peer) if (bodies.push(String(body)) === 5) break;
+    expect(bodies).toEqual(["0", "1", "2", "3", "4"]);
+    await b.send("others too");
+    expect(String((await (await nextOf(net.peers)).receive())[0])).toBe("others too");
+  });
+
+  test("drops a peer that nobody reads when its patience is over, so that the others do not starve", async () => {
+    await using net = await routed({ maxQueued: 3, patience: 50 });
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.sendAll(numbers(100).map(String));
+    const unread = await nextOf(net.peers);
+    await b.send("not starved");
+    const other = await nextOf(net.peers);
+    expect(String((await other.receive({ timeout: 10_000 }))[0])).toBe("not starved");
+    await eventually(() => unread.gone);
+    const bodies: string[] = [];
+    await expect(
+      (async () => {
+        for await (const [body] of unread) bodies.push(String(body));
+      })(),
+    ).rejects.toThrow(QueueFullError);
+    expect(bodies).toEqual(["0", "1", "2"]);
+    // It stays out until it disconnects.
+    await a.send("still there");
+    await b.send("behind it");
+    expect(String((await other.receive({ timeout: 10_000 }))[0])).toBe("behind it");
+    expect(net.peers.size).toBe(1);
+  });
+
+  test("whose loop is left ends all, and gives what was not read back to the router in order", async () => {
+    await using net = await routed({ maxQueued: 3, patience: Number.POSITIVE_INFINITY });
+    const [a, b] = [net.dealer("a"), net.dealer("b")];
+    await a.sendAll(["0", "1", "2", "3", "4", "5"]);
+    const peer = await nextOf(net.peers);
+    expect(String((await peer.receive())[0])).toBe("0");
+    const waiting = nextOf(net.peers);
+    const gone = expect(waiting).rejects.toThrow("no further peer");
+    await net.peers.return?.();
+    await gone;
+    await expect(peer.receive()).rejects.toThrow(ClosedError);
+    await b.send("b");
+    const left: string[] = [];
+    for (const _ of numbers(6)) left.push((await net.router.receive({ timeout: 10_000 })).map(String).join(":"));
+    expect(left.filter((text) => text.startsWith("a"))).toEqual(["a:1", "a:2", "a:3", "a:4", "a:5"]);
+    expect(left).toContain("b:b");
+    expect(net.router.closed).toBe(false);
+  });
+
+  test("that is aborted ends all loops in good order, and gives back what was not read", async () => {
+    const ending = new AbortController();
+    await using net = await routed({ signal: ending.signal });
+    const a = net.dealer("a");
+    await a.send("0");
+    const peer = await nextOf(net.peers);
+    await peer.receive();
+    const [reading, accepting, waiting] = [bodiesOf(peer), net.peers.next(), peer.receive().catch((error) => error)];
+    ending.abort();
+    expect(await reading).toEqual([]);
+    expect(await accepting).toEqual({ value: undefined, done: true });
+    expect(await waiting).toBeInstanceOf(ClosedError);
+    await net.peers.done;
+    expect((await route(net.router, { signal: ending.signal }).next()).done).toBe(true);
+    await a.send("1");
+    expect((await net.router.receive()).map(String)).toEqual(["a", "1"]);
+  });
+
+  test("ends when the router closes, behind what has arrived, also while a queue is full", async () => {
+    await using net = await routed({ maxQueued: 1, patience: Number.POSITIVE_INFINITY });
+    const a = net.dealer("a");
+    await a.sendAll(["0", "1", "2"]);
+    const peer = await nextOf(net.peers);
+    await net.router.close();
+    expect(await net.peers.next()).toEqual({ value: undefined, done: true });
+    const bodies = await bodiesOf(peer);
+    expect(bodies).toEqual(numbers(bodies.length).map(String));
+    expect(bodies.length).toBeGreaterThan(0);
+  });
+
+  test("that is stopped reads no more, and gives readers what has arrived", async () => {
+    await using net = await routed({ patience: Number.POSITIVE_INFINITY });
+    const a = net.dealer("a");
+    await a.sendAll(["0", "1"]);
+    const peer = await nextOf(net.peers);
+    await eventually(() => net.peers.stats.waiting === 2);
+    const stopping = net.peers.stop({ grace: 60_000 });
+    await a.send("2");
+    expect(await bodiesOf(peer)).toEqual(["0", "1"]);
+    await stopping;
+    expect((await net.peers.next()).done).toBe(true);
+    expect((await net.router.receive({ timeout: 10_000 })).map(String)).toEqual(["a", "2"]);
+  });
+
+  test("that is stopped gives what nobody reads within the grace back to the router", async () => {
+    await using net = await routed();
+    const a = net.dealer("a");
+    await a.sendAll(["0", "1"]);
+    await nextOf(net.peers);
+    await eventually(() => net.peers.stats.waiting === 2);
+    await net.peers.stop({ grace: 20 });
+    for (const body of ["0", "1"]) expect(String((await net.router.receive())[1])).toBe(body);
+  });
+
+  test("says what is wrong with its arguments", async () => {
+    await using router = new Router();
+    expect(() => route(router, { maxQueued: 0 })).toThrow("maxQueued must be a whole number, 1 or more, got 0");
+    expect(() => route(router, { patience: -1 })).toThrow("patience must be 0 or more milliseconds, got -1");
+    expect(() => route(router, { signal: 1 as never })).toThrow("signal must be an AbortSignal");
+    const peers = route(router);
+    expect(() => route(router)).toThrow(InUseError);
+    await peers.stop();
+    await route(router).stop();
+  });
+
+  test("throws a TooLateError for a router that has an endpoint, unless it had it from a former route", async () => {
+    await using late = new Router();
+    const endpoint = await late.bind("tcp://127.0.0.1:*");
+    expect(() => route(late)).toThrow(TooLateError);
+    await late.unbind(endpoint);
+    await route(late).stop();
+    await late.bind("tcp://127.0.0.1:*");
+    await route(late).stop();
+  });
+
+  test("ends a loop that is not begun when the router closes or the signal is aborted", async () => {
+    await using router = new Router();
+    const peers = route(router);
+    await router.close();
+    await peers.done;
+    await using other = new Router();
+    await route(other, { signal: AbortSignal.abort() }).done;
+  });
+});
+
+describe("a route with an endpoint of its own", () => {
+  test("binds it, converses, and unbinds it when it is stopped", async () => {
+    const peers = route("tcp://127.0.0.1:*");
+    const [endpoint] = peers.endpoints as [string];
+    const talking = (async () => {
+      for await (const peer of peers) for await (const [text] of peer) await peer.send(`${text}!`);
+    })();
+    await using dealer = new Dealer({ linger: 0, receiveTimeout: 10_000 });
+    dealer.connect(endpoint);
+    await dealer.send("hello");
+    expect(String(await dealer.receive())).toBe("hello!");
+    expect(peers.stats).toEqual({ peers: 1, arrived: 1, dropped: 0, waiting: 0 });
+    await peers.stop();
+    await talking;
+    await using next = new Router();
+    next.bindSync(endpoint);
+  });
+
+  test("unbinds it when the loop is left", async () => {
+    const peers = route({ bind: "tcp://127.0.0.1:*", socket: { handover: true } });
+    const [endpoint] = peers.endpoints as [string];
+    await using dealer = new Dealer({ linger: 0 });
+    dealer.connect(endpoint);
+    await dealer.send("hello");
+    for await (const peer of peers) {
+      expect(String(await peer.receive())).toBe("hello");
+      break;
+    }
+    await peers.done;
+    await using next = new Router();
+    next.bindSync(endpoint);
+  });
+});
+
+describe("a route with a codec", () => {
+  const schema = z.object({ text: z.string() }).refine(async () => true);
+
+  async function typed() {
+    const peers = route("tcp://127.0.0.1:*", { codec: json, schema });
+    const dealer = new Dealer({ linger: 0, receiveTimeout: 10_000 });
+    dealer.connect(peers.endpoints[0]!);
+    return {
+      peers,
+      dealer,
+      async [Symbol.asyncDispose]() {
+        await dealer.close();
+        await peers.stop({ grace: 0 });
+      },
+    };
+  }
+
+  test("gives values, by receive and by loops, and sends them", async () => {
+    await using net = await typed();
+    await net.dealer.sendAll(['{"text":"1"}', '{"text":"2"}']);
+    const { value: peer } = await net.peers.next();
+    expect(await peer!.receive()).toEqual({ text: "1" });
+    for await (const { text } of peer!) {
+      await peer!.send({ echo: text });
+      break;
+    }
+    expect(String(await net.dealer.receive())).toBe('{"echo":"2"}');
+  });
+
+  test("rejects what is no value, and goes on behind it", async () => {
+    await using net = await typed();
+    await net.dealer.sendAll(["{", "{}", "[", '{"text":"at last"}']);
+    const { value: peer } = await net.peers.next();
+    await expect(peer!.receive()).rejects.toThrow(CodecError);
+    await expect(peer!.receive()).rejects.toThrow(SchemaError);
+    await expect(peer!.messages().next()).rejects.toThrow(CodecError);
+    expect(await peer!.receive()).toEqual({ text: "at last" });
+    await expect(peer!.send(1n)).rejects.toThrow(CodecError);
+  });
+
+  test("needs one for a schema", () => {
+    expect(() => route("tcp://127.0.0.1:*", { schema } as never)).toThrow("schema checks values, so it needs a codec");
+  });
+});

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import type { Message } from "@awaitmq/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { EnvelopeError } from "../../../src/errors.ts";
+import { isPackable, isPacket, PacketWriter, readPacket } from "../../../src/request-reply/wire/packet.ts";
+
+interface Vectors {
+  readonly packets: readonly {
+    readonly bytes: string;
+    readonly messages: readonly { readonly header: string; readonly body: readonly string[] }[];
+  }[];
+  readonly refusedPackets: readonly { readonly bytes: string; readonly why: string }[];
+}
+
+const file = new URL("../../../../../docs/protocols/envelope.json", import.meta.url);
+const vectors: Vectors = JSON.parse(readFileSync(file, "utf8"));
+const bytesOf = (hex: string) => Buffer.from(hex, "hex");
+const anyHeader = bytesOf("f56d010100000000138800000001000000ff");
+
+function read(packet: Buffer) {
+  const messages: { header: string; body: string[] }[] = [];
+  readPacket(packet, (header, body) =>
+    messages.push({ header: header.toString("hex"), body: body.map((frame) => frame.toString("hex")) }),
+  );
+  return messages;
+}
+
+function write(messages: readonly (readonly [Buffer, readonly (string | Uint8Array | null)[]])[]): Buffer {
+  const writer = new PacketWriter();
+  writer.begin();
+  for (const [header, body] of messages) expect(writer.add(header, body)).toBe(true);
+  return writer.finish();
+}
+
+describe("a packet", () => {
+  test.each(vectors.packets)("is read and written as $bytes", ({ bytes, messages }) => {
+    const packet = bytesOf(bytes);
+    expect(isPacket([packet], 0)).toBe(true);
+    expect(isPacket([Buffer.from("peer"), packet], 1)).toBe(true);
+    expect(read(packet)).toEqual(messages);
+    const written = write(messages.map(({ header, body }) => [bytesOf(header), body.map(bytesOf)]));
+    expect(written.toString("hex")).toBe(bytes);
+  });
+
+  test.each(vectors.refusedPackets)("is refused with $why", ({ bytes }) => {
+    expect(isPacket([bytesOf(bytes)], 0)).toBe(true);
+    expect(() => read(bytesOf(bytes))).toThrow(EnvelopeError);
+  });
+
+  test("of more than 65 536 bytes is refused before any of it is read", () => {
+    const message = Buffer.concat([anyHeader, Buffer.from([0])]);
+    const long = Buffer.concat([bytesOf("f56d0107"), ...Array.from({ length: 4_000 }, () => message)]);
+    const read: unknown[] = [];
+    expect(() => readPacket(long, (header) => read.push(header))).toThrow("65536");
+    expect(read).toEqual([]);
+  });
+
+  test("is no message with frames behind it, of another version, or with a delimiter", () => {
+    const packet = write([[anyHeader, ["x"]]]);
+    const others: Message[] = [
+      [packet, Buffer.from("more")],
+      [bytesOf("f56d020700")],
+      [bytesOf("f56d01")],
+      [Buffer.alloc(0)],
+    ];
+    for (const other of others) expect(isPacket(other, 0)).toBe(false);
+  });
+
+  test("gives text, bytes and empty frames as they were, in order", () => {
+    const frame = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.uint8Array({ maxLength: 40 }),
+      fc.constant(null),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(frame, { maxLength: 4 }), { minLength: 1, maxLength: 5 }), (bodies) => {
+        const hex = (value: string | Uint8Array | null) => Buffer.from(value ?? "").toString("hex");
+        expect(read(write(bodies.map((body) => [anyHeader, body]))).map(({ body }) => body)).toEqual(
+          bodies.map((body) => body.map(hex)),
+        );
+      }),
+    );
+  });
+
+  test("takes no more than 4 096 bytes, and is whole when it refuses one more", () => {
+    const writer = new PacketWriter();
+    writer.begin();
+    let count = 0;
+    while (writer.add(anyHeader, ["x".repeat(100)])) count += 1;
+    const packet = writer.finish();
+    expect(count).toBeGreaterThan(10);
+    expect(packet.length).toBeLessThanOrEqual(4_096);
+    expect(read(packet)).toHaveLength(count);
+  });
+
+  test("has no room for long bodies, for many frames, nor for what is no frame", () => {
+    expect(isPackable(["x".repeat(341), new Uint8Array(1)])).toBe(true);
+    expect(isPackable(["x".repeat(342)])).toBe(false);
+    expect(isPackable([new Uint8Array(1_025)])).toBe(false);
+    expect(isPackable(Array.from({ length: 255 }, () => null))).toBe(true);
+    expect(isPackable(Array.from({ length: 256 }, () => null))).toBe(false);
+    expect(isPackable([7 as unknown as string])).toBe(false);
+  });
+});
+
+describe("100 000 packets of random bytes", () => {
+  test("are read or refused, and give views of their own bytes only", () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 80 }),
+      fc
+        .array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.uint8Array({ maxLength: 20 })), { maxLength: 4 })
+        .map((messages) =>
+          Buffer.concat(messages.flatMap(([count, rest]) => [anyHeader, Buffer.from([count]), Buffer.from(rest)])),
+        ),
+    );
+    let refused = 0;
+    let taken = 0;
+    for (const rest of fc.sample(bytes, 100_000)) {
+      const packet = Buffer.concat([bytesOf("f56d0107"), rest]);
+      try {
+        readPacket(packet, (header, body) => {
+          taken += 1;
+          for (const view of [header, ...body]) expect(view.buffer).toBe(packet.buffer);
+        });
+      } catch (error) {
+        expect(error).toBeInstanceOf(EnvelopeError);
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(1_000);
+    expect(taken).toBeGreaterThan(1_000);
+  });
+});
