@@ -15,6 +15,20 @@ function nameOf(option: unknown): "ioThreads" | "maxSockets" {
   return name;
 }
 
+/** libzmq's own default of ZMQ_MAX_SOCKETS, which core raises to all that there may be. */
+const defaultSockets = 1_023;
+let socketsAreSet = false;
+
+function get(name: "ioThreads" | "maxSockets"): number {
+  const untouched = name === "maxSockets" && !socketsAreSet && context.maxSockets === context.maxSocketsLimit;
+  return untouched ? defaultSockets : context[name];
+}
+
+function set(name: "ioThreads" | "maxSockets", value: number): void {
+  context[name] = value;
+  if (name === "maxSockets") socketsAreSet = true;
+}
+
 /**
  * The I/O threads and the number of sockets count until the first socket is opened; see zmq_ctx_set(3). There is one
  * context: an instance of this class is another name for it.
@@ -32,12 +46,12 @@ export class Context {
 
   /** The most sockets of the program's context; of use before its first socket. */
   static setMaxSockets(sockets: number): void {
-    context.maxSockets = sockets;
+    set("maxSockets", sockets);
   }
 
-  /** What was set, or as many as libzmq allows. zmq_ctx_get(3), ZMQ_SOCKET_LIMIT */
+  /** What was set, or libzmq's default of 1 023; until it is set, there may be as many as libzmq can have. zmq_ctx_get(3) */
   static getMaxSockets(): number {
-    return context.maxSockets;
+    return get("maxSockets");
   }
 
   constructor(threads?: number) {
@@ -49,12 +63,12 @@ export class Context {
 
   /** Sets ZMQ_IO_THREADS or ZMQ_MAX_SOCKETS; see zmq_ctx_set(3). */
   setOpt(option: number, value: number): void {
-    context[nameOf(option)] = value;
+    set(nameOf(option), value);
   }
 
   /** What was set, or the default. zmq_ctx_get(3) */
   getOpt(option: number): number {
-    return context[nameOf(option)];
+    return get(nameOf(option));
   }
 
   /** Does nothing: the context lives as long as the process. */

@@ -18,6 +18,7 @@ const texts: Readonly<Record<string, string>> = {
   ENOCOMPATPROTO: "The protocol is not compatible with the socket type",
   ENODEV: "No such device",
   ENOENT: "No such file or directory",
+  ENOTDIR: "Not a directory",
   ENOTSUP: "Operation not supported",
   EPROTONOSUPPORT: "Protocol not supported",
   ETERM: "Context was terminated",
@@ -48,6 +49,15 @@ export function classicError(error: unknown): Error {
   const refusal = refusals[code ?? ""];
   if (refusal !== undefined) return withCode(refusal, constants.errno[refusal], message, error);
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** @throws what `use` throws, as the classic package gave it */
+export function withClassicErrors<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw classicError(error);
+  }
 }
 
 function withCode(code: string, errno: number, message: string, cause: unknown): Error {

@@ -5,54 +5,20 @@
  * @module @awaitmq/compat
  */
 
-import { curveKeyPair, version } from "@awaitmq/core";
-import { constants, shortConstants, states, types } from "./constants.ts";
+import { constants, states, types } from "./constants.ts";
 import { Context } from "./context.ts";
-import { events } from "./event-names.ts";
-import { options } from "./options.ts";
+import { events } from "./monitor/event-names.ts";
+import { options } from "./options/options.ts";
 import { proxy } from "./proxy.ts";
 import { Socket, socket } from "./socket.ts";
-
-/** A new pair of CURVE keys, 40 characters of Z85 each; see zmq_curve_keypair(3). */
-function curveKeypair(): { public: string; secret: string } {
-  const { publicKey, secretKey } = curveKeyPair();
-  return { public: publicKey, secret: secretKey };
-}
-
-/** Gives `version`; the name is that of the C++ part of the classic package. */
-const zmqVersion = () => version;
-/** `curveKeypair` by its name in the C++ part of the classic package. */
-const zmqCurveKeypair = curveKeypair;
-
-/** All of it as one object, as `require` gives it. */
-const zmq = {
-  ...shortConstants,
-  ...constants,
-  ...states,
-  Context,
-  Socket,
-  /** As `socket`, by its older name. */
-  createSocket: socket,
-  /** A new pair of CURVE keys. */
-  curveKeypair,
-  events,
-  options,
-  /** Forwards messages between two sockets. */
-  proxy,
-  /** Opens a socket. */
-  socket,
-  types,
-  version,
-  /** As `curveKeypair`, by its older name. */
-  zmqCurveKeypair,
-  zmqVersion,
-};
+import { curveKeypair, version, zmq, zmqVersion } from "./zmq.ts";
 
 export type { SocketType } from "./constants.ts";
 export type { Callback } from "./handlers.ts";
 export {
   Context,
   curveKeypair,
+  curveKeypair as zmqCurveKeypair,
   events,
   options,
   proxy,
@@ -63,7 +29,6 @@ export {
   version,
   zmq as default,
   zmq as "module.exports",
-  zmqCurveKeypair,
   zmqVersion,
 };
 export const {

@@ -12,6 +12,8 @@ export interface Batch {
   readonly callbacks: Callback | Callback[] | undefined;
 }
 
+/** Bytes up to which zeromq copies a frame itself. */
+const longestCopied = 128;
 /** Messages after which the emptied front of the array is cut off. */
 const longestGap = 1_024;
 
@@ -22,8 +24,9 @@ export class Outgoing {
   #head = 0;
   /** Frames of a message that `ZMQ_SNDMORE` has left open. */
   #open: { readonly frames: OwnFrame[]; readonly callbacks: Callback[] } | undefined;
-  /** The buffer that was copied last, while messages wait: sent again unchanged, it goes out as the same copy. */
+  /** The buffer that was copied last, in this turn or while messages wait: sent again unchanged, it goes out as the same copy. */
   #last: { readonly buffer: Uint8Array; readonly copy: Buffer } | undefined;
+  #forgetting = false;
   #shares = true;
 
   /** How many messages wait that are whole. */
@@ -107,7 +110,19 @@ export class Outgoing {
     if (!(frame instanceof Uint8Array)) return String(frame);
     if (frame === this.#last?.buffer && this.#last.copy.equals(frame)) return this.#last.copy;
     const copy = Buffer.from(frame);
-    if (this.#shares && this.size > 0) this.#last = { buffer: frame, copy };
+    if (this.#shares && (this.size > 0 || copy.length > longestCopied)) {
+      this.#last = { buffer: frame, copy };
+      this.#forgetAfterTurn();
+    }
     return copy;
   };
+
+  #forgetAfterTurn(): void {
+    if (this.#forgetting) return;
+    this.#forgetting = true;
+    setImmediate(() => {
+      this.#forgetting = false;
+      if (this.size === 0) this.#last = undefined;
+    });
+  }
 }

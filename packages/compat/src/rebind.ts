@@ -27,24 +27,36 @@ export async function noteLeaving(endpoints: readonly string[], given?: Promise<
 /** Blocks the program between tries. */
 export function bindSyncAgain(address: string, bind: () => void): void {
   const deadline = performance.now() + longest;
-  while (!isBound(address, bind, deadline)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, interval);
-}
-
-export async function bindAgain(address: string, bind: () => void): Promise<void> {
-  const deadline = performance.now() + longest;
-  while (!isBound(address, bind, deadline)) await new Promise((resolve) => setTimeout(resolve, interval));
-}
-
-/** Whether the bind succeeded; false if another try makes sense. */
-function isBound(address: string, bind: () => void, deadline: number): boolean {
-  try {
-    bind();
-    return true;
-  } catch (error) {
-    const inUse = (error as { code?: unknown }).code === "ERR_ADDRESS_IN_USE";
-    if (!inUse || !leaving.has(place(address)) || performance.now() > deadline) throw error;
-    return false;
+  for (let inUse: unknown; ; ) {
+    try {
+      bind();
+      return;
+    } catch (error) {
+      // A watched socket may have no room for the events of so many tries: what was wrong with the first is to be told then.
+      if (!makesSense(error, address, deadline)) throw inUse ?? error;
+      inUse = error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, interval);
   }
+}
+
+export async function bindAgain(address: string, bind: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + longest;
+  for (;;) {
+    try {
+      await bind();
+      return;
+    } catch (error) {
+      if (!makesSense(error, address, deadline)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, interval));
+  }
+}
+
+/** Whether to try again after an error. */
+function makesSense(error: unknown, address: string, deadline: number): boolean {
+  const inUse = (error as { code?: unknown }).code === "ERR_ADDRESS_IN_USE";
+  return inUse && leaving.has(place(address)) && performance.now() <= deadline;
 }
 
 /** A TCP port is one place under all names of its host. */

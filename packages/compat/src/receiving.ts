@@ -1,18 +1,16 @@
 /** When a socket asks for messages, which become events, and whether it keeps the process alive meanwhile. */
 
 import type { EventEmitter } from "node:events";
-import { internals } from "@awaitmq/core/internals";
+import { internals, longestTimer } from "@awaitmq/core/internals";
 import { classicError } from "./errors.ts";
 import type { Handlers } from "./handlers.ts";
-import type { AnySocket } from "./option-kinds.ts";
+import type { AnySocket } from "./options/option-kinds.ts";
 import type { Standing } from "./standing.ts";
 
 /** Milliseconds between two looks for messages on a socket that does not keep the process alive. */
 const detachedInterval = 10;
 /** The most messages of one look. */
 const longestLook = 1_000;
-/** The longest timer that there is, in milliseconds. */
-const longest = 2 ** 31 - 1;
 
 type Inbox = AnySocket[typeof internals]["inbox"];
 
@@ -61,14 +59,14 @@ export class Receiving {
       this.#alive = undefined;
       return;
     }
-    this.#alive ??= setInterval(() => this.update(), longest);
+    this.#alive ??= setInterval(() => this.update(), longestTimer);
     if (detached) this.#alive.unref();
     else this.#alive.ref();
   }
 
   #wait(wanted: boolean): void {
     if (wanted) {
-      this.#request ??= this.#inbox.request(this.#take, this.#lose, true);
+      this.#request ??= this.#inbox.request(this.#take, this.#lose, this);
     } else if (this.#request !== undefined) {
       this.#inbox.leave(this.#request);
       this.#request = undefined;

@@ -1,8 +1,10 @@
 /** The types of sockets by their classic names and numbers, and core's class of each. */
 
 import * as core from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
 import { type SocketType, types } from "./constants.ts";
-import type { AnySocket } from "./option-kinds.ts";
+import { withClassicErrors } from "./errors.ts";
+import type { AnySocket } from "./options/option-kinds.ts";
 
 const classes = {
   pub: core.Publisher,
@@ -32,6 +34,20 @@ export function socketType(type: unknown): SocketType {
   return name as SocketType;
 }
 
+/**
+ * Opens a socket with libzmq's defaults, as the classic package had them. Core's own bound of messages that wait does not count
+ * here, and nobody can call `ready`, for which core would monitor it.
+ *
+ * @throws Error `EMFILE` when there are as many sockets or descriptors as there may be
+ */
 export function openSocket(type: SocketType): AnySocket {
-  return new classes[type]() as unknown as AnySocket;
+  const socket = withClassicErrors(() => new classes[type]() as unknown as AnySocket);
+  const parts = socket[internals];
+  parts.outbox.maxPending = Number.POSITIVE_INFINITY;
+  parts.mayBeAwaited = false;
+  socket.linger = 0;
+  if ("immediate" in socket) socket.immediate = false;
+  if ("mandatory" in socket) Object.assign(socket, { mandatory: false, handover: false });
+  if ("relaxed" in socket) Object.assign(socket, { relaxed: false, correlate: false });
+  return socket;
 }

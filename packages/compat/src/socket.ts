@@ -1,24 +1,28 @@
 /** A socket with the callback API of the classic package, over one of core's. */
 
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import { internals } from "@awaitmq/core/internals";
+import { callable, Emitter } from "./callable.ts";
 import { constants, optionNumbers, type SocketType, states } from "./constants.ts";
-import { classicError, closedError } from "./errors.ts";
+import { Endpoints } from "./endpoints.ts";
 import { type Callback, Handlers } from "./handlers.ts";
-import type { AnySocket } from "./option-kinds.ts";
-import { getOption, type OptionName, optionNumber, options, setOption } from "./options.ts";
-import { bindAgain, bindSyncAgain, noteLeaving } from "./rebind.ts";
+import { Insides } from "./insides.ts";
+import { tellOfListeners } from "./listening.ts";
+import { Watch } from "./monitor/watch.ts";
+import type { AnySocket } from "./options/option-kinds.ts";
+import { type OptionName, optionNumber } from "./options/options.ts";
+import { defineProperties } from "./options/properties.ts";
+import { SocketOptions } from "./options/socket-options.ts";
 import { Receiving } from "./receiving.ts";
 import { Sending } from "./sending.ts";
 import { openSocket, socketType } from "./socket-types.ts";
-import { newStanding, type Standing } from "./standing.ts";
-import { Watch } from "./watch.ts";
+import { Standing } from "./standing.ts";
 
 type UntypedOption = Exclude<OptionName, "_subscribe" | "_unsubscribe" | "identity" | "last_endpoint">;
 type AnyListener = Parameters<EventEmitter["on"]>[1];
 
-// The options are accessors made from their table at the end of this file.
-export interface Socket extends Record<UntypedOption, unknown> {
+// The options are accessors, which `defineProperties` makes from their table.
+export interface ClassicSocket extends Record<UntypedOption, unknown> {
   /** What a router knows this socket by, up to 255 bytes. To be set before connecting. zmq_setsockopt(3), ZMQ_ROUTING_ID */
   get identity(): string;
   set identity(value: string | Buffer);
@@ -41,66 +45,38 @@ export interface Socket extends Record<UntypedOption, unknown> {
 /**
  * A socket of the classic package: messages are `message` events, and `send` returns at once. Made by {@link socket}.
  */
-export class Socket extends EventEmitter {
+export class ClassicSocket extends Emitter {
   static {
-    // Whether a message is wanted depends on whether somebody listens.
-    for (const name of [
-      "on",
-      "addListener",
-      "prependListener",
-      "removeListener",
-      "off",
-      "removeAllListeners",
-    ] as const) {
-      const inherited = EventEmitter.prototype[name] as (...values: unknown[]) => unknown;
-      Object.defineProperty(Socket.prototype, name, {
-        configurable: true,
-        writable: true,
-        value(this: Socket, ...values: unknown[]) {
-          inherited.apply(this, values);
-          this.#receiving.update();
-          return this;
-        },
-      });
-    }
+    tellOfListeners(ClassicSocket.prototype, (socket) => socket.#receiving.update());
   }
 
   /** As it was asked for: `"xreq"` stays `"xreq"`. */
   readonly type: SocketType;
   readonly #socket: AnySocket;
-  readonly #standing = newStanding();
+  readonly #options: SocketOptions;
+  readonly #standing = new Standing();
   readonly #handlers = new Handlers(this);
   readonly #receiving: Receiving;
   readonly #sending: Sending;
-  /** Binds and unbinds, one after the other. */
-  #line: Promise<void> = Promise.resolve();
-  /** Options that have no effect below, or another than they had. */
-  readonly #kept = new Map<number, unknown>([
-    [optionNumbers.ZMQ_LINGER, -1],
-    [optionNumbers.ZMQ_RCVTIMEO, -1],
-    [optionNumbers.ZMQ_SNDTIMEO, -1],
-  ]);
+  readonly #endpoints: Endpoints;
   #watch: Watch | undefined;
+  #insides: Insides | undefined;
 
   /** @throws Error `EMFILE` when there are as many sockets or descriptors as there may be, TypeError for an unknown type. */
   constructor(type: SocketType | number) {
     super();
     this.type = socketType(type);
-    try {
-      this.#socket = openSocket(this.type);
-    } catch (error) {
-      throw classicError(error);
-    }
-    const parts = this.#socket[internals];
-    parts.outbox.maxPending = Number.POSITIVE_INFINITY;
-    parts.mayBeAwaited = false;
+    this.#socket = openSocket(this.type);
     // By core's `closeAll`, where it is not by `close` here.
-    parts.closing.addEventListener("abort", () => this.close());
-    this.#socket.linger = 2_000;
-    if ("immediate" in this.#socket) this.#socket.immediate = false;
-    if ("mandatory" in this.#socket) Object.assign(this.#socket, { mandatory: false });
+    this.#socket[internals].closing.addEventListener("abort", () => this.close());
+    this.#options = new SocketOptions(this.#socket, this.type);
     this.#receiving = new Receiving(this, this.#socket, this.#handlers, this.#standing);
     this.#sending = new Sending(this, this.#socket, this.#handlers, this.#standing);
+    this.#endpoints = new Endpoints(this.#socket, this.#handlers, this.#sending, this.#standing);
+    this.#standing.onChange = () => {
+      this.#receiving.update();
+      void this.#sending.flush();
+    };
   }
 
   /** Messages that may wait to be sent, 1 or more; one more is refused with an error. The classic package had no limit. */
@@ -119,6 +95,12 @@ export class Socket extends EventEmitter {
     return this.#standing.busy > 0 ? states.STATE_BUSY : states.STATE_READY;
   }
 
+  /** What the classic package had of its C++ part here, as far as programs reach for it. */
+  get _zmq(): Insides {
+    this.#insides ??= new Insides(this, this.#sending);
+    return this.#insides;
+  }
+
   /** True from the call of `close` on. */
   get closed(): boolean {
     return this.#standing.closed;
@@ -129,71 +111,37 @@ export class Socket extends EventEmitter {
    * zmq_bind(3)
    */
   bind(address: string, callback?: Callback): this {
-    checkAddress(address);
-    this.#later(
-      async () => {
-        await bindAgain(address, () => this.#socket.bindSync(address));
-        this.#gained(address);
-        return "bind";
-      },
-      address,
-      callback,
-    );
+    this.#endpoints.bind(address, callback);
     return this;
   }
 
   /** Binds at once. @throws Error with `code` and `errno`, such as `EADDRINUSE` */
   bindSync(address: string): this {
-    checkAddress(address);
-    this.#guarded(() => bindSyncAgain(address, () => this.#socket.bindSync(address)));
-    this.#gained(address);
+    this.#endpoints.bindSync(address);
     return this;
   }
 
   /** Unbinds after this turn of the event loop, and calls back. A failure is told as by `bind`. zmq_unbind(3) */
   unbind(address: string, callback?: Callback): this {
-    checkAddress(address);
-    this.#later(
-      async () => {
-        await this.#socket.unbind(address);
-        this.#gave();
-        return "unbind";
-      },
-      address,
-      callback,
-    );
+    this.#endpoints.unbind(address, callback);
     return this;
   }
 
   /** Unbinds at once. @throws Error with `code` and `errno` */
   unbindSync(address: string): this {
-    checkAddress(address);
-    const endpoint = this.#guarded(() => this.#socket[internals].endpoints.unbindSync(address));
-    void noteLeaving([endpoint]);
-    this.#gave();
+    this.#endpoints.unbindSync(address);
     return this;
   }
 
   /** Connects before it returns, and calls the callback after that. The classic package ignored the callback. */
   connect(address: string, callback?: Callback): this {
-    checkAddress(address);
-    try {
-      this.#guarded(() => this.#socket.connect(address));
-    } catch (error) {
-      if (typeof callback !== "function") throw error;
-      setImmediate(() => this.#handlers.callBack(callback, error as Error));
-      return this;
-    }
-    this.#gained(address);
-    if (typeof callback === "function") setImmediate(() => this.#handlers.callBack(callback));
+    this.#endpoints.connect(address, callback);
     return this;
   }
 
   /** Ends a connection at once. zmq_disconnect(3) */
   disconnect(address: string): this {
-    checkAddress(address);
-    this.#guarded(() => this.#socket.disconnect(address));
-    this.#gave();
+    this.#endpoints.disconnect(address);
     return this;
   }
 
@@ -209,6 +157,7 @@ export class Socket extends EventEmitter {
   send(message: unknown, flags?: number | null, callback?: Callback): this;
   send(message: unknown, ...frames: unknown[]): this;
   send(message: unknown, ...rest: unknown[]): this {
+    if (!this.#standing.closed) this.#options.noteSend();
     const callback = typeof rest.at(-1) === "function" ? (rest.pop() as Callback) : undefined;
     let frames: readonly unknown[] = Array.isArray(message) ? message : [message];
     const spread = rest.length > 0 && !areFlags(rest);
@@ -225,22 +174,22 @@ export class Socket extends EventEmitter {
 
   /** From here on no message is emitted, and those that are sent wait, until `resume`. */
   pause(): void {
-    this.#change({ paused: true });
+    this.#standing.change({ paused: true });
   }
 
   /** Goes on after `pause()`. */
   resume(): void {
-    this.#change({ paused: false });
+    this.#standing.change({ paused: false });
   }
 
   /** Lets the process end although this socket has endpoints. Its messages are then looked for every 10 ms. */
   unref(): void {
-    this.#change({ detached: true });
+    this.#standing.change({ detached: true });
   }
 
   /** Undoes `unref()`. */
   ref(): void {
-    this.#change({ detached: false });
+    this.#standing.change({ detached: false });
   }
 
   /**
@@ -259,20 +208,17 @@ export class Socket extends EventEmitter {
   /** Sets an option by its number, its name or its constant's name. */
   setsockopt(option: number | OptionName | (string & {}), value: unknown): this {
     const number = optionNumber(option);
-    if (this.#standing.closed) throw closedError();
-    if (this.#kept.has(number)) {
-      if (typeof value !== "number") throw new Error("Value must be an integer");
-      if (number === optionNumbers.ZMQ_LINGER) this.#guarded(() => Object.assign(this.#socket, { linger: value }));
-      this.#kept.set(number, value);
-    } else setOption(this.#socket, number, value);
+    this.#standing.checkOpen();
+    this.#options.set(number, value);
+    this.#sending.optionSet(number, value);
     return this;
   }
 
   /** An option by its number, or by its name with or without ZMQ_. zmq_getsockopt(3) */
   getsockopt(option: number | OptionName | (string & {})): unknown {
     const number = optionNumber(option);
-    if (this.#standing.closed) throw closedError();
-    return this.#kept.has(number) ? this.#kept.get(number) : getOption(this.#socket, number);
+    this.#standing.checkOpen();
+    return this.#options.get(number);
   }
 
   /**
@@ -284,9 +230,9 @@ export class Socket extends EventEmitter {
    * @param count events that one look emits at most, 0 for all. Default 1
    */
   monitor(interval?: number, count?: number): this {
-    if (this.#standing.closed) throw closedError();
+    this.#standing.checkOpen();
     const watch = new Watch(
-      () => this.#guarded(() => this.#socket.events()),
+      () => this.#standing.whileOpen(() => this.#socket.events()),
       (name, ...values) => this.#handlers.emit(name, ...values),
       interval,
       count,
@@ -308,91 +254,13 @@ export class Socket extends EventEmitter {
    * endpoint none. What did not leave gets its callback called with an error.
    */
   close(): this {
-    if (this.#standing.closed) return this;
-    const { endpoints } = this.#standing;
-    const { bound } = this.#socket[internals].endpoints;
-    this.#change({ closed: true, endpoints: 0 });
-    // Nothing that waits for an endpoint can leave any more.
-    const options = endpoints === 0 ? { linger: 0 } : undefined;
-    void noteLeaving(
-      bound,
-      this.#sending.close(() => this.#socket.close(options)),
-    );
+    this.#sending.drain();
+    if (!this.#standing.closed) this.#endpoints.close();
     return this;
   }
-
-  /** Does a bind or unbind after this turn of the event loop, behind those that were asked for before. */
-  #later(work: () => Promise<string>, address: string, callback: Callback | undefined): void {
-    if (callback && typeof callback !== "function") throw new TypeError("Provided callback must be a function");
-    if (this.#standing.closed) throw closedError();
-    this.#change({ busy: this.#standing.busy + 1 });
-    this.#line = this.#line.then(async () => {
-      await new Promise(setImmediate);
-      let done: string | undefined;
-      let failure: Error | undefined;
-      try {
-        if (this.#standing.closed) throw closedError();
-        done = await work();
-      } catch (error) {
-        failure = classicError(error);
-      }
-      this.#change({ busy: this.#standing.busy - 1 });
-      if (failure === undefined) {
-        this.#handlers.emit(done as string, address);
-        if (callback) this.#handlers.callBack(callback);
-      } else if (callback) this.#handlers.callBack(callback, failure);
-      else if (!this.#standing.closed) this.#handlers.raise(failure);
-    });
-  }
-
-  #gained(address: string): void {
-    if (address.startsWith("inproc://")) this.#sending.keepApart();
-    this.#change({ endpoints: this.#standing.endpoints + 1 });
-  }
-
-  #gave(): void {
-    this.#change({ endpoints: this.#standing.endpoints - 1 });
-  }
-
-  #change(change: Partial<Standing>): void {
-    Object.assign(this.#standing, change);
-    this.#receiving.update();
-    void this.#sending.flush();
-  }
-
-  #guarded<T>(use: () => T): T {
-    if (this.#standing.closed) throw closedError();
-    try {
-      return use();
-    } catch (error) {
-      throw classicError(error);
-    }
-  }
 }
 
-for (const [name, number] of Object.entries(options)) {
-  Object.defineProperty(Socket.prototype, name, {
-    configurable: true,
-    get(this: Socket) {
-      return this.getsockopt(number);
-    },
-    set(this: Socket, value: unknown) {
-      this.setsockopt(number, value);
-    },
-  });
-}
-
-// Also as properties that are set: `sub.subscribe = "a"`, or in the settings of `socket`.
-for (const name of ["subscribe", "unsubscribe"] as const) {
-  const { value: method } = Object.getOwnPropertyDescriptor(Socket.prototype, name) as { value: Socket["subscribe"] };
-  Object.defineProperty(Socket.prototype, name, {
-    configurable: true,
-    get: () => method,
-    set(this: Socket, filter: string | Buffer) {
-      method.call(this, filter);
-    },
-  });
-}
+defineProperties(ClassicSocket.prototype);
 
 /** Whether arguments behind a message are its flags, and no further frames. */
 function areFlags([flags, ...others]: readonly unknown[]): boolean {
@@ -400,9 +268,9 @@ function areFlags([flags, ...others]: readonly unknown[]): boolean {
   return given && others.every((other) => other === null || other === undefined);
 }
 
-function checkAddress(address: unknown): void {
-  if (typeof address !== "string") throw new TypeError("Address must be a string!");
-}
+/** A socket of the classic package; also to be called by the constructors of old classes that inherit from it. */
+export const Socket = callable(ClassicSocket);
+export type Socket = ClassicSocket;
 
 /** Opens a socket of a type and sets options that are its properties. */
 export function socket(type: SocketType | number, settings?: Readonly<Record<string, unknown>>): Socket {

@@ -1,17 +1,33 @@
 /** How a socket stands: what decides whether it receives, sends, and keeps the process alive. */
 
-export interface Standing {
-  /** From the call of `close` on. */
-  closed: boolean;
-  paused: boolean;
-  /** Whether the process may end although the socket has endpoints: after `unref`. */
-  detached: boolean;
-  /** How many endpoints there are. */
-  endpoints: number;
-  /** Binds and unbinds that are still to be done. */
-  busy: number;
-}
+import { closedError, withClassicErrors } from "./errors.ts";
 
-export function newStanding(): Standing {
-  return { closed: false, paused: false, detached: false, endpoints: 0, busy: 0 };
+export class Standing {
+  /** From the call of `close` on. */
+  closed = false;
+  paused = false;
+  /** Whether the process may end although the socket has endpoints: after `unref`. */
+  detached = false;
+  /** How many endpoints there are. */
+  endpoints = 0;
+  /** Binds and unbinds that are still to be done. */
+  busy = 0;
+  /** Called after each change. */
+  onChange = (): void => {};
+
+  change(change: Partial<Standing>): void {
+    Object.assign(this, change);
+    this.onChange();
+  }
+
+  /** @throws TypeError if the socket is closed */
+  checkOpen(): void {
+    if (this.closed) throw closedError();
+  }
+
+  /** Uses core's socket. @throws TypeError if it is closed, and whatever `use` throws, as the classic package gave it */
+  whileOpen<T>(use: () => T): T {
+    this.checkOpen();
+    return withClassicErrors(use);
+  }
 }

@@ -1,12 +1,10 @@
-import { run } from "@awaitmq/testing";
+import { fixture, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import zmq, * as module from "../src/index.ts";
 
-const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url);
-
 describe("the module", () => {
   test("is one object for require and for import, whose members are also imported by name", async () => {
-    const { code, stdout, stderr } = await run(fixture("face.mjs"));
+    const { code, stdout, stderr } = await run(fixture("face.mjs", import.meta.url));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toEqual([true, true, true, true, 2]);
   });
@@ -20,7 +18,7 @@ describe("the module", () => {
   });
 
   test("runs an old program as it is", async () => {
-    const { code, stdout, stderr } = await run(fixture("check-js/old-program.cjs"));
+    const { code, stdout, stderr } = await run(fixture("check-js/old-program.cjs", import.meta.url));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("connected\n");
     expect(stdout).toContain("Esto es un\n");
@@ -30,7 +28,10 @@ describe("the module", () => {
 describe("the context", () => {
   test("takes the number of threads from ZMQ_IO_THREADS", async () => {
     const asks = (threads: string) =>
-      run(fixture("threads.cjs"), { env: { ZMQ_IO_THREADS: threads } }).then(({ stdout, stderr }) => [stdout, stderr]);
+      run(fixture("threads.cjs", import.meta.url), { env: { ZMQ_IO_THREADS: threads } }).then(({ stdout, stderr }) => [
+        stdout,
+        stderr,
+      ]);
     expect(await asks("3")).toEqual(["3\n", ""]);
     expect(await asks("none")).toEqual(["1\n", "Invalid number in ZMQ_IO_THREADS, using 1 IO thread.\n"]);
   });

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { eventually, freshTcp, run, spawnProcess } from "@awaitmq/testing";
+import { eventually, fixture, freshTcp, run, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import zmq from "../src/index.ts";
 
-const ends = new URL("./fixtures/ends.cjs", import.meta.url);
+const ends = fixture("ends.cjs", import.meta.url);
 
 describe("a process", () => {
   test.each([
@@ -13,6 +13,7 @@ describe("a process", () => {
     ["unref-later", ""],
     ["close-without-endpoint", ""],
     ["close-all", "closed\n"],
+    ["lonely-sub", "at once\n"],
   ])("ends by itself: %s", async (name, stdout) => {
     const finished = await run(ends, { args: [name, await freshTcp()] });
     expect(finished).toMatchObject({ code: 0, signal: null, stdout, stderr: "" });

@@ -1,6 +1,6 @@
 /** The sockets of one test, closed when it is over, and what they hear. */
 
-import { eventually } from "@awaitmq/testing";
+import { eventually, freshInproc } from "@awaitmq/testing";
 import zmq, { type Socket, type SocketType } from "../src/index.ts";
 
 const opened = new Set<Socket>();
@@ -9,6 +9,14 @@ export function open(type: SocketType, settings?: Readonly<Record<string, unknow
   const socket = zmq.socket(type, settings);
   opened.add(socket);
   return socket;
+}
+
+/** Two sockets that are connected, and what the first receives. */
+export function joined(receiver: SocketType, sender: SocketType) {
+  const address = freshInproc();
+  const to = open(receiver).bindSync(address);
+  const from = open(sender).connect(address);
+  return { to, from, messages: heard(to) };
 }
 
 /** For `afterEach`. What was not sent by now is not waited for. */

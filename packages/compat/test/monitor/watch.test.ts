@@ -1,7 +1,7 @@
 import type { SocketEvent } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { expect, test } from "vitest";
-import { Watch } from "../src/watch.ts";
+import { Watch } from "../../src/monitor/watch.ts";
 
 test("a watch keeps a thousand events, drops the oldest of more, and tells by monitor_error how many were lost", async () => {
   let taken = 0;

@@ -1,8 +1,9 @@
 /** The kinds of socket options: how the classic package read and wrote each, over core. */
 
-import { type DuplexSocket, z85 } from "@awaitmq/core";
+import { type DuplexSocket, Subscriber, XSubscriber, z85 } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { systemError } from "./errors.ts";
+import { optionNumbers } from "../constants.ts";
+import { systemError } from "../errors.ts";
 
 /** A core socket of any type, with all options that any has. */
 export type AnySocket = DuplexSocket & Record<string, unknown>;
@@ -10,6 +11,8 @@ export type AnySocket = DuplexSocket & Record<string, unknown>;
 export interface Option {
   readonly get?: ((socket: AnySocket) => unknown) | undefined;
   readonly set?: ((socket: AnySocket, value: unknown) => void) | undefined;
+  /** For one that the socket here keeps instead, what it reads at first. */
+  readonly kept?: number;
 }
 
 export function integer(value: unknown): number {
@@ -34,10 +37,10 @@ function bytes(value: unknown): string | Buffer {
  * Options are made for their number. `name` is what core calls one; types of sockets that have no such name in core take it by its
  * number, and libzmq decides.
  */
-export type Made = (option: number) => Option;
+export type Kind = (option: number) => Option;
 
 export const number =
-  (name: string): Made =>
+  (name: string): Kind =>
   (option) => ({
     get: (socket) => (name in socket ? socket[name] : socket[internals].native.getInt32Option(option)),
     set: (socket, value) => {
@@ -47,7 +50,7 @@ export const number =
   });
 
 export const flag =
-  (name: string): Made =>
+  (name: string): Kind =>
   (option) => ({
     get: (socket) => (name in socket ? Number(socket[name]) : socket[internals].native.getInt32Option(option)),
     set: (socket, value) => {
@@ -58,11 +61,11 @@ export const flag =
 
 /** A flag that libzmq takes but does not tell. */
 export const setFlag =
-  (name: string): Made =>
+  (name: string): Kind =>
   (option) => ({ set: flag(name)(option).set });
 
 export const string =
-  (name: string): Made =>
+  (name: string): Kind =>
   (option) => ({
     get: (socket) => (name in socket ? socket[name] : socket[internals].native.getStringOption(option)) ?? "",
     set: (socket, value) => {
@@ -73,18 +76,26 @@ export const string =
 
 /** A CURVE key, 32 bytes or 40 characters of Z85. */
 export const key =
-  (name: string): Made =>
+  (name: string): Kind =>
   (option) => {
     const { get, set } = string(name)(option);
     return {
       get,
-      set: (socket, value) =>
-        set?.(socket, value instanceof Uint8Array && value.length === 32 ? z85.encode(value) : value),
+      set: (socket, value) => {
+        const given = text(value instanceof Uint8Array && value.length === 32 ? z85.encode(value) : value);
+        try {
+          set?.(socket, given);
+        } catch (error) {
+          // As libzmq said it; core says more, and stays the cause.
+          if (error instanceof TypeError) Object.assign(error, systemError("EINVAL"));
+          throw error;
+        }
+      },
     };
   };
 
 export const verbosity =
-  (name: "allSubs" | "allSubsUnsubs"): Made =>
+  (name: "allSubs" | "allSubsUnsubs"): Kind =>
   () => ({
     set: (socket, value) => {
       if (!("verbosity" in socket)) throw systemError("EINVAL");
@@ -94,7 +105,7 @@ export const verbosity =
 
 /** Bytes that need not be text. */
 export const binary =
-  (name: string): Made =>
+  (name: string): Kind =>
   (option) => ({
     get: string(name)(option).get,
     set: (socket, value) => {
@@ -104,7 +115,7 @@ export const binary =
   });
 
 export const subscription =
-  (call: "subscribe" | "unsubscribe"): Made =>
+  (call: "subscribe" | "unsubscribe"): Kind =>
   () => ({
     set: (socket, value) => {
       if (!("subscribe" in socket)) throw systemError("EINVAL");
@@ -113,6 +124,26 @@ export const subscription =
   });
 
 export const only =
-  (option: Option): Made =>
+  (option: Option): Kind =>
   () =>
     option;
+
+/** One that has no effect below, or another than it had. */
+export const kept = (first: number): Kind => only({ kept: first });
+
+/** One of libzmq 2 that libzmq no longer has. */
+export const gone: Kind = only({});
+
+/** Both high-water marks. Sockets that subscribe send nothing but subscriptions, which libzmq would drop beyond it. */
+export const highWaterMarks: Kind = () => {
+  const send = number("sendHighWaterMark")(optionNumbers.ZMQ_SNDHWM);
+  const receive = number("receiveHighWaterMark")(optionNumbers.ZMQ_RCVHWM);
+  const marks = (socket: AnySocket) =>
+    socket instanceof Subscriber || socket instanceof XSubscriber ? [receive] : [send, receive];
+  return {
+    get: (socket) => marks(socket)[0]?.get?.(socket),
+    set: (socket, value) => {
+      for (const mark of marks(socket)) mark.set?.(socket, value);
+    },
+  };
+};

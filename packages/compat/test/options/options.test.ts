@@ -1,8 +1,8 @@
 import { eventually, freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { optionNumbers } from "../src/constants.ts";
-import zmq from "../src/index.ts";
-import { closeAll, heard, open } from "./sockets.ts";
+import { optionNumbers } from "../../src/constants.ts";
+import zmq from "../../src/index.ts";
+import { closeAll, heard, open } from "../sockets.ts";
 
 afterEach(closeAll);
 

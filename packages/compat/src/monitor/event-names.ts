@@ -1,6 +1,7 @@
-/** Events of a socket's connections: what the classic package called them, and which two values it told. */
+/** Events of a socket's connections: what the classic package called them, and which values it told. */
 
 import type { SocketEvent } from "@awaitmq/core";
+import { classicError } from "../errors.ts";
 
 /** `zmq.events`: the names by the numbers of zmq_socket_monitor(3). */
 export const events = {
@@ -33,12 +34,17 @@ const names: Readonly<Record<string, string>> = {
 const unknown = -1;
 
 /** The name of an event, and what its listeners are told. */
-export type ClassicEvent = readonly [name: string, value: number, endpoint: string];
+export type ClassicEvent = readonly [name: string, value: number, endpoint: string, error?: Error];
 
 /** Undefined for events that the classic package did not have. */
 export function classicEvent(event: SocketEvent): ClassicEvent | undefined {
   const name = names[event.type];
   if (name === undefined) return undefined;
-  const { interval, error, address } = event as { interval?: number; error?: { errno?: number }; address?: string };
-  return [name, interval ?? error?.errno ?? unknown, address ?? ""];
+  const { interval, error, address } = event as {
+    interval?: number;
+    error?: { errno?: number } | undefined;
+    address?: string;
+  };
+  const told = [name, interval ?? error?.errno ?? unknown, address ?? ""] as const;
+  return error === undefined ? told : [...told, classicError(error)];
 }
