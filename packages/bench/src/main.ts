@@ -3,10 +3,10 @@
 import { type Answer, ask } from "./ask.ts";
 import { parseCommandLine, usage } from "./command-line.ts";
 import { describeMachine, machine } from "./machine.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "./output/progress.ts";
+import { writeReport } from "./output/report.ts";
+import { writeResults } from "./output/results.ts";
 import { questions } from "./questions/list.ts";
-import { writeReport } from "./report.ts";
-import { writeResults } from "./results.ts";
 
 /** How much shorter `--quick` makes the runs. */
 const quickScale = 0.02;

@@ -1,10 +1,15 @@
-/** What a system under measurement can do. Its loops are written as its own documentation writes them. */
+/**
+ * What a system under measurement can do. Its loops are written as its own documentation writes them, and stand in each peer's file
+ * again: they are what is measured, and one function for all would be compiled for all.
+ */
 
 export interface MessageShape {
   /** Bytes of a message. */
   readonly size: number;
   /** Whether the sender copies what it sends, on peers that leave the choice. @default true */
   readonly copy?: boolean | undefined;
+  /** Whether the receiver reads arrays of messages, on peers that leave the choice. @default false */
+  readonly batches?: boolean | undefined;
 }
 
 /** Does that many messages, or round trips, and resolves when the last is done. May be called again, one call at a time. */

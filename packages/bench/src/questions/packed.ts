@@ -1,24 +1,39 @@
 /** How fast are packed messages, beside libzmq's own calls in C and others; and what does packing cost a lone one? */
 
-import type { PeerName } from "../peers/list.ts";
 import { Processes } from "../processes.ts";
-import { type Question, scaled } from "./question.ts";
+import { type Contender, type Question, scaled } from "./question.ts";
+import { roundTrip } from "./round-trip.ts";
 
 const packing =
   "Packing changes what is on the wire: both ends have to know it. A message may wait for the end of the event loop's turn, but for one that comes alone.";
 
 const throughput: readonly Question[] = [
-  { size: 16, count: 6_000_000, least: 1.2 },
-  { size: 128, count: 4_000_000, least: 1.6 },
+  { size: 16, count: 6_000_000, least: 1.2, batches: 2 },
+  { size: 128, count: 4_000_000, least: 1.6, batches: 3.5 },
   { size: 1_024, count: 1_000_000, least: 1.4 },
-  { size: 65_536, count: 30_000, least: 0.95 },
-].map(({ size, count, least }) => ({
+  { size: 65_536, count: 30_000, least: 0.95, uncopied: 0.95 },
+].map(({ size, count, least, batches, uncopied }) => ({
   name: `packed ${size}`,
   group: "throughput" as const,
-  title: `one way, ${size} B, counted where they arrive; packed in frames of 64 KiB and of 16 messages at least, read by for await one by one; C and Python one message a call`,
+  title: `one way, ${size} B, counted where they arrive; packed in frames of 64 KiB and of 16 messages at least, read by for await one by one, or by batches(); C and Python one message a call`,
   unit: "messages/s",
   contenders: [
     { peer: "packed", bar: { of: "ratio", least } },
+    ...(batches === undefined
+      ? []
+      : [
+          { peer: "packed" as const, label: "batches()", batches: true, bar: { of: "ratio" as const, least: batches } },
+        ]),
+    ...(uncopied === undefined
+      ? []
+      : [
+          {
+            peer: "packed" as const,
+            label: "copy: false",
+            copy: false,
+            bar: { of: "ratio" as const, least: uncopied },
+          },
+        ]),
     { peer: "libzmq" },
     { peer: "core" },
     { peer: "zeromq" },
@@ -26,7 +41,7 @@ const throughput: readonly Question[] = [
   ],
   baseline: "libzmq",
   notEqual: packing,
-  measure: ({ peer }, scale) => oneWay(peer, size, count, scale),
+  measure: (contender, scale) => oneWay(contender, size, count, scale),
 }));
 
 const nats: Question = {
@@ -37,14 +52,14 @@ const nats: Question = {
   contenders: [{ peer: "packed", bar: { of: "ratio", least: 8 } }, { peer: "nats" }],
   baseline: "nats",
   notEqual: `${packing} Between the ends of nats.js stands a broker.`,
-  measure: ({ peer }, scale) => oneWay(peer, 16, 6_000_000, scale),
+  measure: (contender, scale) => oneWay(contender, 16, 6_000_000, scale),
 };
 
-async function oneWay(peer: PeerName, size: number, most: number, scale: number): Promise<number> {
+async function oneWay({ peer, copy, batches }: Contender, size: number, most: number, scale: number): Promise<number> {
   await using processes = new Processes();
   // The slow ones need no more time than the others.
   const count = scaled(peer === "packed" || peer === "libzmq" ? most : most * 0.15, scale);
-  const work = { peer, size, count, warmUp: Math.ceil(count / 4) };
+  const work = { peer, size, copy, batches, count, warmUp: Math.ceil(count / 4) };
   const receiver = processes.start("receive", work);
   processes.start("send", { ...work, endpoint: await receiver.endpoint });
   return count / (await receiver.report).seconds;
@@ -58,13 +73,7 @@ const lone: Question = {
   contenders: [{ peer: "packed", bar: { of: "ratio", most: 1.1 } }, { peer: "pair" }],
   baseline: "pair",
   notEqual: packing,
-  async measure({ peer }, scale) {
-    await using processes = new Processes();
-    const replier = processes.start("reply", { peer });
-    const amount = { count: scaled(12_000, scale), warmUp: scaled(4_000, scale) };
-    const requester = processes.start("request", { peer, endpoint: await replier.endpoint, size: 16, ...amount });
-    return ((await requester.report).seconds / amount.count) * 1e6;
-  },
+  measure: ({ peer }, scale) => roundTrip(peer, scale),
 };
 
 export const packed: readonly Question[] = [...throughput, nats, lone];

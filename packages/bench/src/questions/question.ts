@@ -16,6 +16,8 @@ export interface Contender {
   readonly label?: string;
   /** See `MessageShape`. */
   readonly copy?: boolean;
+  /** See `MessageShape`. */
+  readonly batches?: boolean;
   /** See `ServerSettings`. */
   readonly concurrency?: number;
   readonly bar?: Bar;

@@ -2,9 +2,9 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Answer } from "./ask.ts";
+import type { Answer } from "../ask.ts";
+import { describeMachine } from "../machine.ts";
 import { chart } from "./chart.ts";
-import { describeMachine } from "./machine.ts";
 import type { Results } from "./results.ts";
 import { table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 /** An answer as lines of text: a peer a row. */
 
-import type { Answer, Row } from "./ask.ts";
-import type { Bar, Unit } from "./questions/question.ts";
+import type { Answer, Row } from "../ask.ts";
+import type { Bar, Unit } from "../questions/question.ts";
 
 /** What every figure is compared with beside the baseline, where it is measured too. */
 const reference = "zeromq";

@@ -3,8 +3,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Answer } from "./ask.ts";
-import type { Machine } from "./machine.ts";
+import type { Answer } from "../ask.ts";
+import type { Machine } from "../machine.ts";
 
 export interface Results {
   /** ISO 8601. */

@@ -1,7 +1,7 @@
 /** What the terminal shows while a question is being answered: a table that fills, or plain lines where there is no terminal. */
 
 import { clearScreenDown, moveCursor } from "node:readline";
-import type { Answer, Row } from "./ask.ts";
+import type { Answer, Row } from "../ask.ts";
 import { formatFigure, table } from "./table.ts";
 
 export class Progress {

@@ -1,6 +1,6 @@
 /** An answer as an SVG: a bar a contender, the median as its length, minimum and maximum as a line. */
 
-import type { Answer, Row } from "./ask.ts";
+import type { Answer, Row } from "../ask.ts";
 import { formatFigure } from "./table.ts";
 
 const width = 760;
