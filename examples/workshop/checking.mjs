@@ -1,13 +1,23 @@
 /** What the checks of the exercises are made of: a program that is tried, and what is said when it is wrong. */
 
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { TimeoutError } from "@awaitmq/core";
 import { spawnProcess } from "@awaitmq/testing";
 
 /** @typedef {Readonly<Record<import("./lessons.mjs").Language, string>>} Hint */
 
-/** Milliseconds that a program gets for each thing that is expected of it. */
-const patience = 5_000;
+/** How long a program takes to start here and now, in milliseconds. */
+async function timeToStart() {
+  const began = performance.now();
+  const program = ["--input-type=module", "--eval", 'import "@awaitmq/core"'];
+  await promisify(execFile)(process.execPath, program, { cwd: import.meta.dirname });
+  return performance.now() - began;
+}
+
+/** Milliseconds that a program gets for each thing that is expected of it: more where programs take long to start. */
+export const patience = Math.max(5_000, 16 * (await timeToStart()));
 
 /** The exercise is not right yet; the hint says what was seen. */
 export class Wrong extends Error {

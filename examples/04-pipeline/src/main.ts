@@ -7,7 +7,7 @@
  */
 
 import assert from "node:assert/strict";
-import { Pull, Push } from "@awaitmq/core";
+import { Push } from "@awaitmq/core";
 import { collect } from "@awaitmq/patterns";
 import { countPrimes } from "./primes.ts";
 import { Progress } from "./progress.ts";
@@ -17,11 +17,8 @@ const rangeLength = 5_000;
 const ranges = Array.from({ length: 200 }, (_, index) => String(index * rangeLength));
 
 await using tasks = new Push({ sendHighWaterMark: 1 });
-await using results = new Pull();
-const endpoints = {
-  tasks: await tasks.bind("tcp://127.0.0.1:*"),
-  results: await results.bind("tcp://127.0.0.1:*"),
-};
+await using results = collect("tcp://127.0.0.1:*", { count: ranges.length, timeout: 10_000 });
+const endpoints = { tasks: await tasks.bind("tcp://127.0.0.1:*"), results: results.endpoints };
 const connected = tasks.ready({ peers: 3 }); // before they start: it counts from here on
 await using _workers = await startWorkers(3, { ...endpoints, rangeLength });
 await connected;
@@ -31,7 +28,7 @@ const shares = new Map<string, number>();
 let primes = 0;
 {
   using progress = new Progress(ranges.length);
-  for await (const [worker, count] of collect(results, { count: ranges.length, timeout: 10_000 })) {
+  for await (const [worker, count] of results) {
     assert.ok(worker && count);
     primes += Number(count);
     shares.set(String(worker), (shares.get(String(worker)) ?? 0) + 1);

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 export interface WorkerSettings {
   /** Endpoints to take tasks from, and to send results to. */
   readonly tasks: string;
-  readonly results: string;
+  readonly results: readonly string[];
   readonly rangeLength: number;
 }
 

@@ -4,24 +4,24 @@
  */
 
 import assert from "node:assert/strict";
-import { Subscriber, XPublisher } from "@awaitmq/core";
+import { XPublisher } from "@awaitmq/core";
 import { json, SchemaError, subscribe, TopicPublisher } from "@awaitmq/patterns";
 import { Price, type PublishedPrice, type ReceivedPrice } from "./price.ts";
 
+// One socket, for two to publish on: bound when both are made.
 await using socket = new XPublisher();
 // A publisher that checks, for our own prices; and one that does not, as another program might be.
 const publisher = new TopicPublisher<PublishedPrice>(socket, { codec: json, schema: Price });
 const careless = new TopicPublisher<unknown>(socket, { codec: json });
 
-await using subscriber = new Subscriber();
-subscriber.connect(await socket.bind("tcp://127.0.0.1:*"));
+const endpoint = await socket.bind("tcp://127.0.0.1:*");
 
 const refused: SchemaError[] = [];
-const prices = subscribe(subscriber, ["prices.EUR"], {
+await using prices = subscribe(endpoint, ["prices.EUR"], {
   codec: json,
   schema: Price,
   match: "segments", // "prices.EUR" and "prices.EUR.spot", but not "prices.EURO"
-  onError: (error) => {
+  onInvalid: (error) => {
     assert.ok(error instanceof SchemaError);
     refused.push(error);
   },

@@ -1,18 +1,17 @@
 /** The room: `node dist/server.js [endpoint]`. What one says all others hear, and who comes and goes is told. */
 
-import { Router, UnroutableError } from "@awaitmq/core";
-import { type Peer, route } from "@awaitmq/patterns";
+import { UnroutableError } from "@awaitmq/core";
+import { type RoutedPeer, route } from "@awaitmq/patterns";
 
-const router = new Router();
-const peers = route(router); // before bind: so it learns of those who go, also of those who are killed
-const people = new Map<string, Peer>();
-process.once("SIGTERM", () => void router.close());
+const peers = route(process.argv[2] ?? "tcp://127.0.0.1:5555");
+const people = new Map<string, RoutedPeer>();
+process.once("SIGTERM", () => void peers.stop());
 
-console.log(`The room is open on ${await router.bind(process.argv[2] ?? "tcp://127.0.0.1:5555")}`);
+console.log(`The room is open on ${peers.endpoints}`);
 for await (const peer of peers) void converse(peer);
 
 /** The first message of a peer is its name, the others are what it says. */
-async function converse(peer: Peer): Promise<void> {
+async function converse(peer: RoutedPeer): Promise<void> {
   const name = String(await peer.receive());
   const isNew = !people.has(name);
   if (isNew) {
@@ -33,7 +32,7 @@ async function tellOthers(name: string, from: string, text: string): Promise<voi
 }
 
 /** Nobody waits for one who does not listen: what somebody has no room for, or is gone before, that one misses. */
-async function tell(peer: Peer, from: string, text: string): Promise<void> {
+async function tell(peer: RoutedPeer, from: string, text: string): Promise<void> {
   await peer.send([from, text], { timeout: 1_000 }).catch((error) => {
     // Who is unroutable has gone, which the others are told.
     if (!(error instanceof UnroutableError)) console.error(`Not told: ${error.message}`);

@@ -6,7 +6,6 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { Subscriber } from "@awaitmq/core";
 import { type Codec, json, subscribe } from "@awaitmq/patterns";
 import { chart } from "./chart.ts";
 import { type Price, walk } from "./price.ts";
@@ -15,15 +14,11 @@ const width = 60;
 const seed = 7;
 const live = process.stdout.isTTY;
 
-await using subscriber = new Subscriber();
-const prices = subscribe<Price>(subscriber, ["prices.EUR", "prices.CHF", "prices.end"], {
+await using prices = subscribe<Price>({ bind: "tcp://127.0.0.1:*" }, ["prices.EUR", "prices.CHF", "prices.end"], {
   codec: json as Codec<Price>,
   match: "segments",
 });
-const market = fork(new URL("./market.js", import.meta.url), [
-  await subscriber.bind("tcp://127.0.0.1:*"),
-  String(seed),
-]);
+const market = fork(new URL("./market.js", import.meta.url), [...prices.endpoints, String(seed)]);
 
 const seen = new Map<string, number[]>();
 for await (const { topic, value } of prices) {

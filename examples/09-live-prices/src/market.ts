@@ -1,14 +1,11 @@
 /** A market: `market.js <endpoint> <seed>`. Publishes prices of three currencies, some hundred times a second. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { XPublisher } from "@awaitmq/core";
 import { json, TopicPublisher } from "@awaitmq/patterns";
 import { type Price, walk } from "./price.ts";
 
 const [endpoint = "", seed = "1"] = process.argv.slice(2);
-const socket = new XPublisher();
-const publisher = new TopicPublisher<Price>(socket, { codec: json });
-socket.connect(endpoint);
+const publisher = new TopicPublisher<Price>({ connect: endpoint }, { codec: json });
 // Somebody looks: each subscription travels by itself.
 for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 10_000 });
 
@@ -20,4 +17,4 @@ for (let tick = 0; tick < 200; tick++) {
   await sleep(10);
 }
 await publisher.publish("prices.end", { tick: 200, price: 0 });
-await socket.close();
+await publisher.close();

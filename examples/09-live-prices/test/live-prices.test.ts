@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { chart } from "../src/chart.ts";
 
 test("the prices are drawn, and none is missed", async () => {
-  const { code, stdout, stderr } = await run(new URL("../dist/main.js", import.meta.url), { timeout: 25_000 });
+  const { code, stdout, stderr } = await run(new URL("../dist/main.js", import.meta.url));
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^EUR +[\d.]+ {2}[▁▂▃▄▅▆▇█]{60}\nCHF +[\d.]+ {2}[▁▂▃▄▅▆▇█]{60}\nAll 200 prices/);
   expect(code).toBe(0);

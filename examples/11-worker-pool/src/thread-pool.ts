@@ -1,49 +1,50 @@
 /** A pool of worker threads behind a broker: each task goes to a thread that is free, and to another if its thread dies. */
 
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { RequestClient } from "@awaitmq/patterns";
 import { Broker } from "./broker.ts";
 
 export class ThreadPool implements AsyncDisposable {
   readonly #script: URL;
-  readonly #broker: Broker;
+  readonly #broker = new Broker();
   readonly #client: RequestClient;
-  readonly #threads = new Set<Worker>();
-  /** Threads that died, and were replaced. */
+  /** The threads, and for each a promise of its end. */
+  readonly #threads = new Map<Worker, Promise<void>>();
+  #closing = false;
+  /** Threads that died so far. All are counted when `close` has resolved. */
   crashes = 0;
 
-  private constructor(script: URL, broker: Broker, size: number) {
-    this.#script = script;
-    this.#broker = broker;
-    this.#client = new RequestClient({ connect: broker.clients, timeout: 60_000 });
-    for (let thread = 0; thread < size; thread++) this.#start();
-  }
-
   /** @param script what each thread runs: it serves the endpoint `workerData.broker` by `serveBalanced` */
-  static async open(script: URL, size: number): Promise<ThreadPool> {
-    return new ThreadPool(script, await Broker.open(), size);
+  constructor(script: URL, size: number) {
+    this.#script = script;
+    this.#client = new RequestClient({ connect: this.#broker.clients, timeout: 60_000 });
+    for (let thread = 0; thread < size; thread++) this.#start();
   }
 
   async run(task: string): Promise<string> {
     return String(await this.#client.request(task));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Resolves when all threads have ended. */
+  async close(): Promise<void> {
+    this.#closing = true;
     await this.#client.close();
-    const ended = [...this.#threads].map((thread) => once(thread, "exit"));
-    for (const thread of this.#threads) thread.postMessage("end"); // never terminate(): it would not let sockets close
-    await Promise.all(ended);
+    for (const thread of this.#threads.keys()) thread.postMessage("end"); // never terminate(): it would not let sockets close
+    await Promise.all(this.#threads.values());
     await this.#broker[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #start(): void {
     const thread = new Worker(this.#script, { workerData: { broker: this.#broker.threads } });
-    this.#threads.add(thread);
+    this.#threads.set(thread, new Promise((resolve) => void thread.once("exit", () => resolve())));
     thread.once("error", () => {
-      this.crashes += 1;
+      this.crashes += 1; // comes before its "exit"
       this.#threads.delete(thread);
-      this.#start();
+      if (!this.#closing) this.#start();
     });
   }
 }

@@ -2,14 +2,9 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { Dealer } from "@awaitmq/core";
 import { serveBalanced } from "@awaitmq/patterns";
 
-const dealer = new Dealer();
-dealer.connect(workerData.broker);
-parentPort?.once("message", () => void dealer.close()); // ends serveBalanced, and so the thread
-
-await serveBalanced(dealer, ([request]) => {
+const worker = serveBalanced(workerData.broker, ([request]) => {
   const { limit, crash } = JSON.parse(String(request)) as { limit: number; crash?: string };
   if (crash !== undefined && !existsSync(crash)) {
     writeFileSync(crash, "once is enough");
@@ -20,6 +15,8 @@ await serveBalanced(dealer, ([request]) => {
   }
   return String(countPrimes(limit));
 });
+parentPort?.once("message", () => void worker.stop()); // and so the thread
+await worker.done;
 
 function countPrimes(limit: number): number {
   let count = 0;

@@ -22,8 +22,8 @@ const silent = serve("tcp://127.0.0.1:*", async ([question], { signal }) => {
   await once(signal, "abort");
   return null;
 });
-const patient = new RequestClient({ connect: silent.endpoints, timeout: 200 });
-await assert.rejects(patient.request("Are you there?"), { code: "ERR_TIMEOUT" });
+const patient = new RequestClient({ connect: silent.endpoints });
+await assert.rejects(patient.request("Are you there?", { timeout: 200 }), { code: "ERR_TIMEOUT" });
 console.log("No answer in 200 ms");
 assert.equal(String(await patient.request("Ping?")), "Pong");
 console.log("Pong");

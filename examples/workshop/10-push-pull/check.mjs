@@ -1,5 +1,5 @@
 import { Pull, Push } from "@awaitmq/core";
-import { demand, ended, frames, give, inTime } from "../checking.mjs";
+import { demand, ended, frames, give, inTime, patience } from "../checking.mjs";
 
 const count = 300;
 
@@ -8,7 +8,7 @@ export async function check(exercise) {
   const producer = exercise.open(new Push());
   const collector = exercise.open(new Pull());
   const endpoints = [await producer.bind("tcp://127.0.0.1:*"), await collector.bind("tcp://127.0.0.1:*")];
-  const connected = producer.ready({ peers: 3, timeout: 10_000 }); // before they start: it counts from here on
+  const connected = producer.ready({ peers: 3, timeout: 2 * patience }); // before they start: it counts from here on
   const workers = [1, 2, 3].map(() => exercise.start(...endpoints));
   await inTime(connected, {
     en: "Three of them were started, and did not all connect to the tasks.",

@@ -1,6 +1,6 @@
 import { Subscriber } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
-import { demand, ended, inTime, received, silence } from "../checking.mjs";
+import { demand, ended, inTime, patience, received, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
@@ -10,7 +10,7 @@ export async function check(exercise) {
   for (const [index, subscriber] of subscribers.entries()) {
     subscriber.subscribe("n");
     subscriber.connect(endpoint);
-    await inTime(subscriber.ready({ timeout: 5_000 }), {
+    await inTime(subscriber.ready({ timeout: patience }), {
       en: `Nobody is on ${endpoint}, for subscriber ${index + 1}.`,
       es: `No hay nadie en ${endpoint}, para el suscriptor ${index + 1}.`,
     });

@@ -1,18 +1,13 @@
 // A publisher that knows when somebody listens: so the first message arrives, and nobody
 // sleeps for a while to be on the safe side.
 import assert from "node:assert/strict";
-import { Subscriber, XPublisher } from "@awaitmq/core";
 import { subscribe, TopicPublisher, text } from "@awaitmq/patterns";
 
-const socket = new XPublisher();
-const publisher = new TopicPublisher(socket, { codec: text });
-const endpoint = await socket.bind("tcp://127.0.0.1:*");
+const publisher = new TopicPublisher("tcp://127.0.0.1:*", { codec: text });
 
 await publisher.publish("weather.valencia", "20 degrees"); // to nobody: lost, and by design
 
-const subscriber = new Subscriber();
-subscriber.connect(endpoint);
-const weather = subscribe(subscriber, ["weather"], { codec: text, match: "segments" }); // not "weathermen"
+const weather = subscribe(publisher.endpoints, ["weather"], { codec: text, match: "segments" }); // not "weathermen"
 await publisher.subscribed("weather.", { timeout: 5_000 });
 
 for (const topic of ["traffic.valencia", "weather.valencia", "weathermen", "weather.madrid"]) {
@@ -26,4 +21,4 @@ for await (const { topic, value } of weather) {
 }
 assert.deepEqual(heard, ["weather.valencia", "weather.madrid"]);
 
-await Promise.all([socket.close(), subscriber.close()]);
+await publisher.close();

@@ -1,13 +1,9 @@
-// Subscriptions travel to the publisher; an XPublisher can read them, and a TopicPublisher
-// counts them.
-import { XPublisher } from "@awaitmq/core";
+// Subscriptions travel to the publisher; a TopicPublisher counts them.
 import { TopicPublisher, text } from "@awaitmq/patterns";
 
-const socket = new XPublisher();
-const publisher = new TopicPublisher(socket, { codec: text });
-await socket.bind(process.argv[2] ?? "");
+const publisher = new TopicPublisher(process.argv[2] ?? "", { codec: text });
 await publisher.subscribed("n", { count: 2 });
 
 for (let n = 1; n <= 100; n++) await publisher.publish("n", String(n));
 await publisher.publish("n", "end");
-await socket.close();
+await publisher.close();

@@ -1,6 +1,6 @@
 import { Dealer } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
-import { demand, frames, inTime } from "../checking.mjs";
+import { demand, frames, inTime, patience } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
@@ -12,7 +12,7 @@ export async function check(exercise) {
   const bytes = exercise.open(new Dealer({ routingId: Buffer.from([0xff, 0xfe]) }));
   for (const peer of [ana, luis, bytes]) {
     peer.connect(endpoint);
-    await inTime(peer.ready({ timeout: 5_000 }), {
+    await inTime(peer.ready({ timeout: patience }), {
       en: `Nobody has bound ${endpoint}.`,
       es: `Nadie ha hecho bind a ${endpoint}.`,
     });

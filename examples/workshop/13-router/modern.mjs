@@ -16,27 +16,30 @@ assert.deepEqual((await request.receive()).map(String), ["You are peer 1"]);
 await assert.rejects(router.send(["nobody", null, "to whom?"]), { code: "ERR_UNROUTABLE" });
 
 // A conversation with each peer, which ends when the peer goes
-const lobby = new Router();
-const peers = route(lobby); // before bind: so it learns of peers that go
+const peers = route("tcp://127.0.0.1:*");
+const [lobby = ""] = peers.endpoints;
 const guests = [new Dealer(), new Dealer()];
-const endpoint = await lobby.bind("tcp://127.0.0.1:*");
 for (const [index, guest] of guests.entries()) {
-  guest.connect(endpoint);
+  guest.connect(lobby);
   await guest.send(`I am guest ${index + 1}`);
 }
+/** @type {Promise<void>[]} */
 const talks = [];
-for await (const peer of peers) {
-  const talk = async () => {
-    for await (const [text] of peer) await peer.send(`Welcome. You said: ${text}`);
-    console.log("A guest has gone");
-  };
-  talks.push(talk());
-  if (talks.length === 2) break;
-}
+const welcoming = (async () => {
+  for await (const peer of peers) {
+    const talk = async () => {
+      for await (const [text] of peer) await peer.send(`Welcome. You said: ${text}`);
+      console.log("A guest has gone");
+    };
+    talks.push(talk());
+  }
+})();
 for (const [index, guest] of guests.entries()) {
   assert.deepEqual((await guest.receive()).map(String), [`Welcome. You said: I am guest ${index + 1}`]);
   await guest.close();
 }
 await Promise.all(talks);
+await peers.stop();
+await welcoming;
 
-await Promise.all([router.close(), request.close(), lobby.close()]);
+await Promise.all([router.close(), request.close()]);

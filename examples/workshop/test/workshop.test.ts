@@ -265,7 +265,7 @@ test("each lesson has its five files, and there are no others", async () => {
 // Most of the time is spent waiting for what does not come.
 describe.concurrent.each(lessons)("lesson $number, $title.en", ({ number, folder: lesson }) => {
   test.each(["classic.cjs", "modern.mjs"])("%s shows what it says, and ends", async (file) => {
-    const { code, stderr, stdout } = await run(workshopFile(lesson, file), { timeout: 25_000 });
+    const { code, stderr, stdout } = await run(workshopFile(lesson, file));
     expect(stderr).toBe("");
     expect(stdout).not.toBe("");
     expect(code).toBe(0);
@@ -342,7 +342,7 @@ describe("the command", () => {
 });
 
 function command(...args: string[]): Promise<Finished> {
-  return run(workshopFile("workshop.mjs"), { args, env: { LC_ALL: "C" }, timeout: 25_000 });
+  return run(workshopFile("workshop.mjs"), { args, env: { LC_ALL: "C" } });
 }
 
 function check(number: number, file?: string): Promise<Finished> {
