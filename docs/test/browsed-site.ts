@@ -1,6 +1,6 @@
 /** The built site in a browser: looks at pages as a reader does, and tells what is wrong with them. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -51,14 +51,14 @@ export class BrowsedSite implements AsyncDisposable {
     const server = createServer(async ({ url = "" }, response) => {
       const path = decodeURIComponent(new URL(url, "http://site").pathname);
       const candidates = [path, `${path}.html`, `${path}index.html`].map((name) => join(folder, name));
-      const file = candidates.find((name) => extname(name) !== "" && existsSync(name));
+      const file = candidates.find((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
       response.writeHead(file === undefined ? 404 : 200, {
         "content-type": types[extname(file ?? "")] ?? "text/plain",
       });
       response.end(file === undefined ? "" : await readFile(file));
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    return new BrowsedSite(server, await chromium.launch({ executablePath, args: ["--no-sandbox"] }));
+    return new BrowsedSite(server, await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: 120_000 }));
   }
 
   /** What is wrong with pages, narrow and wide, each with its file in front. */
@@ -93,10 +93,13 @@ export class BrowsedSite implements AsyncDisposable {
       if (response.status() >= 400) found.push(`${response.status()} ${response.url()}`);
     });
     const { port } = this.#server.address() as AddressInfo;
-    await page.goto(`http://127.0.0.1:${port}/${file.replace(/(index)?\.html$/, "")}`, { waitUntil: "load" });
+    await page.goto(`http://127.0.0.1:${port}/${file.replace(/(index)?\.html$/, "")}`, {
+      waitUntil: "load",
+      timeout: 120_000,
+    });
     // Those that are never drawn are counted below.
     const drawn = page.waitForFunction(() => document.querySelector("pre.diagram") === null, undefined, {
-      timeout: 20_000,
+      timeout: 120_000,
     });
     await drawn.catch(() => {});
     for (const width of [wide, narrow]) {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     const files = await Promise.all(blocks.map((block) => folder.write(block)));
     reports.set(language, await compile(files, language));
   }
-}, 60_000);
+}, 240_000);
 
 afterAll(() => folder[Symbol.asyncDispose]());
 

@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined && !required)("the site", () => {
   test.each([
     { what: "each page that was written", pages: written, atLeast: 55 },
     { what: "one page of each kind of the reference", pages: oneOfEachKind, atLeast: 15 },
-  ])("shows $what, narrow and wide, without an error", { timeout: 150_000 }, async ({ pages, atLeast }) => {
+  ])("shows $what, narrow and wide, without an error", { timeout: 600_000 }, async ({ pages, atLeast }) => {
     expect(pages.length).toBeGreaterThan(atLeast);
     expect(await site.problems(pages)).toEqual([]);
   });
