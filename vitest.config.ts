@@ -18,9 +18,12 @@ export default defineConfig({
     include: ["{packages,examples}/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     globalSetup: "vitest.build.ts",
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // One more than the cores that it is made for: tests wait much of their time.
+    maxWorkers: 3,
+    // Tests that run side by side in a file wait most of the time.
+    maxConcurrency: 8,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: process.env.CI === undefined ? ["default"] : ["default", closingLine],
   },
 });

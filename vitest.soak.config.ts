@@ -8,8 +8,17 @@ const merged = mergeConfig(
   }),
 );
 
+/** Tests that are small in the suite, by `sized`, and run in full here. */
+const sized = ["fairness", "monitor", "scale", "worker", "writable"].map(
+  (name) => `packages/core/test/${name}.test.ts`,
+);
+
 /** The long runs alone, one after another, with what they print shown at once. */
 export default {
   ...merged,
-  test: { ...merged.test, include: ["packages/*/test/**/*.soak.ts", "docs/test/*.soak.ts"] },
+  test: {
+    ...merged.test,
+    include: ["packages/*/test/**/*.soak.ts", "docs/test/*.soak.ts", ...sized],
+    env: { AWAITMQ_SOAK: "1" },
+  },
 };
