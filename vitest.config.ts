@@ -22,8 +22,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Tests that run side by side in a file wait most of the time.
     maxConcurrency: 8,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: process.env.CI === undefined ? ["default"] : ["default", closingLine],
   },
 });

@@ -21,13 +21,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the word count", () => {
   test("counts TypeScript's declaration files as a single process does", async () => {
-    const { code, stdout, stderr } = await run(main, { timeout: 60_000 });
+    const { code, stdout, stderr } = await run(main);
     expect(stderr).toBe("");
     expect(stdout).toMatch(checked);
     expect(stdout).toMatch(/^ *interface █+ [\d,]+$/m);
     expect(stdout).toMatch(/ 100 % {2}[\d,]+ messages, [\d,]+ a second$/m);
     expect(code).toBe(0);
-  }, 70_000);
+  });
 
   test("counts the files and folders it is given", async () => {
     const text = join(folder, "text");
@@ -98,10 +98,10 @@ describe("a word count that is interrupted", () => {
 
 /** Resolves to the process ids of the workers once work is under way. */
 async function halfway(counting: RunningProcess): Promise<number[]> {
-  const line = await counting.line("workers: processes", { timeout: 20_000 });
+  const line = await counting.line("workers: processes");
   const pids = (line.match(/\d+/g) ?? []).slice(1).map(Number);
   expect(pids).toHaveLength(3);
-  await counting.line("25 %", { timeout: 20_000 });
+  await counting.line("25 %");
   expect(pids.every(isRunning)).toBe(true);
   return pids;
 }

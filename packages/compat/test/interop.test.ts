@@ -10,7 +10,7 @@ if (!hasPython) console.warn("Skipped: no Python 3 here can import zmq (Debian a
 
 afterEach(closeAll);
 
-const done = { timeout: 20_000 };
+const done = { timeout: 100_000 };
 
 function expectFrames(frames: readonly Buffer[], expected: readonly (string | Buffer)[]): void {
   expect(frames.map(({ length }) => length)).toEqual(expected.map((frame) => Buffer.byteLength(frame)));

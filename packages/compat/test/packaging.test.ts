@@ -52,7 +52,7 @@ test.each([
   const kind = ["--module", module, "--moduleResolution", resolution, "--esModuleInterop"];
   const rest = ["--noEmit", "--strict", "--target", "es2020", "--lib", "es2020", "--types", "node", "--ignoreConfig"];
   const path = fileURLToPath(fixture(`types/${name}`, import.meta.url));
-  await promisify(execFile)(process.execPath, [tsc, ...kind, ...rest, path], { timeout: 20_000 }).catch(
+  await promisify(execFile)(process.execPath, [tsc, ...kind, ...rest, path], { timeout: 100_000 }).catch(
     ({ stdout, message }) => expect(`${message}${stdout}`).toBe(""),
   );
 });

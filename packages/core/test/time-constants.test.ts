@@ -22,7 +22,7 @@ describe.concurrent("a receive that can be given up waits past the end of its na
     await using receiver = openReceiver();
     await using sender = openSender();
     sender.connect(await receiver.bind("tcp://127.0.0.1:*"));
-    const received = receiver.receive({ timeout: 20_000 });
+    const received = receiver.receive({ timeout: 100_000 });
     await sleep(long);
     // 1 and nothing more is a subscription to everything.
     await sender.send(Buffer.from([1]));
@@ -33,8 +33,8 @@ describe.concurrent("a receive that can be given up waits past the end of its na
     await using router = new Router();
     await using dealer = new Dealer();
     dealer.connect(await router.bind("tcp://127.0.0.1:*"));
-    const request = router.receive({ timeout: 20_000 });
-    const answer = dealer.receive({ timeout: 20_000 });
+    const request = router.receive({ timeout: 100_000 });
+    const answer = dealer.receive({ timeout: 100_000 });
     await sleep(long);
     await dealer.send("late");
     await router.send(await request);
@@ -46,7 +46,7 @@ describe.concurrent("a receive that can be given up waits past the end of its na
     await using subscriber = new Subscriber();
     subscriber.subscribe();
     subscriber.connect(await publisher.bind("tcp://127.0.0.1:*"));
-    await publisher.ready({ timeout: 10_000 });
+    await publisher.ready({ timeout: 100_000 });
     const first = subscriber.messages()[Symbol.asyncIterator]().next();
     await sleep(long);
     await publisher.send("late");
@@ -58,11 +58,11 @@ describe.concurrent("a send waits past", () => {
   test("many looks for room, while there is no peer", async () => {
     await using push = new Push();
     await using pull = new Pull();
-    const sends = ["0", "1", "2"].map((text) => push.send(text, { timeout: 20_000 }));
+    const sends = ["0", "1", "2"].map((text) => push.send(text, { timeout: 100_000 }));
     await sleep(short);
     push.connect(await pull.bind("tcp://127.0.0.1:*"));
     await Promise.all(sends);
-    for (const text of ["0", "1", "2"]) expect(String(await pull.receive({ timeout: 10_000 }))).toBe(text);
+    for (const text of ["0", "1", "2"]) expect(String(await pull.receive({ timeout: 100_000 }))).toBe(text);
   });
 
   test("the longest pause before a peer whose queue is full", async () => {
@@ -74,12 +74,12 @@ describe.concurrent("a send waits past", () => {
     let accepted = 0;
     const count = 40;
     const sends = Array.from({ length: count }, async () => {
-      await router.send(["full", Buffer.alloc(1_000_000)], { timeout: 20_000 });
+      await router.send(["full", Buffer.alloc(1_000_000)], { timeout: 100_000 });
       accepted += 1;
     });
     await sleep(short);
     expect(accepted).toBeLessThan(count);
-    for (let read = 0; read < count; read++) await dealer.receive({ timeout: 10_000 });
+    for (let read = 0; read < count; read++) await dealer.receive({ timeout: 100_000 });
     await Promise.all(sends);
   });
 });
@@ -95,7 +95,7 @@ describe.concurrent("ready waits past the time that it gives a handshake", () =>
     await using server = openServer();
     const endpoint = await freshTcp();
     client.connect(endpoint);
-    const ready = client.ready({ timeout: 20_000 });
+    const ready = client.ready({ timeout: 100_000 });
     await sleep(short);
     await server.bind(endpoint);
     await ready;
@@ -106,7 +106,7 @@ describe.concurrent("ready waits past the time that it gives a handshake", () =>
     await using restless = new Subscriber();
     await using other = new Subscriber();
     const endpoint = await publisher.bind("tcp://127.0.0.1:*");
-    const ready = publisher.ready({ peers: 2, timeout: 10_000 });
+    const ready = publisher.ready({ peers: 2, timeout: 100_000 });
     for (const subscriber of [restless, other]) subscriber.connect(endpoint);
     let count = 0;
     const timer = setInterval(() => restless.subscribe(`topic ${count++}`), 5);
@@ -119,7 +119,7 @@ describe.concurrent("ready waits past the time that it gives a handshake", () =>
 
   test("for a second peer, on a Publisher whose first has not subscribed", async () => {
     await using publisher = new Publisher();
-    const ready = publisher.ready({ peers: 2, timeout: 20_000 });
+    const ready = publisher.ready({ peers: 2, timeout: 100_000 });
     const endpoint = await publisher.bind("tcp://127.0.0.1:*");
     await using first = new Subscriber();
     await using second = new Subscriber();
@@ -163,7 +163,7 @@ describe.concurrent("events are told past the longest rest of a monitor", () => 
     await sleep(long);
     for (const peer of peers) peer.connect(endpoint);
     await sleep(short);
-    await pull.ready({ peers: 2, timeout: 20_000 });
+    await pull.ready({ peers: 2, timeout: 100_000 });
     await Promise.all(peers.map((peer) => peer.close()));
   });
 });
@@ -207,5 +207,5 @@ test("a close ends, and other sockets go on, where libzmq may not let go of the 
   await using push = new Push();
   push.connect(await pull.bind("tcp://127.0.0.1:*"));
   await push.send("on");
-  expect(String(await pull.receive({ timeout: 10_000 }))).toBe("on");
+  expect(String(await pull.receive({ timeout: 100_000 }))).toBe("on");
 });

@@ -17,7 +17,7 @@ const late = async ([body]: readonly Buffer[]) => {
 describe.concurrent("a call that is pending for more than a second is answered", () => {
   test("by a slow handler, and so is one after a rest as long", async () => {
     await using server = serve("tcp://127.0.0.1:*", late);
-    await using client = new RequestClient({ connect: server.endpoints, timeout: 20_000 });
+    await using client = new RequestClient({ connect: server.endpoints, timeout: 100_000 });
     expect(String(await client.request("1"))).toBe("late 1");
     await sleep(long);
     expect(String(await client.request("2"))).toBe("late 2");
@@ -25,7 +25,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
 
   test("by a server that comes late", async () => {
     const endpoint = await freshTcp();
-    await using client = new RequestClient({ connect: endpoint, timeout: 20_000 });
+    await using client = new RequestClient({ connect: endpoint, timeout: 100_000 });
     const reply = client.request("1");
     await sleep(long);
     const server = serve(endpoint, ([body]) => `re: ${body}`);
@@ -35,7 +35,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
 
   test("by a server that ends meanwhile, and waits for its handler", async () => {
     const server = serve("tcp://127.0.0.1:*", late, { grace: 20_000 });
-    await using client = new RequestClient({ connect: server.endpoints, timeout: 20_000 });
+    await using client = new RequestClient({ connect: server.endpoints, timeout: 100_000 });
     const reply = client.request("1");
     await eventually(() => server.stats.running === 1);
     const stopped = server.stop();
@@ -47,7 +47,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
     await using router = new Router();
     const first = serve(router, () => "first", { grace: 0 });
     const endpoint = await router.bind("tcp://127.0.0.1:*");
-    await using client = new RequestClient({ connect: endpoint, timeout: 20_000 });
+    await using client = new RequestClient({ connect: endpoint, timeout: 100_000 });
     expect(String(await client.request("1"))).toBe("first");
     await first.stop();
     const reply = client.request("2");
@@ -62,7 +62,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
     const endpoint = await router.bind("tcp://127.0.0.1:*");
     // On an endpoint that is older than the server libzmq does not tell of a client that goes: so it probes.
     await using _server = serve(router, late, { grace: 0 });
-    await using client = new RequestClient({ connect: endpoint, timeout: 20_000 });
+    await using client = new RequestClient({ connect: endpoint, timeout: 100_000 });
     expect(String(await client.request("1"))).toBe("late 1");
     expect(client.stats).toMatchObject({ late: 0, invalid: 0 });
   });
@@ -84,7 +84,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
     await using client = new RequestClient({
       connect: [await router.bind("tcp://127.0.0.1:*"), await freshTcp()],
       socket: { plainUsername: "user", plainPassword: "password" },
-      timeout: 20_000,
+      timeout: 100_000,
     });
     const reply = client.request("?");
     await eventually(() => knocks >= 2);
@@ -104,7 +104,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
     await using client = new RequestClient({
       connect: [endpoint, await freshTcp()],
       socket: { curveServerKey: right.publicKey, curvePublicKey: mine.publicKey, curveSecretKey: mine.secretKey },
-      timeout: 20_000,
+      timeout: 100_000,
     });
     const reply = client.request("?");
     const first = new Router({ curveServer: true, curveSecretKey: wrong.secretKey });
@@ -134,7 +134,7 @@ test("a server that is avoided after a call took too long there is asked again i
   await using slow = serve("tcp://127.0.0.1:*", async () => (begun++ === 0 ? opened.then(() => "slow") : "slow"));
   await using quick = serve("tcp://127.0.0.1:*", () => "quick");
   const connect = [...slow.endpoints, ...quick.endpoints];
-  await using client = new RequestClient({ connect, timeout: 20_000, retry: { attemptTimeout: 500, budget: 1 } });
+  await using client = new RequestClient({ connect, timeout: 100_000, retry: { attemptTimeout: 500, budget: 1 } });
   await client.ready({ servers: 2 });
   const ask = async () => String(await client.request("?", { idempotent: true }));
   await eventually(async () => {
@@ -168,7 +168,7 @@ test("subscribed() waits past its pauses for a subscriber that comes late", asyn
   await using subscriber = new Subscriber();
   const publisher = new TopicPublisher(xpublisher, { codec: text });
   const endpoint = await xpublisher.bind("tcp://127.0.0.1:*");
-  const subscribed = publisher.subscribed("late", { timeout: 20_000 });
+  const subscribed = publisher.subscribed("late", { timeout: 100_000 });
   await sleep(300);
   const messages = subscribe(subscriber, ["late"], { codec: text })[Symbol.asyncIterator]();
   subscriber.connect(endpoint);

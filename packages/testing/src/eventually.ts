@@ -1,9 +1,10 @@
 /** Bounded waiting for a condition: what a test does instead of sleeping. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { patience } from "./patience.ts";
 
 export interface EventuallyOptions {
-  /** Milliseconds until the wait fails. @default 30_000 */
+  /** Milliseconds until the wait fails. @default 150_000 */
   readonly timeout?: number;
   /** Milliseconds between two looks. @default 5 */
   readonly interval?: number;
@@ -17,7 +18,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { timeout = 30_000, interval = 5, message = "The condition never held" }: EventuallyOptions = {},
+  { timeout = patience, interval = 5, message = "The condition never held" }: EventuallyOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { patience } from "./patience.ts";
 
 export interface ProcessOptions {
   /** Arguments after the script. */
@@ -22,12 +23,12 @@ export interface ProcessOptions {
 }
 
 export interface RunOptions extends ProcessOptions {
-  /** Milliseconds until the child is killed and the run rejects. @default 120_000 */
+  /** Milliseconds until the child is killed and the run rejects. @default 150_000 */
   readonly timeout?: number;
 }
 
 export interface LineOptions {
-  /** Milliseconds to wait for the line. @default 30_000 */
+  /** Milliseconds to wait for the line. @default 150_000 */
   readonly timeout?: number;
 }
 
@@ -45,7 +46,10 @@ export interface Finished {
 const pipeGrace = 1_000;
 
 /** Runs a script to its end. Whatever the exit code, it resolves; it rejects when the child had to be killed for its time. */
-export async function run(script: string | URL, { timeout = 120_000, ...options }: RunOptions = {}): Promise<Finished> {
+export async function run(
+  script: string | URL,
+  { timeout = patience, ...options }: RunOptions = {},
+): Promise<Finished> {
   await using child = spawnProcess(script, options);
   let late = false;
   const timer = setTimeout(() => {
@@ -132,7 +136,7 @@ export class RunningProcess implements AsyncDisposable {
    * Resolves to the next whole line of stdout that matches, leaving out those before it; a later call starts behind it.
    * Rejects when the child ends first or the time is over.
    */
-  async line(pattern: RegExp | string, { timeout = 30_000 }: LineOptions = {}): Promise<string> {
+  async line(pattern: RegExp | string, { timeout = patience }: LineOptions = {}): Promise<string> {
     const deadline = performance.now() + timeout;
     for (;;) {
       const line = this.#nextLine(pattern);

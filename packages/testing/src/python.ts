@@ -28,7 +28,7 @@ function withZmq(candidate: string): string | undefined {
     return execFileSync(candidate, ["-c", "import sys, zmq; print(sys.executable)"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
-      timeout: 20_000,
+      timeout: 100_000,
     }).trim();
   } catch {
     return undefined;

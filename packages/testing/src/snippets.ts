@@ -85,7 +85,7 @@ export class SnippetFolder implements AsyncDisposable {
   /** Runs a program that was written; one in TypeScript has been compiled beside it. */
   run({ name, language }: Snippet): Promise<Finished> {
     const file = join(this.path, `${name}.${language === "cjs" ? "cjs" : "mjs"}`);
-    return run(file, { cwd: this.path, timeout: 25_000 });
+    return run(file, { cwd: this.path });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

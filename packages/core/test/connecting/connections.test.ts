@@ -77,7 +77,7 @@ describe.each([
     await whyNothing(socket, "connection refused");
     await peer.bind(address);
     await (peer as Push | DuplexSocket).send("at last");
-    expect(String(await socket.receive({ timeout: 10_000 }))).toBe("at last");
+    expect(String(await socket.receive({ timeout: 100_000 }))).toBe("at last");
     await expect(socket.receive({ timeout: 1 })).rejects.toThrow(
       new TimeoutError(`No message arrived on the ${name} socket within 1 ms`),
     );

@@ -19,15 +19,15 @@ describe("a peer of ZMTP 2, of whose handshake libzmq makes no event,", () => {
     await using peer = new OldPeer("PUSH");
     await using pull = new Pull({ handshakeInterval });
     pull.connect(await peer.bind());
-    await pull.ready({ timeout: 10_000 });
+    await pull.ready({ timeout: 100_000 });
     peer.send("task");
-    expect(String(await pull.receive({ timeout: 10_000 }))).toBe("task");
+    expect(String(await pull.receive({ timeout: 100_000 }))).toBe("task");
   });
 
   test("counts at a socket that binds, beside newer ones and strangers who knock", async () => {
     await using peer = new OldPeer("DEALER");
     await using router = new Router({ handshakeInterval });
-    const ready = router.ready({ peers: 2, timeout: 10_000 });
+    const ready = router.ready({ peers: 2, timeout: 100_000 });
     const endpoint = await router.bind("tcp://127.0.0.1:*");
     await using newer = new Router({ handshakeInterval });
     newer.connect(endpoint);
@@ -46,13 +46,13 @@ describe("a peer of ZMTP 2, of whose handshake libzmq makes no event,", () => {
     })();
     const endpoint = await peer.bind();
     pull.connect(endpoint);
-    await pull.ready({ timeout: 10_000 });
+    await pull.ready({ timeout: 100_000 });
     await peer[Symbol.asyncDispose]();
     await eventually(() => seen.includes("disconnect"));
     await expect(pull.ready({ timeout: 20 })).rejects.toBeInstanceOf(TimeoutError);
     await using again = new OldPeer("PUSH");
     await again.bind(endpoint);
-    await pull.ready({ timeout: 10_000 });
+    await pull.ready({ timeout: 100_000 });
     await pull.close();
     await watching;
     expect(seen.filter((type) => /handshake|^connect$|disconnect/.test(type))).toEqual([
@@ -66,7 +66,7 @@ describe("while the event loop stands still for longer than a handshake may take
   test("a peer of ZMTP 2 that stays is found", async () => {
     await using peer = new OldPeer("PUSH");
     await using pull = new Pull({ handshakeInterval });
-    const ready = pull.ready({ timeout: 10_000 });
+    const ready = pull.ready({ timeout: 100_000 });
     pull.connect(await peer.bind());
     await eventually(() => {
       peer.send("here");

@@ -38,7 +38,7 @@ describe("ready() cures the slow joiner: 1 000 of 1 000 arrive from the first me
       await using subscriber = new Subscriber({ receiveHighWaterMark: 0 });
       subscriber.subscribe();
       subscriber.connect(await publisher.bind("tcp://127.0.0.1:*"));
-      await publisher.ready({ timeout: 10_000 });
+      await publisher.ready({ timeout: 100_000 });
       await expectThousand(publisher, subscriber);
     }
   });
@@ -49,7 +49,7 @@ describe("ready() cures the slow joiner: 1 000 of 1 000 arrive from the first me
       await using subscriber = new Subscriber({ receiveHighWaterMark: 0 });
       subscriber.subscribe();
       const receiving = receiveThousand(subscriber);
-      const ready = publisher.ready({ timeout: 10_000 });
+      const ready = publisher.ready({ timeout: 100_000 });
       publisher.connect(await subscriber.bind("tcp://127.0.0.1:*"));
       await ready;
       await sendThousand(publisher);
@@ -71,7 +71,7 @@ describe("ready() cures the slow joiner: 1 000 of 1 000 arrive from the first me
         subscriber.connect(address);
         await publisher.bind(address);
       }
-      await publisher.ready({ timeout: 10_000 });
+      await publisher.ready({ timeout: 100_000 });
       await expectThousand(publisher, subscriber);
     }
   });
@@ -82,7 +82,7 @@ describe("ready() cures the slow joiner: 1 000 of 1 000 arrive from the first me
       await using subscriber = new Subscriber({ receiveHighWaterMark: 0 });
       subscriber.connect(await publisher.bind("tcp://127.0.0.1:*"));
       subscriber.subscribe();
-      await publisher.ready({ timeout: 10_000 });
+      await publisher.ready({ timeout: 100_000 });
       await expectThousand(publisher, subscriber);
     }
   });
@@ -96,12 +96,12 @@ describe("ready", () => {
       const subscribers = rounds.slice(0, 3).map(() => new Subscriber({ receiveHighWaterMark: 0 }));
       try {
         let isReady = false;
-        const ready = publisher.ready({ peers: 3, timeout: 10_000 }).then(() => {
+        const ready = publisher.ready({ peers: 3, timeout: 100_000 }).then(() => {
           isReady = true;
         });
         for (const subscriber of subscribers) subscriber.subscribe("");
         for (const subscriber of subscribers.slice(0, 2)) subscriber.connect(endpoint);
-        await expect(publisher.ready({ peers: 2, timeout: 10_000 })).resolves.toBeUndefined();
+        await expect(publisher.ready({ peers: 2, timeout: 100_000 })).resolves.toBeUndefined();
         expect(isReady).toBe(false);
         subscribers[2]!.connect(endpoint);
         await ready;
@@ -119,11 +119,11 @@ describe("ready", () => {
   test("counts only peers that are still there", async () => {
     await using pull = new Pull();
     const endpoint = await pull.bind("tcp://127.0.0.1:*");
-    const ready = pull.ready({ peers: 2, timeout: 10_000 });
+    const ready = pull.ready({ peers: 2, timeout: 100_000 });
     {
       await using visitor = new Push();
       visitor.connect(endpoint);
-      await pull.ready({ timeout: 10_000 });
+      await pull.ready({ timeout: 100_000 });
     }
     for await (const { type } of pull.events()) if (type === "disconnect" || type === "close") break;
     await using stays = new Push();
@@ -148,11 +148,11 @@ describe("ready", () => {
       const [bound, connected] = make();
       await using _bound = bound;
       await using _connected = connected;
-      const ready = [bound.ready({ timeout: 10_000 }), connected.ready({ timeout: 10_000 })];
+      const ready = [bound.ready({ timeout: 100_000 }), connected.ready({ timeout: 100_000 })];
       connected.connect(await bound.bind(address));
       await Promise.all(ready);
       // Called again it resolves at once, there being a peer.
-      await Promise.all([bound.ready({ timeout: 10_000 }), connected.ready({ timeout: 10_000 })]);
+      await Promise.all([bound.ready({ timeout: 100_000 }), connected.ready({ timeout: 100_000 })]);
     }
   });
 
@@ -160,7 +160,7 @@ describe("ready", () => {
     await using router = new Router();
     await using dealer = new Dealer();
     const waiting = router.receive();
-    const ready = router.ready({ timeout: 10_000 });
+    const ready = router.ready({ timeout: 100_000 });
     dealer.connect(await router.bind("tcp://127.0.0.1:*"));
     await dealer.send("hello");
     expect(String((await waiting)[1])).toBe("hello");
@@ -172,7 +172,7 @@ describe("ready", () => {
     await using push = new Push();
     push.connect(address);
     await expect(push.ready({ timeout: 100 })).rejects.toThrow(TimeoutError);
-    const ready = push.ready({ timeout: 10_000 });
+    const ready = push.ready({ timeout: 100_000 });
     await using pull = new Pull();
     await pull.bind(address);
     await ready;
@@ -202,7 +202,7 @@ describe("ready", () => {
     const pull = new Pull();
     await pull.bind("tcp://127.0.0.1:*");
     const ready = pull.ready();
-    const also = pull.ready({ peers: 5, timeout: 10_000 });
+    const also = pull.ready({ peers: 5, timeout: 100_000 });
     const expected = [expect(ready).rejects.toThrow(ClosedError), expect(also).rejects.toThrow(ClosedError)];
     await pull.close();
     await Promise.all(expected);

@@ -102,7 +102,7 @@ describe("The mechanism that was asked for is in force", () => {
     push.curvePublicKey = own.publicKey;
     push.curveSecretKey = own.secretKey;
     push.connect(await pull.bind("tcp://127.0.0.1:*"));
-    await push.ready({ timeout: 10_000 });
+    await push.ready({ timeout: 100_000 });
     push.curveServerKey = null;
     push.curveServer = true;
     await push.bind("tcp://127.0.0.1:*");

@@ -56,7 +56,7 @@ describe("CURVE", () => {
     expect(client.securityMechanism).toBe("curve");
     await using tap = await wireTap(endpoint);
     client.connect(tap.endpoint);
-    await client.ready({ timeout: 10_000 });
+    await client.ready({ timeout: 100_000 });
     const secret = "a secret that nobody on the wire may read";
     await client.send(["topic", secret]);
     expect((await server.receive()).map(String)).toEqual(["topic", secret]);
@@ -103,7 +103,7 @@ describe("CURVE", () => {
       const atClient = failuresOf(client);
       const endpoint = await server.bind("tcp://127.0.0.1:*");
       client.connect(endpoint);
-      const error = await client.ready({ timeout: 10_000 }).catch((error: unknown) => error);
+      const error = await client.ready({ timeout: 100_000 }).catch((error: unknown) => error);
       expect(error).toBeInstanceOf(HandshakeError);
       expect(error).toMatchObject({ code: "ERR_HANDSHAKE", address: endpoint, cause: expect.any(Error) });
       expect((error as Error).message).toContain(`Handshake failed on ${endpoint}`);
@@ -133,7 +133,7 @@ describe("CURVE", () => {
     client.connect(await server.bind("tcp://127.0.0.1:*"));
     await eventually(() => atServer.length > 0);
     for (let call = 0; call < 3; call++)
-      await expect(client.ready({ timeout: 10_000 })).rejects.toThrow(HandshakeError);
+      await expect(client.ready({ timeout: 100_000 })).rejects.toThrow(HandshakeError);
   });
 
   test("a server that is knocked at with no key goes on to wait for the right one", async () => {
@@ -142,8 +142,8 @@ describe("CURVE", () => {
     await using _server = server;
     await using _stranger = stranger;
     const endpoint = await server.bind("tcp://127.0.0.1:*");
-    const ready = server.ready({ timeout: 20_000 });
-    const refused = expect(stranger.ready({ timeout: 10_000 })).rejects.toThrow(HandshakeError);
+    const ready = server.ready({ timeout: 100_000 });
+    const refused = expect(stranger.ready({ timeout: 100_000 })).rejects.toThrow(HandshakeError);
     stranger.connect(endpoint);
     await refused;
     const keys = curveKeyPair();
@@ -194,7 +194,7 @@ describe("PLAIN, with a ZAP handler on a raw socket", () => {
       handshakeInterval: 60_000,
     });
     right.connect(endpoint);
-    await right.ready({ timeout: 30_000 });
+    await right.ready({ timeout: 100_000 });
     await right.send("let in");
     expect(String(await server.receive())).toBe("let in");
     expect(server.securityMechanism).toBe("plain");
@@ -209,7 +209,7 @@ describe("PLAIN, with a ZAP handler on a raw socket", () => {
       // However slowly the handler answers.
       handshakeInterval: 60_000,
     });
-    const refused = wrong.ready({ timeout: 10_000 }).catch((error: unknown) => error);
+    const refused = wrong.ready({ timeout: 100_000 }).catch((error: unknown) => error);
     wrong.connect(endpoint);
     const error = await refused;
     expect(error).toBeInstanceOf(HandshakeError);
@@ -257,10 +257,10 @@ describe("ZAP under CURVE", () => {
       });
     await using friend = clientWith(known);
     await using stranger = clientWith(unknown);
-    const refused = expect(stranger.ready({ timeout: 10_000 })).rejects.toMatchObject({ reason: "auth" });
+    const refused = expect(stranger.ready({ timeout: 100_000 })).rejects.toMatchObject({ reason: "auth" });
     friend.connect(endpoint);
     stranger.connect(endpoint);
-    await friend.ready({ timeout: 10_000 });
+    await friend.ready({ timeout: 100_000 });
     await refused;
     await friend.send("known");
     expect(String(await server.receive())).toBe("known");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Dealer, Publisher, Pull, Push, Router, Subscriber, TimeoutError, XPublisher } from "../../src/index.ts";
 import { packed, unpacked } from "../../src/packed.ts";
 
-const inTime = { timeout: 10_000 };
+const inTime = { timeout: 100_000 };
 const flood = fixture("two-frames.mjs", import.meta.url);
 
 describe("A socket that receives with conflate", () => {

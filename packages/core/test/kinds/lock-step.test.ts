@@ -10,7 +10,7 @@ async function answerer(options: ConstructorParameters<typeof Request>[0] = {}, 
   return {
     ...it,
     async next(): Promise<Message> {
-      return it.router.receive({ timeout: 10_000 });
+      return it.router.receive({ timeout: 100_000 });
     },
     async answer(message: Message): Promise<void> {
       await it.router.send([...message.slice(0, -1), `re: ${message.at(-1)}`]);
@@ -57,7 +57,7 @@ describe.each(["tcp://127.0.0.1:*", "inproc"])("a Request whose receive was give
     await expect(left).rejects.toBe(controller.signal.reason);
     await expect(it.request.receive({ timeout: 0 })).rejects.toThrow(TimeoutError);
     await it.answer(await it.next());
-    expect(String(await it.request.receive({ timeout: 10_000 }))).toBe("re: 1");
+    expect(String(await it.request.receive({ timeout: 100_000 }))).toBe("re: 1");
   });
 
   test("lets a send go that waits, and gives its reply to the receive called after it", async () => {

@@ -11,7 +11,7 @@ const requestAndReply = () => pair({ reply: new Reply(), request: new Request() 
 
 /** What a receive that can be given up may be. */
 const ways: Record<string, (socket: Reply | Request, signal: AbortSignal) => Promise<Message>> = {
-  "with a timeout": (socket) => socket.receive({ timeout: 20_000 }),
+  "with a timeout": (socket) => socket.receive({ timeout: 100_000 }),
   "with a signal": (socket, signal) => socket.receive({ signal }),
   "of a loop": async (socket, signal) => {
     for await (const message of socket.messages({ signal })) return message;
@@ -58,7 +58,7 @@ describe.concurrent("a receive out of turn for more than a second waits", () => 
     const request = new Request();
     const timedOut = request.receive({ timeout: long });
     const aborted = request.receive({ signal: AbortSignal.timeout(long) });
-    const closed = request.receive({ timeout: 20_000 });
+    const closed = request.receive({ timeout: 100_000 });
     const ended = (async () => {
       for await (const _ of request);
     })();

@@ -11,7 +11,7 @@ async function withDescriptors(free: readonly number[], ...which: string[]): Pro
     execArgv: ["-c", limited],
     args: [which.join(","), free.join(",")],
     env: { NODE: process.execPath },
-    timeout: 60_000,
+    timeout: 100_000,
   });
   expect(finished).toMatchObject({ code: 0, signal: null, stderr: "" });
   return finished.stdout

@@ -79,12 +79,13 @@ describe("a client that does not read", () => {
       if (index % 10 === 0) await all.server.send(["other", bytes]);
     }
     for (let number = 0; number < total; number += 10)
-      expect((await all.other.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+      expect((await all.other.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
 
     await eventually(() => dropped.at(-1) === total - 1);
     all.link.resume();
     const passed = numbers(total).filter((number) => !dropped.includes(number));
-    for (const number of passed) expect((await all.frozen.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+    for (const number of passed)
+      expect((await all.frozen.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
     await all.back.close();
     await all.running.done;
     expect(all.running.stats).toEqual({
@@ -99,58 +100,58 @@ describe("a client that does not read", () => {
     await using all = await withFrozenClient();
     await all.server.sendAll(numbered().map((bytes) => ["frozen", bytes]));
     await all.server.send(["other", "last"]);
-    expect(String(await all.other.receive({ timeout: 5_000 }))).toBe("last");
+    expect(String(await all.other.receive({ timeout: 100_000 }))).toBe("last");
     all.controller.abort("enough");
     await all.running.done;
 
     const again: number[] = [];
-    const first = numberOf(await all.back.receive({ timeout: 5_000 }));
+    const first = numberOf(await all.back.receive({ timeout: 100_000 }));
     for (let number = first + 1; number < total; number++)
-      again.push(numberOf(await all.back.receive({ timeout: 5_000 })));
+      again.push(numberOf(await all.back.receive({ timeout: 100_000 })));
     expect(again).toEqual(Array.from({ length: total - first - 1 }, (_, number) => first + 1 + number));
     all.link.resume();
     for (let number = 0; number < first; number++)
-      expect((await all.frozen.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+      expect((await all.frozen.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
   });
 
   test("that reads again within the grace of a stop gets what waits for it, and no more is taken", async () => {
     await using all = await withFrozenClient();
     await all.server.sendAll(numbered().map((bytes) => ["frozen", bytes]));
     await all.server.send(["other", "last"]);
-    await all.other.receive({ timeout: 5_000 });
+    await all.other.receive({ timeout: 100_000 });
     const stopping = all.running.stop({ grace: 20_000 });
     await all.server.send(["other", "too late"]);
     all.link.resume();
     for (let number = 0; number < total; number++)
-      expect((await all.frozen.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+      expect((await all.frozen.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
     await stopping;
     expect(all.running.stats).toMatchObject({ back: total + 1, undeliverable: 0 });
-    expect((await all.back.receive({ timeout: 5_000 })).map(String)).toEqual(["other", "too late"]);
+    expect((await all.back.receive({ timeout: 100_000 })).map(String)).toEqual(["other", "too late"]);
   });
 
   test("that does not within the grace of a stop ends it no later, and what waited is received again", async () => {
     await using all = await withFrozenClient();
     await all.server.sendAll(numbered().map((bytes) => ["frozen", bytes]));
     await all.server.send(["other", "last"]);
-    await all.other.receive({ timeout: 5_000 });
+    await all.other.receive({ timeout: 100_000 });
     await all.running.stop({ grace: 20 });
     const { back } = all.running.stats;
     // The one for the other passed them.
     const first = back - 1;
     for (let number = first; number < total; number++)
-      expect(numberOf(await all.back.receive({ timeout: 5_000 }))).toBe(number);
+      expect(numberOf(await all.back.receive({ timeout: 100_000 }))).toBe(number);
   });
 
   test("gets what waits for it later also where the proxy ended since its source closed", async () => {
     await using all = await withFrozenClient();
     await all.server.sendAll(numbered().map((bytes) => ["frozen", bytes]));
     await all.server.send(["other", "last"]);
-    await all.other.receive({ timeout: 5_000 });
+    await all.other.receive({ timeout: 100_000 });
     await all.back.close();
     await all.running.done;
     all.link.resume();
     for (let number = 0; number < total; number++)
-      expect((await all.frozen.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+      expect((await all.frozen.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
   });
 
   test("that reads again within its patience loses nothing, and is waited for", async () => {
@@ -158,7 +159,7 @@ describe("a client that does not read", () => {
     const sending = all.server.sendAll(numbered().map((bytes) => ["frozen", bytes]));
     setTimeout(() => all.link.resume(), 50);
     for (let number = 0; number < total; number++)
-      expect((await all.frozen.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+      expect((await all.frozen.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
     await sending;
     await all.back.close();
     await all.running.done;
@@ -176,7 +177,7 @@ describe("a client that does not read", () => {
     });
     await all.server.sendAll(numbered().map((bytes) => ["frozen", bytes]));
     await all.server.send(["other", "last"]);
-    await all.other.receive({ timeout: 5_000 });
+    await all.other.receive({ timeout: 100_000 });
     await all.frozen.close();
     await all.link.cut();
     await eventually(() => unroutable.at(-1) === total - 1);
@@ -200,7 +201,7 @@ test("a client that takes a message within its patience again and again, for muc
   const count = 100;
   const sending = source.sendAll(numbered(count).map((bytes) => ["slow", bytes]));
   for (let number = 0; number < count; number++) {
-    expect((await slow.receive({ timeout: 5_000 }))[0].readUInt32LE()).toBe(number);
+    expect((await slow.receive({ timeout: 100_000 }))[0].readUInt32LE()).toBe(number);
     if (number < 40) await sleep(40);
   }
   await sending;
@@ -225,7 +226,7 @@ test("a worker behind a Router that does not read delays no other", async () => 
   const running = proxy(front, back, { maxQueued: 10 });
   await source.sendAll(numbered().map((bytes) => ["frozen", bytes]));
   await source.send(["other", "work"]);
-  expect(String(await other.receive({ timeout: 5_000 }))).toBe("work");
+  expect(String(await other.receive({ timeout: 100_000 }))).toBe("work");
   await front.close();
   await running.done;
   const { forward, undeliverable } = running.stats;
@@ -246,7 +247,7 @@ test("a capture that nobody reads does not stop the proxy: it misses what is mor
   const running = proxy(front, back, { capture, maxQueued: 10, patience: 50, onUndeliverable: () => missed++ });
   const sending = source.sendAll(Array.from({ length: 100 }, (_, number) => String(number)));
   for (let number = 0; number < 100; number++)
-    expect(String(await sink.receive({ timeout: 5_000 }))).toBe(String(number));
+    expect(String(await sink.receive({ timeout: 100_000 }))).toBe(String(number));
   await sending;
   await front.close();
   await running.done;
@@ -256,5 +257,5 @@ test("a capture that nobody reads does not stop the proxy: it misses what is mor
   await using captured = new Pull();
   captured.connect(capture.endpoints[0]!);
   for (let number = 0; number < 10; number++)
-    expect(String(await captured.receive({ timeout: 5_000 }))).toBe(String(number));
+    expect(String(await captured.receive({ timeout: 100_000 }))).toBe(String(number));
 });

@@ -421,7 +421,7 @@ describe("wrong arguments", () => {
   test("options and message are left as they were", async () => {
     await using it = await narrow();
     const message = Object.freeze(["a", "b"]);
-    const options = Object.freeze({ timeout: 10_000, copy: true, signal: new AbortController().signal });
+    const options = Object.freeze({ timeout: 100_000, copy: true, signal: new AbortController().signal });
     await it.push.send(message, options);
     expect((await it.pull.receive()).map(String)).toEqual(["a", "b"]);
     expect(message).toEqual(["a", "b"]);
@@ -459,7 +459,7 @@ describe("sendUnordered", () => {
     const all = numbers(500);
     const sends = all.map((number) => outbox.sendUnordered(String(number)));
     const received: number[] = [];
-    for (const _ of all) received.push(Number((await pull.receive({ timeout: 10_000 }))[0]));
+    for (const _ of all) received.push(Number((await pull.receive({ timeout: 100_000 }))[0]));
     await Promise.all(sends);
     expect(received.sort((a, b) => a - b)).toEqual(all);
     expect(outbox.idle).toBe(true);

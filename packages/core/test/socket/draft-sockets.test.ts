@@ -72,7 +72,7 @@ describe.skipIf(!capability.draft)("with the draft API", () => {
     await radio.send("goal", { group: Buffer.from("sport") });
     let last: string[] = [];
     while (last[1] !== "sport") {
-      const [body, { group }] = await dish.receive({ timeout: 10_000 });
+      const [body, { group }] = await dish.receive({ timeout: 100_000 });
       last = [String(body), String(group)];
       expect(last[1]).not.toBe("weather");
     }
@@ -179,9 +179,9 @@ describe.skipIf(!capability.draft)("with the draft API", () => {
     await client.send("late");
     const [body, { routingId }] = await request;
     await server.send([body], { routingId });
-    expect(String(await client.receive({ timeout: 10_000 }))).toBe("late");
+    expect(String(await client.receive({ timeout: 100_000 }))).toBe("late");
     await sent;
-    expect(String(await gather.receive({ timeout: 10_000 }))).toBe("for whoever comes");
+    expect(String(await gather.receive({ timeout: 100_000 }))).toBe("for whoever comes");
   });
 
   test("an aborted send waits for nobody and is never delivered", async () => {

@@ -23,7 +23,7 @@ if (command === undefined) console.warn("Skipped: no Python 3 here can import zm
 
 /** Python checks what it gets itself. */
 async function done(process: RunningProcess): Promise<void> {
-  await process.line(/^done$/, { timeout: 20_000 });
+  await process.line(/^done$/);
 }
 
 interface Sends {
@@ -38,18 +38,18 @@ async function send(socket: Sends): Promise<void> {
 }
 
 async function receive(socket: Receives, from = 0): Promise<void> {
-  for (const message of messages.slice(from)) expectFrames(await socket.receive({ timeout: 15_000 }), message);
+  for (const message of messages.slice(from)) expectFrames(await socket.receive({ timeout: 100_000 }), message);
 }
 
 async function ask(socket: Sends & Receives, prefix: readonly string[]): Promise<void> {
   for (const message of messages) {
     await socket.send([...prefix, ...message]);
-    expectFrames(await socket.receive({ timeout: 15_000 }), [...prefix, ...message]);
+    expectFrames(await socket.receive({ timeout: 100_000 }), [...prefix, ...message]);
   }
 }
 
 async function echo(socket: Sends & Receives): Promise<void> {
-  for (const _ of messages) await socket.send(await socket.receive({ timeout: 15_000 }));
+  for (const _ of messages) await socket.send(await socket.receive({ timeout: 100_000 }));
 }
 
 /** Large frames in `toEqual` would make a failure unreadable, and slow. */
@@ -73,7 +73,7 @@ describe.skipIf(command === undefined)("with pyzmq, every message comes back as 
     test("this side asks", async () => {
       await using python = peer({ socket: echoes, act: "echo", bind: true, id: "echo" });
       await using socket = new types[asks]();
-      const ready = socket.ready({ timeout: 15_000 });
+      const ready = socket.ready({ timeout: 100_000 });
       socket.connect(await python.line("tcp://"));
       await ready;
       await ask(socket, prefix);
@@ -101,7 +101,7 @@ test.skipIf(command === undefined)(
       await request.send(message);
       // Its reply is on its way, or has come and is not read.
       if (index % 2 === 0) await request.receive({ signal: AbortSignal.timeout(index) }).catch(() => {});
-      else expectFrames(await request.receive({ timeout: 15_000 }), message);
+      else expectFrames(await request.receive({ timeout: 100_000 }), message);
     }
     await done(python);
   },
@@ -133,8 +133,8 @@ describe.skipIf(command === undefined)("with pyzmq, every message arrives as it 
     const endpoint = await publisher.bind("tcp://127.0.0.1:*");
     await using python = peer({ socket: subscribes, act: "receive", endpoint });
     if (publisher instanceof XPublisher)
-      expect(await publisher.receive({ timeout: 15_000 })).toEqual([Buffer.from([1])]);
-    else await publisher.ready({ timeout: 15_000 });
+      expect(await publisher.receive({ timeout: 100_000 })).toEqual([Buffer.from([1])]);
+    else await publisher.ready({ timeout: 100_000 });
     await send(publisher);
     await done(python);
   });
@@ -152,7 +152,7 @@ describe.skipIf(command === undefined)("with pyzmq, every message arrives as it 
     else await subscriber.send(Buffer.from([1]));
     // The subscription may come in the middle of a round.
     for (;;) {
-      const [first] = await subscriber.receive({ timeout: 15_000 });
+      const [first] = await subscriber.receive({ timeout: 100_000 });
       if (first.equals(Buffer.from("start"))) break;
     }
     await receive(subscriber, 1);
@@ -201,7 +201,7 @@ describe.skipIf(command === undefined)("CURVE with pyzmq", () => {
     await using python = peer({ socket: "ROUTER", act: "echo", bind: true, curve: server });
     await using dealer = new Dealer({ ...ours(client), curveServerKey: server.publicKey });
     dealer.connect(await python.line("tcp://"));
-    await dealer.ready({ timeout: 15_000 });
+    await dealer.ready({ timeout: 100_000 });
     expect(dealer.securityMechanism).toBe("curve");
     await ask(dealer, []);
     await done(python);
@@ -220,6 +220,6 @@ describe.skipIf(command === undefined)("CURVE with pyzmq", () => {
     await using python = peer({ socket: "ROUTER", act: "echo", bind: true, curve: server });
     await using dealer = new Dealer({ ...ours(client), curveServerKey: client.publicKey });
     dealer.connect(await python.line("tcp://"));
-    await expect(dealer.ready({ timeout: 15_000 })).rejects.toMatchObject({ code: "ERR_HANDSHAKE" });
+    await expect(dealer.ready({ timeout: 100_000 })).rejects.toMatchObject({ code: "ERR_HANDSHAKE" });
   });
 });

@@ -5,7 +5,7 @@ const program = fixture("kept.mjs", import.meta.url);
 
 describe("sockets to which a program has no reference any more", () => {
   test("live while something waits on them, and are closed when nothing does", async () => {
-    const finished = await run(program, { execArgv: ["--expose-gc"], timeout: 60_000 });
+    const finished = await run(program, { execArgv: ["--expose-gc"] });
     expect(finished).toMatchObject({ code: 0, signal: null, stderr: "" });
     const { kept, freed } = JSON.parse(finished.stdout);
     expect(kept.filter((name: string) => name.startsWith("lost"))).toEqual([]);

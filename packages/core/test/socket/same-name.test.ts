@@ -2,7 +2,7 @@ import { FlakyLink, fixture, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Dealer, Reply, Request, Router, TimeoutError } from "../../src/index.ts";
 
-const inTime = { timeout: 10_000 };
+const inTime = { timeout: 100_000 };
 const program = fixture("named-dealer.mjs", import.meta.url);
 
 function named(): Dealer {

@@ -10,11 +10,11 @@ describe.skipIf(process.platform !== "linux")("4 000 sockets in one process", ()
     // A socket has one descriptor; over TCP a pair has two connections' ends and a listener besides, and closing takes some.
     ["tcp", 20_000],
     ["inproc", 5_000],
-  ] as const)("pass their messages and close, over %s", { timeout: 60_000 }, async ([transport, needed], { skip }) => {
+  ] as const)("pass their messages and close, over %s", async ([transport, needed], { skip }) => {
     skip(limit < needed, `ulimit -n allows ${limit} of the ${needed} descriptors wanted`);
     const { code, stderr, stdout } = await run(fixture("many-sockets.mjs", import.meta.url), {
       args: [transport],
-      timeout: 50_000,
+      timeout: 100_000,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const [opened, closed] = stdout.split("\n", 2).map((line) => JSON.parse(line));
@@ -27,11 +27,11 @@ describe.skipIf(process.platform !== "linux")("4 000 sockets in one process", ()
 const churned = sized({ test: 3_000, soak: 10_000 });
 
 describe.skipIf(process.platform !== "linux")(`${churned} sockets opened and closed one after another`, () => {
-  test("leave no descriptor, no thread and no memory behind", { timeout: 90_000 }, async () => {
+  test("leave no descriptor, no thread and no memory behind", async () => {
     const { code, stderr, stdout } = await run(fixture("churn.mjs", import.meta.url), {
       execArgv: ["--expose-gc"],
       args: [String(churned)],
-      timeout: 80_000,
+      timeout: 100_000,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { before, after, received } = JSON.parse(stdout);

@@ -82,7 +82,7 @@ describe.each(["tcp://127.0.0.1:*", "inproc"])("close after 500 to 530 operation
         })();
         const receives = Promise.allSettled([
           pull.receive(),
-          pull.receive({ timeout: 60_000 }),
+          pull.receive({ timeout: 100_000 }),
           pull.receive({ signal: new AbortController().signal }),
         ]);
         await moment();

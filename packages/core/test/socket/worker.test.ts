@@ -7,7 +7,7 @@ async function workers(scenario: string, times: number, transports: string): Pro
   const { code, stderr, stdout } = await run(fixture("worker-host.mjs", import.meta.url), {
     execArgv: ["--expose-gc"],
     args: [scenario, String(times), transports],
-    timeout: 40_000,
+    timeout: 100_000,
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout) as object[];
@@ -27,7 +27,7 @@ describe("a worker thread that ends while it receives, over tcp and inproc in tu
     ["by process.exit()", "exit", { code: 7 }],
     ["by an error, while it waits for peers and events", "watch-throw", { code: 1, error: "on purpose" }],
     ["by process.exit(), while it waits for peers and events", "watch-exit", { code: 7 }],
-  ])(`%s, ${ended} of ${ended}`, { timeout: 45_000 }, async (_, scenario, end) => {
+  ])(`%s, ${ended} of ${ended}`, async (_, scenario, end) => {
     expect(await workers(scenario, ended, "tcp,inproc")).toEqual(times(ended, end));
   });
 });
@@ -96,7 +96,7 @@ test.each(["idle", "closed"])(
 );
 
 describe("what a worker thread sent before its natural end arrives whole", () => {
-  test.each(["tcp", "ipc", "inproc"])("3 000 messages of 2 KB over %s", { timeout: 45_000 }, async (transport) => {
+  test.each(["tcp", "ipc", "inproc"])("3 000 messages of 2 KB over %s", async (transport) => {
     expect(await workers("send", 2, transport)).toEqual(times(2, { code: 0, whole: 3_000, intact: 3_000 }));
   });
 

@@ -12,7 +12,7 @@ describe("a mailbox", () => {
     const controller = new AbortController();
     const first = mailbox.take();
     const second = mailbox.take(controller);
-    const third = mailbox.take({ timeout: 60_000 });
+    const third = mailbox.take({ timeout: 100_000 });
     controller.abort("enough");
     await expect(second).rejects.toBe("enough");
     for (const item of [1, 2, 3]) mailbox.push(item);

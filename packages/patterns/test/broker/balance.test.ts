@@ -385,7 +385,7 @@ describe("a worker that lies does no harm", () => {
     await liar.send(["", Buffer.alloc(100_000), "", ""]);
     await liar.send(["", own[1]!, "hops", "of its own", "", "true"]);
     await liar.send(answerTo(own, "a second time"));
-    expect((await victim.receive({ timeout: 10_000 })).map(String)).toEqual(["", "true"]);
+    expect((await victim.receive({ timeout: 100_000 })).map(String)).toEqual(["", "true"]);
     await honest.send(["", request[1]!, "", "true"]);
     expect((await asking.receive()).map(String)).toEqual(["my", "hops", "", "true"]);
     expect(await isQuiet(asking)).toBe(true);
@@ -428,7 +428,7 @@ describe("balance under load", () => {
     worker.connect(workerEnd);
     const serving = serveBalanced(worker, ([body]) => body, { concurrency: 8, signal: ending.signal });
     const replies = new Set<number>();
-    for (const _ of numbers(count)) replies.add(Number((await asking.receive({ timeout: 15_000 }))[1]));
+    for (const _ of numbers(count)) replies.add(Number((await asking.receive({ timeout: 100_000 }))[1]));
     expect(replies.size).toBe(count);
     expect(await sending).toBe(count);
     ending.abort();
@@ -525,7 +525,7 @@ describe("balance ends", () => {
     await between.running.done;
     expect(between.running.stats).toMatchObject({ waiting: 0, held: 0, unanswered: 9 });
     const left: string[] = [];
-    for (const _ of numbers(9)) left.push((await between.frontend.receive({ timeout: 10_000 })).slice(1).join("|"));
+    for (const _ of numbers(9)) left.push((await between.frontend.receive({ timeout: 100_000 })).slice(1).join("|"));
     expect(left).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `hop||${n}`));
   });
 
@@ -536,7 +536,7 @@ describe("balance ends", () => {
     await between.backend.close();
     await between.running.done;
     expect(between.running.stats).toMatchObject({ given: 0, answered: 0 });
-    expect(String((await between.frontend.receive({ timeout: 10_000 }))[1])).toBe("1");
+    expect(String((await between.frontend.receive({ timeout: 100_000 }))[1])).toBe("1");
   });
 
   test("when its frontend closes while its queue is full", async () => {

@@ -36,7 +36,7 @@ test("a server drops and counts frames without end of a plain client, also where
   await plain.send(["", ...many()]);
   await plain.send(many(20_000));
   await plain.send(["", "next"]);
-  expect((await plain.receive({ timeout: 5_000 })).map(String)).toEqual(["", "next"]);
+  expect((await plain.receive({ timeout: 100_000 })).map(String)).toEqual(["", "next"]);
   expect(server.stats).toMatchObject({ served: 1, invalid: 2 });
 });
 
@@ -52,9 +52,9 @@ test("a server on a Reply answers such a request with an error, counts it, and g
   request.connect(await reply.bind("tcp://127.0.0.1:*"));
   const server = serve(reply, ([first]) => first as Buffer, { errorReply: (error) => (error as EnvelopeError).code });
   await request.send(many());
-  expect(String(await request.receive({ timeout: 5_000 }))).toBe("ERR_ENVELOPE");
+  expect(String(await request.receive({ timeout: 100_000 }))).toBe("ERR_ENVELOPE");
   await request.send("next");
-  expect(String(await request.receive({ timeout: 5_000 }))).toBe("next");
+  expect(String(await request.receive({ timeout: 100_000 }))).toBe("next");
   expect(server.stats).toMatchObject({ served: 1, invalid: 1 });
   await server.stop();
 });
@@ -71,7 +71,7 @@ test("a broker drops and counts such messages of clients and workers, and goes o
   await asker.send(["", ...many()]);
   await asker.send(["", "next"]);
   const working = serveBalanced(worker, ([first]) => first as Buffer);
-  expect((await asker.receive({ timeout: 5_000 })).map(String)).toEqual(["", "next"]);
+  expect((await asker.receive({ timeout: 100_000 })).map(String)).toEqual(["", "next"]);
   await frontend.close();
   await balancing.done;
   expect(balancing.stats).toMatchObject({ given: 1, answered: 1, ignored: 2 });

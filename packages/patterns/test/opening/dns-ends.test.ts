@@ -68,7 +68,7 @@ describe.concurrent("the iteration ends at once", () => {
     await using server = await DnsServer.listen();
     server.set("a.test", "A", ["127.0.0.1"]);
     const program = fixture("dns-ends.mjs", import.meta.url);
-    const finished = await run(program, { args: [server.address], timeout: 25_000 });
+    const finished = await run(program, { args: [server.address] });
     expect(finished).toMatchObject({ code: 0, signal: null, stderr: "" });
     expect(finished.stdout).toBe("followed: tcp://127.0.0.1:5555\nlooped: tcp://127.0.0.1:5555\nlooped: none\n");
   });

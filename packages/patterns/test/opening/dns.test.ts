@@ -139,12 +139,12 @@ describe.concurrent("a socket that follows", () => {
     server.set("_s._tcp.test", "SRV", [first]);
     const leave = follow(dns("tcp://_s._tcp.test", { srv: true, every: 20, resolver: asks(server) }), dealer);
     await dealer.send("1");
-    expect(String((await one.receive({ timeout: 20_000 }))[1])).toBe("1");
+    expect(String((await one.receive({ timeout: 100_000 }))[1])).toBe("1");
     server.set("_s._tcp.test", "SRV", [second]);
     await eventually(() => dealer.endpoints.join() === `tcp://127.0.0.1:${second.port}`);
     // What is sent in the moment in which the old connection ends may be lost with it.
     const timer = setInterval(() => void dealer.send("2").catch(() => {}), 20);
-    expect(String((await other.receive({ timeout: 20_000 }))[1])).toBe("2");
+    expect(String((await other.receive({ timeout: 100_000 }))[1])).toBe("2");
     clearInterval(timer);
     leave();
   });
@@ -163,7 +163,7 @@ describe.concurrent("a socket that follows", () => {
       server.set("_p._tcp.test", "SRV", services);
       const timer = setInterval(() => void publisher.send(name).catch(() => {}), 20);
       // More of the first may be on its way when the second is there.
-      while (!heard.has(name)) heard.add(String(await subscriber.receive({ timeout: 20_000 })));
+      while (!heard.has(name)) heard.add(String(await subscriber.receive({ timeout: 100_000 })));
       clearInterval(timer);
     }
     expect([...heard]).toEqual(["one", "two"]);

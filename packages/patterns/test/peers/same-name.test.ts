@@ -2,7 +2,7 @@ import { Dealer, Router } from "@awaitmq/core";
 import { expect, test } from "vitest";
 import { balance, route } from "../../src/index.ts";
 
-const inTime = { timeout: 10_000 };
+const inTime = { timeout: 100_000 };
 
 test("A worker that comes under the routing id of another gets what the other held", async () => {
   await using frontend = new Router();

@@ -3,7 +3,7 @@ import { eventually, freshTcp } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { CodecError, json, type Subscription, subscribe, TooLateError, TopicPublisher, text } from "../../src/index.ts";
 
-const deadline = { timeout: 10_000 };
+const deadline = { timeout: 100_000 };
 
 async function untilNobody(publisher: TopicPublisher<string>, topic: string): Promise<void> {
   await eventually(async () => {

@@ -39,7 +39,7 @@ describe("a TopicPublisher", () => {
     await using subscriber = new Subscriber();
     subscriber.connect(endpoint);
     const values = subscribe(subscriber, ["a"], { codec: text });
-    await publisher.subscribed("a", { timeout: 10_000 });
+    await publisher.subscribed("a", { timeout: 100_000 });
     await publisher.publish("a", "still here");
     expect((await values.next()).value).toEqual({ topic: "a", value: "still here" });
     await values.return();
@@ -64,7 +64,7 @@ describe("a TopicPublisher", () => {
     subscriber.connect(await socket.bind("tcp://127.0.0.1:*"));
     const topic = "t".repeat(980);
     const values = subscribe(subscriber, [topic], { codec: text });
-    await publisher.subscribed(topic, { timeout: 10_000 });
+    await publisher.subscribed(topic, { timeout: 100_000 });
     await publisher.publish(topic, "arrived");
     expect((await values.next()).value).toEqual({ topic, value: "arrived" });
     await values.return();
@@ -77,7 +77,7 @@ describe("a TopicPublisher", () => {
     subscriber.connect(await socket.bind("tcp://127.0.0.1:*"));
     const topic = "t".repeat(9_000);
     const values = subscribe(subscriber, [topic], { codec: text });
-    await publisher.subscribed(topic, { timeout: 10_000 });
+    await publisher.subscribed(topic, { timeout: 100_000 });
     await values.return();
   });
 
@@ -87,7 +87,7 @@ describe("a TopicPublisher", () => {
     await using subscriber = new Subscriber();
     subscriber.connect(await socket.bind("tcp://127.0.0.1:*"));
     const values = subscribe(subscriber, ["tt"], { codec: text });
-    await publisher.subscribed("tt", { timeout: 10_000 });
+    await publisher.subscribed("tt", { timeout: 100_000 });
     const times = [];
     for (let count = 0; count < 4; count++) {
       const began = performance.now();

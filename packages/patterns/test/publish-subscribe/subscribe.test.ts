@@ -18,7 +18,7 @@ import {
   text,
 } from "../../src/index.ts";
 
-const deadline = { timeout: 10_000 };
+const deadline = { timeout: 100_000 };
 
 interface Pair extends AsyncDisposable {
   readonly xpublisher: XPublisher;

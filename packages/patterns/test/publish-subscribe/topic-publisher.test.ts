@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { CodecError, json, SchemaError, subscribe, TopicPublisher, text } from "../../src/index.ts";
 
-const deadline = { timeout: 10_000 };
+const deadline = { timeout: 100_000 };
 
 /** How many subscriptions take the topic now. */
 async function countOf(publisher: TopicPublisher<string>, topic: string): Promise<number> {

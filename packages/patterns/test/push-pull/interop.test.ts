@@ -18,8 +18,8 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
     });
     await using ventilator = pythonPeer({ socket: "PUSH", act: "send", endpoint });
     const worker = work(tasks, (task) => task, { results });
-    await ventilator.line(/^done$/, { timeout: 20_000 });
-    await sink.line(/^done$/, { timeout: 20_000 });
+    await ventilator.line(/^done$/);
+    await sink.line(/^done$/);
     await worker.stop();
     expect(worker.stats).toMatchObject({ completed: interopMessages.length, failed: 0 });
   });
@@ -31,6 +31,6 @@ describe.skipIf(!hasPython)("with pyzmq", () => {
     const collected: number[] = [];
     for await (const result of collect(sink, { count: interopMessages.length })) collected.push(result.length);
     expect(collected).toEqual(interopMessages.map(({ length }) => length));
-    await ventilator.line(/^done$/, { timeout: 20_000 });
+    await ventilator.line(/^done$/);
   });
 });

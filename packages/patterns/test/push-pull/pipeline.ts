@@ -26,7 +26,7 @@ export async function pipeline(options: { receiveHighWaterMark?: number } = {}) 
 /** The next so many messages, each of one frame. */
 export async function texts(sink: Pull, count: number): Promise<string[]> {
   const found: string[] = [];
-  for await (const [body] of collect(sink, { count, timeout: 10_000 })) found.push(String(body));
+  for await (const [body] of collect(sink, { count, timeout: 100_000 })) found.push(String(body));
   return found;
 }
 

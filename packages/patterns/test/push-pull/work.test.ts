@@ -31,7 +31,7 @@ describe("four workers of which one is ten times slower", () => {
       return { tasks, results, state, worker: work(tasks, handler, { concurrency: 2, results }) };
     });
     try {
-      await ventilator.ready({ peers: 1, timeout: 10_000 });
+      await ventilator.ready({ peers: 1, timeout: 100_000 });
       const count = 300;
       const sending = ventilator.sendAll(numbers(count).map((n) => String(n).padEnd(4_096)));
       expect(inOrder(await bodies(sink, count))).toEqual(numbers(count));

@@ -79,7 +79,7 @@ describe("a peer that never reads its replies", () => {
         await ask(200);
         return server.stats.undeliverable >= goal;
       },
-      { timeout: 20_000, interval: 25 },
+      { timeout: 100_000, interval: 25 },
     );
     expect(held() - before).toBeLessThan(48 * 2 ** 20);
     await eventually(() => server.stats.running === 0 && server.stats.queued === 0);
@@ -230,7 +230,7 @@ describe("a client whose servers are all away", () => {
   });
 });
 
-test("200 000 calls leave no more than 10 MB behind", { timeout: 60_000 }, async () => {
+test("200 000 calls leave no more than 10 MB behind", async () => {
   const server = served(async ([body]) => body as Buffer);
   const asking = client(server);
   const askMany = async (count: number) => {

@@ -36,7 +36,7 @@ async function servers(lives: RunningProcess[]) {
   const start = async (index: number) => {
     const life = spawnProcess(serverScript, { args: [endpoints[index] as string, String(index)] });
     lives.push(life);
-    await life.line("ready", { timeout: 20_000 });
+    await life.line("ready");
     return life;
   };
   const current = await Promise.all(endpoints.map((_, index) => start(index)));
@@ -139,7 +139,7 @@ describe("a link that falls silent, without an end of its connection,", () => {
     await using link = await FlakyLink.open(server.endpoints[0] as string);
     const asking = connected({ connect: link.address, socket: heartbeat });
     await asking.request("warm up");
-    const call = asking.request("wait", { timeout: 60_000 });
+    const call = asking.request("wait", { timeout: 100_000 });
     await eventually(() => server.stats.running === 1);
     // The client's first heartbeat, which tells the server for how long it may be silent.
     const before = link.relayed;
@@ -166,7 +166,7 @@ describe("a link that falls silent, without an end of its connection,", () => {
     const asking = client(other, { connect: [link.address, ...other.endpoints], socket: heartbeat });
     const calls: Promise<unknown>[] = [];
     await eventually(() => {
-      calls.push(asking.request("?", { idempotent: true, timeout: 60_000 }));
+      calls.push(asking.request("?", { idempotent: true, timeout: 100_000 }));
       return silent.stats.running > 0;
     });
     const began = performance.now();

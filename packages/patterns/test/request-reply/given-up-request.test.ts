@@ -9,7 +9,7 @@ async function askTwice(request: Request, answer: () => void): Promise<string> {
   await expect(request.receive({ timeout: 100 })).rejects.toThrow(TimeoutError);
   await request.send("next");
   answer();
-  return String(await request.receive({ timeout: 10_000 }));
+  return String(await request.receive({ timeout: 100_000 }));
 }
 
 describe("a plain Request whose receive was given up gets the reply to its next request", () => {

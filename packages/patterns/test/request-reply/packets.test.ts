@@ -146,7 +146,7 @@ describe("a packet that a peer made", () => {
     await using dealer = new Dealer();
     dealer.connect(server.endpoints[0] as string);
     await dealer.send(Buffer.concat([packetOf([1, ["a"]], [2, ["b"]]), Buffer.from("junk")]));
-    const [packet] = await dealer.receive({ timeout: 5_000 });
+    const [packet] = await dealer.receive({ timeout: 100_000 });
     expect(bodiesIn(packet)).toEqual([["re a"], ["re b"]]);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toBeInstanceOf(EnvelopeError);
@@ -171,7 +171,7 @@ describe("a packet that a peer made", () => {
     for (let request = 0; request < count; request++) await dealer.send(packetOf([request, ["x".repeat(300)]]));
     let bodies = 0;
     while (bodies < count) {
-      const message = await dealer.receive({ timeout: 10_000 });
+      const message = await dealer.receive({ timeout: 100_000 });
       bodies += isPacket(message, 0) ? bodiesIn(message[0]).length : 1;
     }
     expect(bodies).toBe(count);

@@ -22,7 +22,7 @@ export function client(
 }
 
 export function connected(options: RequestClientOptions): RequestClient {
-  const made = new RequestClient({ timeout: 20_000, ...options });
+  const made = new RequestClient({ timeout: 100_000, ...options });
   opened.push(made);
   return made;
 }

@@ -3,7 +3,7 @@ import { eventually } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { DisconnectedError, RequestClient, type RequestContext, serve } from "../../src/index.ts";
 
-const inTime = { timeout: 10_000 };
+const inTime = { timeout: 100_000 };
 
 /** A server whose handlers wait for their answer. */
 function slow() {

@@ -60,7 +60,7 @@ describe("stop", () => {
       return stopping.stats.running > 0;
     });
     void stopping.stop();
-    const replies = await Promise.all(numbers(100).map(() => asking.request("?", { timeout: 10_000 }))).finally(
+    const replies = await Promise.all(numbers(100).map(() => asking.request("?", { timeout: 100_000 }))).finally(
       first.open,
     );
     expect(new Set(replies.map(String))).toEqual(new Set(["other"]));
@@ -220,7 +220,7 @@ describe("stop", () => {
       return "";
     });
     const asking = client(server);
-    await asking.request("?", { timeout: 60_000 });
+    await asking.request("?", { timeout: 100_000 });
     await asking.close();
     await server.stop();
     const timers = vi.spyOn(globalThis, "setTimeout");
@@ -233,7 +233,7 @@ describe("stop", () => {
     const endpoints = [await freshTcp(), await freshTcp(), await freshTcp()];
     const start = async (endpoint: string) => {
       const life = spawnProcess(fixture("ends-on-sigterm.mjs", import.meta.url), { args: [endpoint] });
-      await life.line("ready", { timeout: 20_000 });
+      await life.line("ready");
       return life;
     };
     const lives: RunningProcess[] = await Promise.all(endpoints.map(start));
@@ -373,7 +373,7 @@ describe("stop", () => {
         { grace: 10, probeInterval: 5 },
       );
       await using asking = new RequestClient({ connect: server.endpoints });
-      const call = asking.request("?", { timeout: 10_000 });
+      const call = asking.request("?", { timeout: 100_000 });
       await eventually(() => started.mock.calls.length === 1);
       await server.stop();
       await call;
