@@ -20,6 +20,8 @@ interface EndpointOwner {
   checkOpen(action: string): void;
   /** Told before the first peers from outside the process can come. */
   expectPeers(by: "bind" | "connect"): void;
+  /** Told when a connection was made or given up. */
+  readonly gate: { look(): void };
 }
 
 interface Bound {
@@ -164,6 +166,7 @@ export class Endpoints {
     this.#connected.push(address);
     if (!isInproc(address)) this.#monitor.expectEvents();
     else this.#inproc.set(address, (this.#inproc.get(address) ?? 0) + 1);
+    this.#socket.gate.look();
   }
 
   /** Makes the connections over a network once more. What libzmq has queued for them is lost. */
@@ -194,6 +197,7 @@ export class Endpoints {
     this.#monitor.forgetPeers(address);
     this.#connected.splice(index, 1);
     this.#forgetInproc(address);
+    this.#socket.gate.look();
   }
 
   /** The socket is about to close. Names of `inproc://` are free at once: libzmq would give them back some time later. */

@@ -33,6 +33,7 @@ export class Peers {
   readonly #owner: PeersOwner;
   /** By the endpoint of this side. */
   readonly #endpoints = new Map<string, Endpoint>();
+  #count = 0;
   /** Connections that failed and whose `disconnect` is still to come. */
   #failed = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -43,9 +44,7 @@ export class Peers {
 
   /** Peers whose handshake is done, and that are still there. */
   get count(): number {
-    let sum = 0;
-    for (const { peers } of this.#endpoints.values()) sum += peers;
-    return sum;
+    return this.#count;
   }
 
   /**
@@ -63,7 +62,7 @@ export class Peers {
       case "handshake": {
         const endpoint = this.#at(event.address);
         endpoint.pending.pop();
-        endpoint.peers += 1;
+        this.#join(endpoint);
         break;
       }
       case "handshake:error:protocol":
@@ -80,6 +79,7 @@ export class Peers {
 
   /** This side has given up an endpoint, of whose peers libzmq makes no event. */
   forget(address: string): void {
+    this.#count -= this.#endpoints.get(address)?.peers ?? 0;
     this.#endpoints.delete(address);
   }
 
@@ -112,8 +112,16 @@ export class Peers {
 
   #leave(endpoint: Endpoint): void {
     if (this.#failed > 0) this.#failed -= 1;
-    else if (endpoint.peers > 0) endpoint.peers -= 1;
-    else endpoint.pending.pop();
+    else if (endpoint.peers === 0) endpoint.pending.pop();
+    else {
+      endpoint.peers -= 1;
+      this.#count -= 1;
+    }
+  }
+
+  #join(endpoint: Endpoint): void {
+    endpoint.peers += 1;
+    this.#count += 1;
   }
 
   #isOver(began: number | undefined, now: number): boolean {
@@ -138,7 +146,7 @@ export class Peers {
       this.#timer = undefined;
       for (const [address, endpoint] of this.#endpoints) {
         for (; this.#isOver(endpoint.pending[0], then); endpoint.pending.shift()) {
-          endpoint.peers += 1;
+          this.#join(endpoint);
           endpoint.old += 1;
           this.#owner.foundOld(address);
         }

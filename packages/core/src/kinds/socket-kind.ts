@@ -13,6 +13,8 @@ export interface SocketKind {
   readonly sender?: Sender;
   /** What `writable` must come with to mean that there is a peer, on sockets where it can mean that. */
   readonly writableWith?: "immediate" | "mandatory";
+  /** Whether it deals what it sends to its peers in turn, and receives as well. */
+  readonly deals?: boolean;
   readonly publishes?: boolean;
   /** Whether it gets nothing before it has asked for something. */
   readonly subscribes?: boolean;

@@ -28,6 +28,11 @@ export const notItsTurn: NodeJS.ErrnoException = Object.assign(
   { code: "EFSM" },
 );
 
+/** What libzmq says when it has room nowhere. */
+export const noPeer: NodeJS.ErrnoException = Object.assign(new Error("Resource temporarily unavailable"), {
+  code: "EAGAIN",
+});
+
 /** `peer` is the one that libzmq does not know, where that is the reason. */
 export function sendError(error: unknown, socketName: string, peer: Buffer | number | undefined): MessagingError {
   const options = { cause: error };

@@ -40,9 +40,12 @@ export interface CommonOptions {
    */
   tcpAcceptFilter: string | null;
   /**
-   * ZMQ_IMMEDIATE: whether messages are queued for finished connections only. With `true` they wait in the sender while
-   * there is none, instead of in the queue of a peer that may be dead. The other side of it: when a connection breaks, libzmq
-   * drops what that peer's queues hold, both ways. @default true for Push, Dealer and Request, else false
+   * Whether messages wait in the sender while there is no connection that stands, instead of in the queue of a peer that may be dead.
+   *
+   * On sockets that only send it is ZMQ_IMMEDIATE: messages are queued for connections that stand and for no others, and when one breaks,
+   * libzmq drops what its queue holds. Dealer, Request, Pair, Client and Channel wait while none of their connections stands; what is in the
+   * queue of one that breaks leaves when it is back, and so may what is sent beside it while others stand. (In a worker thread these have
+   * ZMQ_IMMEDIATE.) Elsewhere it changes nothing. @default true for Push, Dealer and Request, else false
    */
   immediate: boolean;
   /** ZMQ_IPV6: whether IPv6 addresses may be used beside IPv4. @default false */

@@ -1,12 +1,13 @@
 /** The native send of a socket, which takes a message at once or refuses it: what is sent by it, to whom, and what a refusal means. */
 
+import type { PeerGate } from "../connecting/peer-gate.ts";
 import { type ClosedError, closedError } from "../errors.ts";
 import { checkSingle } from "../kinds/conflate.ts";
 import type { LockStep } from "../kinds/lock-step.ts";
 import type { Frames, Sender } from "../kinds/send-rules.ts";
 import { toKey } from "../message/bytes.ts";
 import type { NativeHolder, NativeSocket } from "../native/native.ts";
-import { sendError } from "../native/refusal.ts";
+import { noPeer, sendError } from "../native/refusal.ts";
 
 export class NativeSend {
   readonly #socket: NativeHolder;
@@ -15,11 +16,13 @@ export class NativeSend {
   /** Whether libzmq keeps the newest frame only: the option `conflate`, which several would not survive. */
   #conflates = false;
   readonly #lockStep: LockStep | undefined;
+  readonly #gate: PeerGate;
 
-  constructor(socket: NativeHolder, sender: Sender, lockStep: LockStep | undefined) {
+  constructor(socket: NativeHolder, sender: Sender, gate: PeerGate, lockStep: LockStep | undefined) {
     this.#socket = socket;
     this.#native = socket.native;
     this.#sender = sender;
+    this.#gate = gate;
     this.#lockStep = lockStep;
     // 0 in classes that receive already; see rearm-receive.ts.
     if ("sendTimeout" in this.#native) this.#native.sendTimeout = 0;
@@ -52,6 +55,7 @@ export class NativeSend {
 
   /** The same whoever has the turn. */
   offerNow(checked: Frames, details: object | undefined): Promise<void> {
+    if (this.#gate.isShut) return Promise.reject(noPeer);
     try {
       const frames = this.#sender.prepare === undefined ? checked : this.#sender.prepare(checked);
       return details === undefined ? this.#native.send(frames) : this.#native.send(frames, details);

@@ -4,6 +4,7 @@
  * here, where it can still be withdrawn.
  */
 
+import type { PeerGate } from "../connecting/peer-gate.ts";
 import { type ClosedError, QueueFullError } from "../errors.ts";
 import type { LockStep } from "../kinds/lock-step.ts";
 import type { Frames, Sender } from "../kinds/send-rules.ts";
@@ -29,6 +30,7 @@ export class Outbox {
   readonly #socket: NativeHolder;
   readonly #native: NativeSocket;
   readonly #send: NativeSend;
+  readonly #gate: PeerGate;
   readonly #lockStep: LockStep | undefined;
   readonly #main: Lane = newLane(undefined);
   readonly #full = new TransientMap<string, Lane>();
@@ -40,10 +42,11 @@ export class Outbox {
   #state: "open" | "closing" | "closed" = "open";
   #drained: (() => void) | undefined;
 
-  constructor(socket: NativeHolder, sender: Sender, lockStep?: LockStep) {
+  constructor(socket: NativeHolder, sender: Sender, gate: PeerGate, lockStep?: LockStep) {
     this.#socket = socket;
     this.#native = socket.native;
-    this.#send = new NativeSend(socket, sender, lockStep);
+    this.#send = new NativeSend(socket, sender, gate, lockStep);
+    this.#gate = gate;
     this.#lockStep = lockStep;
   }
 
@@ -228,6 +231,7 @@ export class Outbox {
     entry.release();
     if (error === undefined) entry.resolve();
     else entry.reject(error);
+    if (this.#main.entries.size === 0) this.#gate.leave();
     if (this.#drained !== undefined && this.idle) this.#drained();
   }
 
@@ -255,6 +259,7 @@ export class Outbox {
         this.#settle(entry, this.#send.translate(refusal.error, entry.frames, entry.details));
       else if (this.#state === "closing" && isOutOfTurn(refusal.error)) this.#abandon();
       else if (this.#lockStep !== undefined && isOutOfTurn(refusal.error)) await this.#lockStep.turn();
+      else if (this.#gate.isShut) await this.#gate.opened();
       else if (lane.peer === undefined && this.#send.isRouted) this.#startLane(entry);
       else if (lane.peer !== undefined) pause = await peerMayHaveRoom(this.#native, pause);
       else pause = await mayHaveRoom(this.#native, pause, () => this.#send.offerNow([], lane.entries.first?.details));

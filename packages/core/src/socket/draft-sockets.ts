@@ -71,7 +71,7 @@ export interface Server extends SendingOptions {}
 /** CLIENT: talks to one or more Servers. */
 export class Client extends DuplexSocket<[Buffer], Frame | readonly [Frame]> {
   constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
-    super(draft("Client", single), options);
+    super({ ...draft("Client", single), deals: true }, options);
   }
 }
 
@@ -147,7 +147,7 @@ export interface Gather extends ConflateOption {}
 /** CHANNEL: one peer, both ways. */
 export class Channel extends DuplexSocket<[Buffer], Frame | readonly [Frame]> {
   constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
-    super(draft("Channel", single), options);
+    super({ ...draft("Channel", single), deals: true }, options);
   }
 }
 

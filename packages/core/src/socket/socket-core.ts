@@ -4,6 +4,7 @@ import { isMainThread } from "node:worker_threads";
 import { largestInt32 } from "../check.ts";
 import { Endpoints } from "../connecting/endpoints.ts";
 import { Monitor } from "../connecting/monitor.ts";
+import { PeerGate } from "../connecting/peer-gate.ts";
 import type { PeerView } from "../connecting/ready.ts";
 import { Timeouts } from "../connecting/timeouts.ts";
 import { closedError, type TimeoutError } from "../errors.ts";
@@ -36,6 +37,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   readonly native: NativeSocket;
   readonly monitor: Monitor;
   readonly endpoints: Endpoints;
+  readonly gate: PeerGate;
   readonly lockStep: LockStep | undefined;
   readonly inbox: Inbox<unknown>;
   readonly outbox: Outbox;
@@ -58,9 +60,10 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     this.monitor = new Monitor(this.native);
     this.#timeouts = new Timeouts(this);
     this.endpoints = new Endpoints(this);
+    this.gate = new PeerGate(this);
     this.lockStep = kind.asks ? new LockStep(this.native) : undefined;
     this.inbox = new Inbox(this, this.lockStep);
-    this.outbox = new Outbox(this, this.#sender(), this.lockStep);
+    this.outbox = new Outbox(this, this.#sender(), this.gate, this.lockStep);
     this.#forget = opened(this);
   }
 
@@ -112,7 +115,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     if (by === "connect") this.#timeouts.mayLackPeers();
     this.monitor.expectNetwork();
     // A worker may be terminated at any moment, and a monitor that dies before its socket can stop libzmq's threads.
-    if (!isMainThread || !this.mayBeAwaited) return;
+    if (!isMainThread || !(this.mayBeAwaited || this.gate.immediate)) return;
     // Publishers and routers that connect are not told of a refusal otherwise; see `tryAgain` for the others.
     const isQuiet = by === "bind" ? this.kind.publishes || this.showsPeer : this.queuesForPeersOnly;
     if (isQuiet && !this.monitor.started) return;

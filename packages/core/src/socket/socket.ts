@@ -6,6 +6,7 @@ import type { SocketEvent } from "../connecting/monitor.ts";
 import { type ReadyOptions, waitUntilReady } from "../connecting/ready.ts";
 import { internals } from "../internals-key.ts";
 import { checkGiven } from "../keys/mechanism.ts";
+import { defineImmediate } from "../kinds/immediate.ts";
 import type { SocketKind } from "../kinds/socket-kind.ts";
 import type { Message, Sendable } from "../message/message.ts";
 import { nativeSocketPrototype } from "../native/native.ts";
@@ -109,7 +110,7 @@ export abstract class Socket implements AsyncDisposable {
   /**
    * Ends a connection. Messages of that peer which were not read yet are dropped by libzmq. zmq_disconnect(3)
    *
-   * With `immediate`, the default of Push, Dealer and Request, libzmq's own thread ends the connection a moment later and tells
+   * On a Push with `immediate`, its default, libzmq's own thread ends the connection a moment later and tells
    * nobody: a message that is sent in that moment may be given to the connection, and is lost with it. Send it on another
    * socket, or open this one with `immediate: false`.
    *
@@ -274,6 +275,7 @@ function isWritable(socket: object, name: string): boolean {
 
 Object.setPrototypeOf(Socket.prototype, strictBase);
 defineOptions(Socket.prototype, nativeSocketPrototype);
+defineImmediate(ReceivingSocket.prototype);
 defineReceivingOptions(ReceivingSocket.prototype);
 defineSendingOptions(SendingSocket.prototype);
 defineSendingOptions(DuplexSocket.prototype);

@@ -133,6 +133,7 @@ export class Request extends DuplexSocket {
         native: nativeClasses.Request,
         defaults: { immediate: true },
         writableWith: "immediate",
+        deals: true,
         asks: true,
       },
       options,
@@ -158,13 +159,22 @@ export class Reply extends DuplexSocket {
 }
 export interface Reply extends RoutingIdOption {}
 
-/** DEALER: sends to its peers in turn, and waits while none has room; receives from all. */
+/**
+ * DEALER: sends to its peers in turn, and waits while none has room; receives from all. Of several endpoints, one whose connection has broken
+ * gets its turn as well, and its messages wait for it; see `immediate`.
+ */
 export class Dealer extends DuplexSocket {
   constructor(
     options?: Settable<Base & SendingOptions & ReceivingOptions & RoutingIdOption & ProbeRouterOption & ConflateOption>,
   ) {
     super(
-      { name: "Dealer", native: nativeClasses.Dealer, defaults: { immediate: true }, writableWith: "immediate" },
+      {
+        name: "Dealer",
+        native: nativeClasses.Dealer,
+        defaults: { immediate: true },
+        writableWith: "immediate",
+        deals: true,
+      },
       options,
     );
   }
@@ -204,7 +214,7 @@ export interface Router extends RoutingIdOption, ProbeRouterOption, RouterOption
 /** PAIR: one peer, both ways. Meant for `inproc://`; over TCP it does not reconnect reliably. */
 export class Pair extends DuplexSocket {
   constructor(options?: Settable<Base & SendingOptions & ReceivingOptions>) {
-    super({ name: "Pair", native: nativeClasses.Pair, writableWith: "immediate" }, options);
+    super({ name: "Pair", native: nativeClasses.Pair, writableWith: "immediate", deals: true }, options);
   }
 }
 

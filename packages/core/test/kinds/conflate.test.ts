@@ -14,7 +14,6 @@ describe("A socket that receives with conflate", () => {
   ] as const)("gives whole messages, ever newer ones: a %s that a %s floods", async (_, peer, open) => {
     const endpoint = await freshTcp();
     await using child = spawnProcess(flood, { args: [peer, endpoint] });
-    // Closed before the other is killed: a connection that breaks between two frames may end the process (libzmq, `!_more`).
     await using socket = open();
     await child.line(/^tcp/);
     if (socket instanceof Subscriber) socket.subscribe("t");
