@@ -146,7 +146,7 @@ export class Outbox {
     this.#state = "closed";
     for (const lane of [this.#main, ...this.#full.values()]) {
       for (const entry of lane.entries) {
-        this.#giveUp(entry, this.closedError());
+        this.withdraw(entry, this.closedError());
       }
     }
   }
@@ -189,7 +189,7 @@ export class Outbox {
     return new Promise<void>((resolve, reject) => {
       const entry = newEntry(lane, frames, details, request, keeper, resolve, reject);
       if (signal !== undefined || timeout !== Number.POSITIVE_INFINITY) {
-        const giveUp = (reason: unknown) => this.#giveUp(entry, reason);
+        const giveUp = (reason: unknown) => this.withdraw(entry, reason);
         const forget = timeout === Number.POSITIVE_INFINITY ? undefined : this.#socket.expectTimeout();
         const end = onGivingUp({ signal, timeout }, giveUp, () => {
           entry.reject = (error) => resolve(raise(error as Error));
@@ -215,12 +215,8 @@ export class Outbox {
     return this.#full.size === 0 ? undefined : this.#full.get(this.#send.peer(frames, details));
   }
 
-  /** Takes back a message that a keeper has. That is told by `ended`, with the reason, or without if libzmq has taken it just now. */
+  /** Takes a message back. If a keeper has it, that is told by `ended`, with the reason, or without if libzmq has taken it just now. */
   withdraw(entry: Entry, reason: unknown): void {
-    this.#giveUp(entry, reason);
-  }
-
-  #giveUp(entry: Entry, reason: unknown): void {
     if (entry === entry.lane.sending) entry.abandoned = { reason };
     else this.#settle(entry, reason);
   }
