@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { eventually, OldPeer } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
-import { Publisher, Pull, Router, Subscriber, TimeoutError } from "../../src/index.ts";
+import { Dealer, Publisher, Pull, Router, Subscriber, TimeoutError } from "../../src/index.ts";
 
 /** Milliseconds, in place of the default, which no test has the time for. */
 const handshakeInterval = 200;
@@ -22,6 +22,19 @@ describe("a peer of ZMTP 2, of whose handshake libzmq makes no event,", () => {
     await pull.ready({ timeout: 100_000 });
     peer.send("task");
     expect(String(await pull.receive({ timeout: 100_000 }))).toBe("task");
+  });
+
+  test("is sent what a Dealer held back for it", async () => {
+    const sent: string[][] = [];
+    await using peer = new OldPeer("DEALER", (frames) => {
+      sent.push(frames.map(String));
+      return undefined;
+    });
+    await using dealer = new Dealer({ handshakeInterval });
+    dealer.connect(await peer.bind());
+    await dealer.send(["to", "you"], { timeout: 100_000 });
+    await eventually(() => sent.length > 0);
+    expect(sent).toEqual([["to", "you"]]);
   });
 
   test("counts at a socket that binds, beside newer ones and strangers who knock", async () => {
