@@ -83,7 +83,8 @@ export interface CommonOptions {
   /**
    * ZMQ_HANDSHAKE_IVL: milliseconds from a connection to the end of its handshake, 0 for ever. Then the connection is given up, and tried
    * again. A longer one at both ends is for links with a round trip of more than 600 ms (CURVE takes four), and for a ZAP handler that takes seconds.
-   * libzmq's own default is 30 000: a connection that is accepted and swallowed keeps its peers apart so long.
+   * libzmq's own default is 30 000: a connection that is accepted and swallowed keeps its peers apart so long. With 0 a peer of ZMTP 1 or 2 is
+   * never known, neither to `ready` nor to `immediate`.
    *
    * @default 2_500
    */
