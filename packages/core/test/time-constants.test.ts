@@ -78,7 +78,8 @@ describe.concurrent("a send waits past", () => {
       accepted += 1;
     });
     await sleep(short);
-    expect(accepted).toBeLessThan(count);
+
+    expect(accepted).toBeLessThan(count / 2);
     for (let read = 0; read < count; read++) await dealer.receive({ timeout: 100_000 });
     await Promise.all(sends);
   });

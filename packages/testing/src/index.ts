@@ -19,5 +19,6 @@ export {
 } from "./process.ts";
 export { python } from "./python.ts";
 export { interopMessages, type PythonRole, pythonPeer } from "./python-peer.ts";
+export { quickest } from "./quickest.ts";
 export { sized } from "./sized.ts";
 export { promisedOutput, type Snippet, SnippetFolder, snippetsOf } from "./snippets.ts";

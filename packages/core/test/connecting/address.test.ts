@@ -170,52 +170,49 @@ function isElsewhere(address: string): boolean {
 }
 
 describe("any string as an address", () => {
-  test("is bound as it says, or refused with an AddressError or UnsupportedError", async () => {
-    let bound = 0;
-    let refused = 0;
+  /** Uses 400 addresses, each on a socket of its own: each is taken, or refused with one of the two errors and nothing left of it. */
+  async function each<S extends Pull | Push>(open: () => S, use: (socket: S, address: string) => unknown) {
+    const count = { taken: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(addresses, async (address) => {
-        await using socket = new Pull({ linger: 0 });
+        await using socket = open();
         try {
-          const endpoint = await socket.bind(address);
-          bound += 1;
-          expect(socket.endpoints).toEqual([endpoint]);
-          expectAsAsked(endpoint, address);
+          await use(socket, address);
+          count.taken += 1;
         } catch (error) {
           if (!(error instanceof AddressError || error instanceof UnsupportedError)) throw error;
-          refused += 1;
-          expect(error.message).toContain("Cannot");
+          count.refused += 1;
+          expect(error.message).toMatch(/^Cannot (bind to|connect to|use) /);
           expect(socket.endpoints).toEqual([]);
         }
       }),
       { numRuns: 400 },
     );
-    expect(bound).toBeGreaterThan(30);
-    expect(refused).toBeGreaterThan(30);
+    // Neither side is tested where there is next to none of it.
+    expect(Math.min(count.taken, count.refused)).toBeGreaterThan(30);
+  }
+
+  test("is bound as it says, or refused with an AddressError or UnsupportedError", async () => {
+    await each(
+      () => new Pull({ linger: 0 }),
+      async (socket, address) => {
+        const endpoint = await socket.bind(address);
+        expect(socket.endpoints).toEqual([endpoint]);
+        expectAsAsked(endpoint, address);
+      },
+    );
   });
 
   test("is connected to, or refused with an AddressError or UnsupportedError", async () => {
-    let connected = 0;
-    let refused = 0;
-    await fc.assert(
-      fc.asyncProperty(addresses, async (address) => {
-        await using socket = new Push({ linger: 0, reconnectInterval: -1 });
-        try {
-          socket.connect(address);
-          connected += 1;
-          expect(socket.endpoints).toEqual([address]);
-          socket.disconnect(address);
-        } catch (error) {
-          if (!(error instanceof AddressError || error instanceof UnsupportedError)) throw error;
-          refused += 1;
-          expect(error.message).toContain("Cannot");
-        }
+    await each(
+      () => new Push({ linger: 0, reconnectInterval: -1 }),
+      (socket, address) => {
+        socket.connect(address);
+        expect(socket.endpoints).toEqual([address]);
+        socket.disconnect(address);
         expect(socket.endpoints).toEqual([]);
-      }),
-      { numRuns: 400 },
+      },
     );
-    expect(connected).toBeGreaterThan(30);
-    expect(refused).toBeGreaterThan(30);
   });
 });
 

@@ -93,6 +93,7 @@ describe("events()", () => {
     const dropped = (await slow.next()).value;
     expect(dropped).toEqual({ type: "dropped", count: expect.any(Number) });
     const { count } = dropped as { count: number };
+
     expect(count).toBeGreaterThanOrEqual(300);
     expect(count).toBeLessThan(1_300);
     for (const event of seen.slice(count)) expect((await slow.next()).value).toEqual(event);

@@ -2,8 +2,19 @@ import { describe, expect, test } from "vitest";
 import { Dealer, Pull, Push, Router } from "../../src/index.ts";
 import { internals } from "../../src/internals.ts";
 
-/** Less than the time after which a receive that can be given up looks again by itself. */
-const timeout = 900;
+/** Milliseconds, less than the time after which a receive that can be given up looks again by itself. */
+const awake = 900;
+
+/** Repeats what takes no time where no receive sleeps. A busy machine may be slow once or twice, a receive that sleeps is again and again. */
+async function repeat(times: number, exchange: () => Promise<void>): Promise<void> {
+  let slow = 0;
+  for (let index = 0; index < times; index++) {
+    const began = performance.now();
+    await exchange();
+    if (performance.now() - began > awake) slow += 1;
+    expect(slow, "receives that slept").toBeLessThan(3);
+  }
+}
 
 /** Calls `disturb` again and again in every turn of the event loop, until the result is called. */
 function meanwhile(disturb: () => void): () => void {
@@ -27,10 +38,10 @@ describe("a receive that waits gets its message at once", () => {
     const { native } = dealer[internals];
     const stop = meanwhile(() => void native.writable);
     try {
-      for (let index = 0; index < 1_000; index++) {
+      await repeat(1_000, async () => {
         await dealer.send("ping");
-        expect(await dealer.receive({ timeout })).toEqual([Buffer.from("ping")]);
-      }
+        expect(await dealer.receive({ timeout: 100_000 })).toEqual([Buffer.from("ping")]);
+      });
     } finally {
       stop();
     }
@@ -45,11 +56,11 @@ describe("a receive that waits gets its message at once", () => {
     push.connect(endpoint);
     const stop = meanwhile(() => expect(() => pull.bindSync(endpoint)).toThrow("in use"));
     try {
-      for (let index = 0; index < 300; index++) {
-        const received = pull.receive({ timeout });
+      await repeat(300, async () => {
+        const received = pull.receive({ timeout: 100_000 });
         await push.send("ping");
         expect(await received).toEqual([Buffer.from("ping")]);
-      }
+      });
     } finally {
       stop();
     }

@@ -49,7 +49,7 @@ describe("messages that are written in one turn", () => {
   test("fill frames of maxBytes, and those that are longer travel alone, all in order", async () => {
     const { push, pull } = await pipe();
     const out = packed(push, { maxBytes: 100 });
-    const lengths = [10, 80, 20, 200, 0, 5, 94, 95, 96, 97, 98, 1, 100_000, 3];
+    const lengths = [10, 80, 20, 200, 0, 5, 94, 95, 96, 97, 98, 1, 100_000, 3, ...Array(24).fill(3)];
     for (const length of lengths) await out.write("x".repeat(length));
     await out.end();
     const found: number[] = [];
@@ -61,7 +61,8 @@ describe("messages that are written in one turn", () => {
       found.push(...read(frame, tail).messages.map(({ length }) => length / 2));
     }
     expect(found).toEqual(lengths);
-    expect(frames).toBeGreaterThan(4);
+
+    expect(frames).toBeLessThan(20);
   });
 
   test("of 16 KiB or more are not copied with copy: false, and keep their order; smaller ones are copied", async () => {
@@ -143,7 +144,8 @@ describe("a reader that stands still", () => {
     }
     expect(refused[0]).toBeInstanceOf(QueueFullError);
     // Sixteen frames here, and what TCP and libzmq hold on the way.
-    expect(taken * message.length).toBeLessThan(2e6);
+
+    expect(taken * message.length).toBeLessThan(5e5);
     let seen = 0;
     const reading = (async () => {
       for await (const batch of unpacked(pull).batches()) {

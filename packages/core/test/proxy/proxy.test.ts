@@ -16,6 +16,7 @@ import {
   XSubscriber,
 } from "../../src/index.ts";
 import { broker } from "./broker.ts";
+import { oneWay } from "./one-way.ts";
 
 describe("a proxy", () => {
   test("passes messages both ways, each to its addressee: 5 clients, 2 servers, 500 requests", async () => {
@@ -47,12 +48,10 @@ describe("a proxy", () => {
   });
 
   test("passes messages one way between sockets that only receive and only send", async () => {
-    await using front = new Pull();
-    await using back = new Push();
-    await using push = new Push();
+    await using sockets = await oneWay();
+    const { front, back, push } = sockets;
     await using pull = new Pull();
-    push.connect(await front.bind("tcp://127.0.0.1:*"));
-    pull.connect(await back.bind("tcp://127.0.0.1:*"));
+    pull.connect(back.endpoints[0]!);
     const running = proxy(front, back);
     const sending = push.sendAll(numbers(1_000).map((n) => ["part", `${n}`]));
     for (const n of numbers(1_000)) expect((await pull.receive()).map(String)).toEqual(["part", `${n}`]);
@@ -151,12 +150,10 @@ describe("a proxy", () => {
   test("fails with the capture socket's error", async () => {
     const capture = new Push();
     await capture.close();
-    await using front = new Pull();
-    await using back = new Push();
-    await using push = new Push();
+    await using sockets = await oneWay();
+    const { front, back, push } = sockets;
     await using pull = new Pull();
-    push.connect(await front.bind("tcp://127.0.0.1:*"));
-    pull.connect(await back.bind("tcp://127.0.0.1:*"));
+    pull.connect(back.endpoints[0]!);
     const failed = expect(proxy(front, back, { capture }).done).rejects.toThrow(MessagingError);
     await push.send("x");
     await failed;

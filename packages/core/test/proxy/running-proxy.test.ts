@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { Dealer, Pull, Push, proxy } from "../../src/index.ts";
 import { internals } from "../../src/internals.ts";
 import { broker } from "./broker.ts";
+import { oneWay } from "./one-way.ts";
 
 describe("a proxy", () => {
   test("ended by its signal ends in good order, leaves the sockets open and loses nothing", async () => {
@@ -35,10 +36,8 @@ describe("a proxy", () => {
   });
 
   test("with a signal that is aborted takes nothing, and is over", async () => {
-    await using front = new Pull();
-    await using back = new Push();
-    await using push = new Push();
-    push.connect(await front.bind("tcp://127.0.0.1:*"));
+    await using sockets = await oneWay();
+    const { front, back, push } = sockets;
     await push.send("stays");
     await proxy(front, back, { signal: AbortSignal.abort("early") }).done;
     expect(String(await front.receive())).toBe("stays");
@@ -59,11 +58,8 @@ describe("a proxy", () => {
   });
 
   test("stops with what waits for a reader, which goes on within the grace, or back after it", async () => {
-    await using front = new Pull();
-    await using back = new Push();
-    await using push = new Push();
-    push.connect(await front.bind("tcp://127.0.0.1:*"));
-    await back.bind("tcp://127.0.0.1:*");
+    await using sockets = await oneWay();
+    const { front, back, push } = sockets;
     const running = proxy(front, back, { grace: 10 });
     await push.send("waits");
     await eventually(() => !back[internals].outbox.idle);
@@ -97,11 +93,8 @@ describe("a proxy", () => {
   });
 
   test("ends when a socket closes while a message waits to be sent on it", async () => {
-    await using front = new Pull();
-    await using back = new Push();
-    await using push = new Push();
-    push.connect(await front.bind("tcp://127.0.0.1:*"));
-    await back.bind("tcp://127.0.0.1:*");
+    await using sockets = await oneWay();
+    const { front, back, push } = sockets;
     const running = proxy(front, back);
     await push.send("waits");
     await back.close({ linger: 0 });

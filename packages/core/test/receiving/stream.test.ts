@@ -1,13 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { numbers, pair } from "@awaitmq/testing";
+import { numbers } from "@awaitmq/testing";
 import { seeded } from "@awaitmq/testing/seeded";
 import { describe, expect, test } from "vitest";
-import { Pull, Push, TimeoutError } from "../../src/index.ts";
+import { TimeoutError } from "../../src/index.ts";
+import { number, pushAndPull } from "./push-and-pull.ts";
 
-const number = ([frame]: readonly Buffer[]) => Number(frame);
 const addresses = ["tcp://127.0.0.1:*", "inproc"];
-
-const pushAndPull = (address?: string) => pair({ pull: new Pull(), push: new Push() }, address);
 
 describe.each(addresses)("a loop over %s", (address) => {
   test("goes on with the successor after break, throw and abort, over and over", async () => {

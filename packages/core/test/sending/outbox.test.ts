@@ -28,6 +28,7 @@ describe("5 000 concurrent sends", () => {
       }),
     );
     await eventually(() => accepted > 0);
+
     expect(accepted).toBeLessThan(10);
     const received: number[] = [];
     for await (const [body] of it.pull) if (received.push(Number(body)) === 5_000) break;

@@ -27,7 +27,8 @@ describe("close", () => {
     await eventually(() => accepted > 0);
     const closed = push.close({ linger: 20_000 });
     expect(push.closed).toBe(true);
-    expect(accepted).toBeLessThan(200);
+
+    expect(accepted).toBeLessThan(10);
     const received: number[] = [];
     for await (const [body] of pull) if (received.push(Number(body)) === 200) break;
     await Promise.all([...sends, closed]);
@@ -36,7 +37,7 @@ describe("close", () => {
   });
 
   test.each([0, 100])("rejects sends that wait with ClosedError after a linger of %s ms", async (linger) => {
-    const push = new Push();
+    const push = new Push({ linger: 100_000 });
     push.connect("tcp://127.0.0.1:9");
     const sends = Promise.allSettled(numbers(50).map((index) => push.send(String(index))));
     await turn();
@@ -46,7 +47,7 @@ describe("close", () => {
     for (const result of await sends)
       expect(result).toMatchObject({ status: "rejected", reason: { code: "ERR_CLOSED" } });
     expect(elapsed).toBeGreaterThanOrEqual(linger - 5);
-    expect(elapsed).toBeLessThan(linger + 5_000);
+    expect(elapsed).toBeLessThan(linger + 50_000);
   });
 
   test("takes linger from the option of that name, and lets sends that give up go", async () => {

@@ -162,6 +162,7 @@ describe.skipIf(!capability.draft)("with the draft API", () => {
     const finished = await run(fixture("idle-drafts.mjs", import.meta.url));
     expect(finished).toMatchObject({ code: 0, stderr: "" });
     // Of six of them, 2 to 12 by the machine; libzmq's own way takes a whole core.
+
     expect(Number.parseFloat(finished.stdout)).toBeLessThan(40);
   });
 

@@ -58,6 +58,12 @@ function expectFrames(frames: Buffer[], expected: readonly (string | Buffer)[]):
   expect(frames.every((frame, index) => frame.equals(Buffer.from(expected[index] as string)))).toBe(true);
 }
 
+const publishing = [
+  ["PUB", "SUB"],
+  ["XPUB", "SUB"],
+  ["PUB", "XSUB"],
+  ["XPUB", "XSUB"],
+] as const;
 const types = { REQ: Request, REP: Reply, DEALER: Dealer, ROUTER: Router, PAIR: Pair };
 
 describe.skipIf(command === undefined)("with pyzmq, every message comes back as it was sent", () => {
@@ -123,12 +129,7 @@ describe.skipIf(command === undefined)("with pyzmq, every message arrives as it 
     await done(python);
   });
 
-  test.each([
-    ["PUB", "SUB"],
-    ["XPUB", "SUB"],
-    ["PUB", "XSUB"],
-    ["XPUB", "XSUB"],
-  ])("%s here, %s there", async (publishes, subscribes) => {
+  test.each(publishing)("%s here, %s there", async (publishes, subscribes) => {
     await using publisher = publishes === "PUB" ? new Publisher() : new XPublisher();
     const endpoint = await publisher.bind("tcp://127.0.0.1:*");
     await using python = peer({ socket: subscribes, act: "receive", endpoint });
@@ -139,12 +140,7 @@ describe.skipIf(command === undefined)("with pyzmq, every message arrives as it 
     await done(python);
   });
 
-  test.each([
-    ["PUB", "SUB"],
-    ["XPUB", "SUB"],
-    ["PUB", "XSUB"],
-    ["XPUB", "XSUB"],
-  ])("%s there, %s here", async (publishes, subscribes) => {
+  test.each(publishing)("%s there, %s here", async (publishes, subscribes) => {
     await using python = peer({ socket: publishes, act: "publish", bind: true });
     await using subscriber = subscribes === "SUB" ? new Subscriber() : new XSubscriber();
     subscriber.connect(await python.line("tcp://"));
