@@ -1,27 +1,10 @@
-import { ClosedError, QueueFullError, Subscriber, TimeoutError, XPublisher, XSubscriber } from "@awaitmq/core";
-import { eventually, fixture, freshInproc, freshIpc, freshTcp, numbers, run } from "@awaitmq/testing";
-import * as v from "valibot";
+/** Waiting for subscribers: which count, and how a wait ends. */
+
+import { ClosedError, Subscriber, TimeoutError, XPublisher, XSubscriber } from "@awaitmq/core";
+import { eventually, fixture, freshInproc, freshIpc, freshTcp, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
-import { CodecError, json, SchemaError, subscribe, TopicPublisher, text } from "../../src/index.ts";
-
-const deadline = { timeout: 100_000 };
-
-/** How many subscriptions take the topic now. */
-async function countOf(publisher: TopicPublisher<string>, topic: string): Promise<number> {
-  for (let count = 1; ; count++) {
-    try {
-      await publisher.subscribed(topic, { count, timeout: 0 });
-    } catch (error) {
-      expect(error).toBeInstanceOf(TimeoutError);
-      return count - 1;
-    }
-  }
-}
-
-async function eventuallyCounts(publisher: TopicPublisher<string>, topic: string, count: number): Promise<void> {
-  await eventually(async () => (await countOf(publisher, topic)) === count, { message: `${topic} never had ${count}` });
-}
+import { json, subscribe, TopicPublisher, text } from "../../src/index.ts";
+import { countOf, deadline, eventuallyCounts } from "./counts.ts";
 
 describe("after subscribed() the first message arrives, on 20 fresh pairs", () => {
   test.each([
@@ -217,100 +200,9 @@ test.each([
   });
 });
 
-describe("publish", () => {
-  test("refuses a topic that has no bytes of its own, and a value by its codec or schema, before anything is sent", async () => {
-    await using xpublisher = new XPublisher();
-    await using subscriber = new Subscriber();
-    const schema = z.object({ bid: z.number() });
-    const publisher = new TopicPublisher(xpublisher, { codec: json, schema });
-    const circular = new TopicPublisher<unknown>(xpublisher, { codec: json });
-    const messages = subscribe(subscriber, [""], { codec: json });
-    subscriber.connect(await xpublisher.bind("tcp://127.0.0.1:*"));
-    await publisher.subscribed("", deadline);
-    await expect(publisher.publish("\ud83d", { bid: 1 })).rejects.toBeInstanceOf(TypeError);
-    await expect(publisher.publish(5 as never, { bid: 1 })).rejects.toBeInstanceOf(TypeError);
-    const refusal: unknown = await publisher.publish("a", { bid: "1" } as never).catch((error) => error);
-    expect(refusal).toBeInstanceOf(SchemaError);
-    expect((refusal as SchemaError).issues[0]?.path).toEqual(["bid"]);
-    await expect(circular.publish("a", 1n)).rejects.toBeInstanceOf(CodecError);
-    await publisher.publish("a", { bid: 1 });
-    expect((await messages.next()).value).toEqual({ topic: "a", value: { bid: 1 } });
-  });
-
-  test("sends concurrent values in the order of the calls, also when an asynchronous schema takes its time or refuses", async () => {
-    await using xpublisher = new XPublisher();
-    await using subscriber = new Subscriber();
-    const checks: (() => void)[] = [];
-    const check = (value: number) => new Promise<boolean>((resolve) => checks.push(() => resolve(value !== 13)));
-    const schema = v.pipeAsync(v.number(), v.checkAsync(check, "unlucky"));
-    const publisher = new TopicPublisher(xpublisher, { codec: json, schema });
-    const messages = subscribe(subscriber, [""], { codec: json });
-    subscriber.connect(await xpublisher.bind("tcp://127.0.0.1:*"));
-    await publisher.subscribed("", deadline);
-    const stop = new AbortController();
-    const signals = new Map([[7, stop.signal]]);
-    const published = Array.from({ length: 20 }, (_, n) => {
-      const signal = signals.get(n);
-      return publisher.publish("n", n, signal && { signal });
-    });
-    const outcomes = Promise.allSettled(published);
-    stop.abort("seven");
-    await eventually(() => checks.length === 20);
-    while (checks.length > 0) checks.pop()?.();
-    const settled = await outcomes;
-    expect(settled.flatMap(({ status }, n) => (status === "rejected" ? n : []))).toEqual([7, 13]);
-    expect(settled[7]).toMatchObject({ reason: "seven" });
-    expect(settled[13]).toMatchObject({ reason: { code: "ERR_SCHEMA" } });
-    const arrived: unknown[] = [];
-    for await (const { value } of messages) if (arrived.push(value) === 18) break;
-    expect(arrived).toEqual(numbers(20).filter((n) => n !== 7 && n !== 13));
-  });
-
-  test("holds no more values than maxPendingSends while they are checked", async () => {
-    await using xpublisher = new XPublisher({ maxPendingSends: 3 });
-    const open: (() => void)[] = [];
-    const check = () => new Promise<boolean>((resolve) => open.push(() => resolve(true)));
-    const schema = v.pipeAsync(v.number(), v.checkAsync(check));
-    const publisher = new TopicPublisher(xpublisher, { codec: json, schema });
-    const published = Array.from({ length: 5 }, (_, n) => publisher.publish("n", n));
-    const outcomes = Promise.allSettled(published);
-    await eventually(() => open.length === 3);
-    for (const finish of open) finish();
-    const settled = await outcomes;
-    expect(settled.map(({ status }) => status)).toEqual([
-      "fulfilled",
-      "fulfilled",
-      "fulfilled",
-      "rejected",
-      "rejected",
-    ]);
-    expect(settled[4]).toMatchObject({ reason: expect.any(QueueFullError) });
-  });
-});
-
-test("a closed socket is refused with a ClosedError", async () => {
-  const xpublisher = new XPublisher();
-  await xpublisher.close();
-  expect(() => new TopicPublisher(xpublisher, { codec: text })).toThrow(ClosedError);
-});
-
 test("a wait for subscribers is longer than the socket's receiveTimeout", async () => {
   await using xpublisher = new XPublisher({ receiveTimeout: 5 });
   const publisher = new TopicPublisher(xpublisher, { codec: text });
   const error: unknown = await publisher.subscribed("a", { timeout: 60 }).catch((reason) => reason);
   expect(String(error)).toContain("after 60 ms");
-});
-
-test("a socket of another type, a codec that can't encode and impossible options are refused", async () => {
-  await using xpublisher = new XPublisher();
-  await using subscriber = new Subscriber();
-  expect(() => new TopicPublisher(subscriber as never, { codec: text })).toThrow(TypeError);
-  expect(() => new TopicPublisher(xpublisher, { codec: {} as never })).toThrow(TypeError);
-  expect(() => new TopicPublisher(xpublisher, { codec: json, schema: {} as never })).toThrow(TypeError);
-  const publisher = new TopicPublisher(xpublisher, { codec: text });
-  for (const count of [0, 1.5, Number.NaN])
-    await expect(publisher.subscribed("a", { count })).rejects.toBeInstanceOf(RangeError);
-  await expect(publisher.subscribed("a", { count: "2" as never })).rejects.toBeInstanceOf(TypeError);
-  await expect(publisher.subscribed("a", { timeout: -1 })).rejects.toBeInstanceOf(RangeError);
-  await expect(publisher.subscribed("a", { signal: {} as never })).rejects.toBeInstanceOf(TypeError);
 });
