@@ -1,22 +1,14 @@
 /** @awaitmq/core, as its README shows it. */
 
 import { Publisher, Pull, Push, Reply, Request, Subscriber } from "@awaitmq/core";
-import { anyPort, checkBytes, type Peer } from "./peer.ts";
+import { anyPort, checkBytes, type Peer, readBytes } from "./peer.ts";
 
 export const core: Peer = {
   async receiver({ size }) {
     const pull = new Pull();
     return {
       endpoint: await pull.bind(anyPort),
-      async receive(count) {
-        let seen = 0;
-        let bytes = 0;
-        for await (const message of pull) {
-          bytes += message[0].length;
-          if (++seen === count) break;
-        }
-        checkBytes(bytes, count * size);
-      },
+      receive: (count) => readBytes(pull, 0, count, size),
     };
   },
 
@@ -49,15 +41,7 @@ export const core: Peer = {
     const subscriber = new Subscriber();
     subscriber.subscribe("t");
     subscriber.connect(endpoint);
-    return async (count) => {
-      let seen = 0;
-      let bytes = 0;
-      for await (const [, body] of subscriber) {
-        bytes += (body as Buffer).length;
-        if (++seen === count) break;
-      }
-      checkBytes(bytes, count * size);
-    };
+    return (count) => readBytes(subscriber, 1, count, size);
   },
 
   async replier() {

@@ -2,7 +2,7 @@
 
 import { Pair, Publisher, Pull, Push, Subscriber } from "@awaitmq/core";
 import { packed as pack, unpacked } from "@awaitmq/core/packed";
-import { anyPort, checkBytes, type Peer } from "./peer.ts";
+import { anyPort, checkBytes, type Peer, readBytes } from "./peer.ts";
 
 export const packed: Peer = {
   async receiver({ size, batches }) {
@@ -74,15 +74,7 @@ export const packed: Peer = {
     const subscriber = new Subscriber();
     subscriber.subscribe("t");
     subscriber.connect(endpoint);
-    return async (count) => {
-      let seen = 0;
-      let bytes = 0;
-      for await (const [, body] of unpacked(subscriber)) {
-        bytes += body.length;
-        if (++seen === count) break;
-      }
-      checkBytes(bytes, count * size);
-    };
+    return (count) => readBytes(unpacked(subscriber), 1, count, size);
   },
 
   async replier() {

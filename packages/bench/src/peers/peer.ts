@@ -54,3 +54,19 @@ export const anyPort = "tcp://127.0.0.1:*";
 export function checkBytes(found: number, expected: number): void {
   if (found !== expected) throw new Error(`${found} bytes arrived where ${expected} were sent`);
 }
+
+/** Reads so many messages by a loop, and checks the bytes of one frame of each. A process runs one peer, so that V8 sees one kind of them. */
+export async function readBytes(
+  messages: AsyncIterable<readonly Buffer[]>,
+  frame: number,
+  count: number,
+  size: number,
+): Promise<void> {
+  let seen = 0;
+  let bytes = 0;
+  for await (const message of messages) {
+    bytes += (message[frame] as Buffer).length;
+    if (++seen === count) break;
+  }
+  checkBytes(bytes, count * size);
+}

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Dealer, Publisher, Pull, Push, Reply, Request, Router, Subscriber } from "zeromq";
-import { anyPort, checkBytes, type Peer } from "./peer.ts";
+import { anyPort, checkBytes, type Peer, readBytes } from "./peer.ts";
 
 export const zeromq: Peer = {
   async receiver({ size }) {
@@ -10,15 +10,7 @@ export const zeromq: Peer = {
     await pull.bind(anyPort);
     return {
       endpoint: bound(pull),
-      async receive(count) {
-        let seen = 0;
-        let bytes = 0;
-        for await (const message of pull) {
-          bytes += (message[0] as Buffer).length;
-          if (++seen === count) break;
-        }
-        checkBytes(bytes, count * size);
-      },
+      receive: (count) => readBytes(pull, 0, count, size),
     };
   },
 
@@ -56,15 +48,7 @@ export const zeromq: Peer = {
     const subscriber = new Subscriber();
     subscriber.subscribe("t");
     subscriber.connect(endpoint);
-    return async (count) => {
-      let seen = 0;
-      let bytes = 0;
-      for await (const [, body] of subscriber) {
-        bytes += (body as Buffer).length;
-        if (++seen === count) break;
-      }
-      checkBytes(bytes, count * size);
-    };
+    return (count) => readBytes(subscriber, 1, count, size);
   },
 
   async replier() {

@@ -33,7 +33,7 @@ describe("balance under load", () => {
       },
       { interval: 300 },
     );
-    expect(sent).toBeLessThan(count);
+    expect(sent).toBeLessThan(count / 2);
     await using worker = new Dealer();
     worker.connect(workerEnd);
     const serving = serveBalanced(worker, ([body]) => body, { concurrency: 8, signal: ending.signal });

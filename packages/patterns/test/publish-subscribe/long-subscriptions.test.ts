@@ -88,13 +88,18 @@ describe("a TopicPublisher", () => {
     subscriber.connect(await socket.bind("tcp://127.0.0.1:*"));
     const values = subscribe(subscriber, ["tt"], { codec: text });
     await publisher.subscribed("tt", { timeout: 100_000 });
+    const long = "t".repeat(16_000_000);
+    // The time that its bytes take on this machine, gone through once. Less than that can't have looked at all of them.
+    const passing = performance.now();
+    Buffer.from(long).indexOf("u");
+    const passed = performance.now() - passing;
     const times = [];
     for (let count = 0; count < 4; count++) {
       const began = performance.now();
-      await publisher.subscribed("t".repeat(16_000_000));
+      await publisher.subscribed(long);
       times.push(performance.now() - began);
     }
-    expect(Math.min(...times)).toBeLessThan(1_000);
+    expect(Math.min(...times)).toBeLessThan(passed);
     await values.return();
   });
 });
