@@ -176,7 +176,10 @@ describe("a broker with endpoints of its own", () => {
     expect(String((await asking.receive())[1])).toBe("answer");
     await running.stop();
     await using next = new Router();
-    for (const endpoint of running.endpoints) next.bindSync(endpoint);
+    const [front, ...back] = running.endpoints as [string, ...string[]];
+    next.bindSync(front);
+    // The close of a socket that is bound over inproc as well is not watched: libzmq gives its ports back a moment later.
+    for (const endpoint of back) await eventually(() => next.bind(endpoint));
   });
 
   test("counts what is lost with them", async () => {
