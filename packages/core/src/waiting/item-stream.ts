@@ -24,6 +24,8 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #signal: AbortSignal | undefined;
   readonly #isOver: (error: unknown) => boolean;
   #ended = false;
+  /** Calls of `next` that wait. */
+  #waiting = 0;
 
   /**
    * @param signal has been checked
@@ -48,10 +50,16 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
       this.#source.leaveAll(this, this.#signal.reason);
       return Promise.reject(this.#signal.reason);
     }
+    this.#waiting += 1;
     return new Promise((resolve, reject) => {
       this.#source.request(
-        (value) => resolve({ value, done: false }),
+        (value) => {
+          this.#waiting -= 1;
+          if (this.#ended) this.#end();
+          resolve({ value, done: false });
+        },
         (error) => {
+          this.#waiting -= 1;
           this.#end();
           if (error === left || this.#isOver(error)) resolve(done);
           else if (error instanceof TimeoutError && error !== this.#signal?.reason) resolve(raise(error));
@@ -74,9 +82,10 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#source.leaveAll(this, this.#signal?.reason)) this.#end();
   };
 
+  /** Gives nothing more out; calls that wait heed the signal still. */
   #end(): void {
     this.#ended = true;
-    this.#signal?.removeEventListener("abort", this.#abort);
+    if (this.#waiting === 0) this.#signal?.removeEventListener("abort", this.#abort);
   }
 }
 

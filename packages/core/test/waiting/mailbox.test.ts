@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ClosedError, TimeoutError } from "../../src/index.ts";
-import { ItemStream } from "../../src/waiting/item-stream.ts";
 import { Mailbox } from "../../src/waiting/mailbox.ts";
 
 const closed = new ClosedError("over");
-const done = { value: undefined, done: true };
 
 describe("a mailbox", () => {
   test("serves those who wait in their order, and leaves out who gave up", async () => {
@@ -69,37 +67,5 @@ describe("a mailbox", () => {
     const ended = mailbox.room(60_000, signal);
     mailbox.end(closed);
     expect(await ended).toBe(true);
-  });
-});
-
-describe("a stream of items", () => {
-  test("that is left takes nothing with it, and ends all calls that wait", async () => {
-    const mailbox = new Mailbox<number>();
-    const stream = new ItemStream(mailbox, undefined);
-    const waiting = [stream.next(), stream.next()];
-    await stream.return();
-    expect(await Promise.all(waiting)).toEqual([done, done]);
-    mailbox.push(1);
-    expect(await stream.next()).toEqual(done);
-    expect(await mailbox.take()).toBe(1);
-  });
-
-  test("ends in good order by what is over, and throws other errors once", async () => {
-    const mailbox = new Mailbox<number>();
-    const ends = new ItemStream(mailbox, undefined);
-    const throws = new ItemStream(mailbox, undefined, () => false);
-    mailbox.end(closed);
-    expect(await ends.next()).toEqual(done);
-    await expect(throws.next()).rejects.toBe(closed);
-    expect(await throws.next()).toEqual(done);
-  });
-
-  test("leaves nothing on its signal once it has ended", async () => {
-    const mailbox = new Mailbox<number>();
-    const controller = new AbortController();
-    const stream = new ItemStream(mailbox, controller.signal);
-    await stream.return();
-    controller.abort("late");
-    expect(await stream.next()).toEqual(done);
   });
 });
