@@ -5,6 +5,7 @@ import { readOptions } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import type { Decoder } from "../value/codec.ts";
 import type { Schema } from "../value/schema.ts";
+import type { FramesOnly } from "../value/values.ts";
 import { type CollectOptions, collectRules, type ValueCollectOptions } from "./collect-options.ts";
 import { Collection } from "./collection.ts";
 import type { PullOptions } from "./work-options.ts";
@@ -26,10 +27,11 @@ export function collect<T>(
   results: Receiving | Endpoints<PullOptions>,
   options: ValueCollectOptions<T> & { readonly codec: Decoder<T>; readonly schema?: undefined },
 ): Collection<T>;
-export function collect<M = Message>(
-  results: Receiving<M> | Endpoints<PullOptions>,
-  options?: CollectOptions,
-): Collection<M>;
+export function collect<M>(results: Receiving<M>, options?: CollectOptions & FramesOnly): Collection<M>;
+export function collect(
+  results: Receiving | Endpoints<PullOptions>,
+  options?: CollectOptions & FramesOnly,
+): Collection<Message>;
 export function collect(results: unknown, options: object = {}): Collection<unknown> {
   const checked = readOptions("collect", collectRules, options);
   if (checked.codec === undefined && (checked.schema ?? checked.onInvalid) !== undefined)

@@ -4,8 +4,7 @@ import type { Message, Pull, Push, Sendable, Sending } from "@awaitmq/core";
 import { callback, count, option, type Rules } from "@awaitmq/core/internals";
 import { runningRules } from "../concurrency/running.ts";
 import type { Endpoints } from "../opening/opened-socket.ts";
-import { checkCodec, type Decoder, type Encoder } from "../value/codec.ts";
-import { type Schema, schemaRule } from "../value/schema.ts";
+import { type ByCodec, type BySchema, type ValueOptions, valueRules } from "../value/values.ts";
 
 /** Options of the socket that `work` opens for tasks. */
 export type PullOptions = NonNullable<ConstructorParameters<typeof Pull>[0]>;
@@ -59,13 +58,8 @@ export interface WorkOptions<M = Message, R = Sendable> {
   readonly onError?: ((error: unknown, task: M, context: TaskContext) => unknown) | undefined;
 }
 
-/** The same for tasks and results that are values. */
-export interface ValueWorkOptions<T, R> extends WorkOptions<Message, R> {
-  /** How values travel: what it decodes are tasks, and what it encodes are results, also those that `onTaskError` gives. */
-  readonly codec: Decoder<unknown> & Encoder<R>;
-  /** Checks each task, and gives what it makes of it. It may be asynchronous. @default tasks as the codec gives them */
-  readonly schema?: Schema<unknown, T> | undefined;
-}
+/** The same for tasks and results that are values: the codec decodes tasks and encodes results, also those that `onTaskError` gives. */
+export type ValueWorkOptions<T, R> = WorkOptions<Message, R> & (ByCodec<T, R> | BySchema<T, R>);
 
 /** What a worker has done, and does now. */
 export interface WorkStats {
@@ -79,14 +73,11 @@ export interface WorkStats {
   readonly retried: number;
 }
 
-type AllOptions = WorkOptions<never, never> & Partial<ValueWorkOptions<never, never>>;
-
 export const workRules = {
   ...runningRules,
   concurrency: count(1, 1),
   results: option<Pick<Sending, "send"> | Endpoints>(() => {}),
   onTaskError: callback<NonNullable<WorkOptions<unknown, unknown>["onTaskError"]>>(),
   onError: callback<NonNullable<WorkOptions<unknown, unknown>["onError"]>>(),
-  codec: option<Decoder<unknown> & Encoder<unknown>>(checkCodec),
-  schema: schemaRule,
-} satisfies Rules<{ [Name in keyof AllOptions]: unknown }>;
+  ...valueRules,
+} satisfies Rules<{ [Name in keyof (WorkOptions & ValueOptions)]: unknown }>;

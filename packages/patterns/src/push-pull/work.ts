@@ -5,16 +5,8 @@ import { checkFunction, readOptions } from "@awaitmq/core/internals";
 import { Running } from "../concurrency/running.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
 import { OpenedSockets } from "../opening/opened-sockets.ts";
-import type { Decoder, Encoder } from "../value/codec.ts";
-import type { Schema } from "../value/schema.ts";
-import {
-  type PullOptions,
-  type TaskHandler,
-  type ValueWorkOptions,
-  type WorkOptions,
-  type WorkStats,
-  workRules,
-} from "./work-options.ts";
+import type { ByCodec, BySchema, FramesOnly } from "../value/values.ts";
+import { type PullOptions, type TaskHandler, type WorkOptions, type WorkStats, workRules } from "./work-options.ts";
 import { Worker } from "./worker.ts";
 
 /**
@@ -36,20 +28,25 @@ import { Worker } from "./worker.ts";
  *
  * @throws TypeError, RangeError, AddressError
  */
-export function work<T, R>(
+export function work<In, Out>(
   tasks: ReceivingSocket | Endpoints<PullOptions>,
-  handler: TaskHandler<T, R>,
-  options: ValueWorkOptions<T, R> & { readonly schema: Schema<unknown, T> },
+  handler: TaskHandler<In, NoInfer<Out>>,
+  options: WorkOptions<Message, NoInfer<Out>> & BySchema<In, Out>,
 ): Handle<WorkStats>;
-export function work<T, R>(
+export function work<Decoded, Out, In extends Decoded = Decoded>(
   tasks: ReceivingSocket | Endpoints<PullOptions>,
-  handler: TaskHandler<T, R>,
-  options: ValueWorkOptions<T, R> & { readonly codec: Decoder<T> & Encoder<R>; readonly schema?: undefined },
+  handler: TaskHandler<In, NoInfer<Out>>,
+  options: WorkOptions<Message, NoInfer<Out>> & ByCodec<Decoded, Out>,
 ): Handle<WorkStats>;
-export function work<M = Message>(
-  tasks: ReceivingSocket<M> | Endpoints<PullOptions>,
-  handler: TaskHandler<M>,
-  options?: WorkOptions<M>,
+export function work<M>(
+  tasks: ReceivingSocket<M>,
+  handler: TaskHandler<NoInfer<M>>,
+  options?: WorkOptions<NoInfer<M>> & FramesOnly,
+): Handle<WorkStats>;
+export function work(
+  tasks: ReceivingSocket | Endpoints<PullOptions>,
+  handler: TaskHandler,
+  options?: WorkOptions & FramesOnly,
 ): Handle<WorkStats>;
 export function work(tasks: unknown, handler: unknown, options: object = {}): Handle<WorkStats> {
   const checked = readOptions("work", workRules, options);

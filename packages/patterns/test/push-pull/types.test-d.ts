@@ -1,9 +1,10 @@
 /** What a handler gets and gives, and what a collector gives, checked by the compiler alone. */
 
 import type { Handle, Message, Pull, Push, ReceivingSocket } from "@awaitmq/core";
+import { pack, unpack } from "msgpackr";
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import { collect, json, text, type WorkStats, work } from "../../src/index.ts";
+import { codec, collect, json, text, type WorkStats, work } from "../../src/index.ts";
 
 declare const pull: Pull;
 declare const push: Push;
@@ -12,6 +13,11 @@ declare const numbers: ReceivingSocket<number>;
 async function firstOf<T>(stream: AsyncIterable<T>): Promise<T> {
   for await (const value of stream) return value;
   throw new Error("The stream ended");
+}
+
+interface Sum {
+  readonly a: number;
+  readonly b: number;
 }
 
 const schema = z.object({ at: z.string().transform((at) => new Date(at)) });
@@ -27,6 +33,10 @@ work(numbers, (task, { signal, attempt }) => {
 expectTypeOf(work("tcp://127.0.0.1:1", async () => {})).toEqualTypeOf<Handle<WorkStats>>();
 expectTypeOf(await firstOf(collect(pull))).toEqualTypeOf<Message>();
 expectTypeOf(await firstOf(collect(numbers))).toEqualTypeOf<number>();
+
+declare const either: Pull | string;
+work(either, (task) => expectTypeOf(task).toEqualTypeOf<Message>() && "result");
+expectTypeOf(await firstOf(collect(either))).toEqualTypeOf<Message>();
 
 // ---- With a codec they are values, and with a schema what it gives.
 
@@ -53,10 +63,44 @@ work(
     },
   },
 );
+work(
+  pull,
+  (task) => {
+    expectTypeOf(task).toEqualTypeOf<unknown>();
+    return task;
+  },
+  { codec: json, onTaskError: (error) => ({ failed: String(error) }) },
+);
+// The type of the parameter may say more than the codec knows.
+work("tcp://127.0.0.1:1", ({ a, b }: Sum) => (a < b ? undefined : a - b), { codec: json });
+work("tcp://127.0.0.1:1", async ({ a, b }: Sum) => ({ sum: a + b }), { codec: json, concurrency: 2 });
+work(pull, ({ a, b }: Sum) => ({ a: b, b: a }), { codec: codec<Sum>(pack, unpack) });
+expectTypeOf(await firstOf(collect(pull, { codec: json }))).toEqualTypeOf<unknown>();
+expectTypeOf(await firstOf(collect(pull, { codec: codec<Sum>(pack, unpack) }))).toEqualTypeOf<Sum>();
 expectTypeOf(await firstOf(collect(pull, { codec: text }))).toEqualTypeOf<string>();
 expectTypeOf(await firstOf(collect("tcp://127.0.0.1:*", { codec: json, schema }))).toEqualTypeOf<{ at: Date }>();
 
 export async function refused() {
+  // @ts-expect-error: frames arrive where there is no codec.
+  work("tcp://127.0.0.1:1", ({ a, b }: Sum) => String(a + b));
+  // @ts-expect-error
+  work(pull, ({ a, b }: Sum) => String(a + b));
+  // @ts-expect-error
+  work<Sum>("tcp://127.0.0.1:1", ({ a, b }) => String(a + b));
+  // @ts-expect-error
+  collect<Sum>("tcp://127.0.0.1:*");
+  // @ts-expect-error
+  collect<Sum>(pull);
+  // @ts-expect-error: text gives no number.
+  work(pull, (task: number) => String(task), { codec: text });
+  // @ts-expect-error: the schema gives no string.
+  work(pull, (task: string) => task, { codec: json, schema });
+  // @ts-expect-error: text has no bytes for a number.
+  work(pull, (task) => task, { codec: text, onTaskError: () => 5 });
+  // @ts-expect-error: nothing says what json decodes.
+  collect<Sum>(pull, { codec: json });
+  // @ts-expect-error: a schema needs a codec.
+  work(pull, () => {}, { schema });
   // @ts-expect-error: text has no bytes for a number.
   work(pull, () => 5, { codec: text, results: push });
   // @ts-expect-error: a Push gives no tasks.

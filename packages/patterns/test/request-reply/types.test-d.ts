@@ -91,6 +91,11 @@ export async function refused() {
   serve(connect, (request: string) => request, { codec: json, schema });
   // @ts-expect-error: a number is no frame.
   serve(connect, () => 5);
+  // @ts-expect-error: without a codec replies are frames,
+  new RequestClient<Sendable, Sum>({ connect });
+  // @ts-expect-error: and so are requests.
+  new RequestClient<Sum>({ connect });
+  new RequestClient<string>({ connect });
   // @ts-expect-error: a schema needs a codec.
   new RequestClient({ connect, schema });
   // @ts-expect-error: text can't carry a number.

@@ -26,6 +26,9 @@ import {
 import type { ClientReadyOptions } from "./ready-waits.ts";
 import type { ServerStatus } from "./server-status.ts";
 
+/** No codec, where requests can be sent and replies are what arrives; for other types a codec is missing. */
+type FramesOf<Request, Reply> = [Request, Message] extends [Sendable, Reply] ? FramesOnly : ByCodec<Reply, Request>;
+
 const defaultOptions: CallOptions = {};
 
 /**
@@ -44,7 +47,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   /** @throws TypeError, RangeError for wrong options, AddressError for a wrong endpoint */
   constructor(options: RequestClientOptions & BySchema<Reply, Request>);
   constructor(options: RequestClientOptions & ByCodec<Reply, Request>);
-  constructor(options: RequestClientOptions & FramesOnly);
+  constructor(options: RequestClientOptions & FramesOf<Request, Reply>);
   constructor(options: RequestClientOptions & ValueOptions) {
     const checked = readClientOptions(options);
     this.#values = valuesOf(checked);
