@@ -1,5 +1,7 @@
 /** Wrong arguments, found before anything begins. */
 
+import { setMaxListeners } from "node:events";
+
 /** What fits into an option of libzmq, and into a timer of Node. */
 export const largestInt32 = 2 ** 31 - 1;
 
@@ -20,17 +22,10 @@ export function checkOptions<T extends object>(
   names: Readonly<Record<keyof T, unknown>>,
 ): void {
   checkObject(of, options);
-  for (const name in options) if (!Object.hasOwn(names, name)) refuseOption(of, options, name);
-}
-
-/**
- * For calls that are made with each message, which compare names one by one. What an object inherits may be there for another purpose, as
- * `abort` of an AbortController that is passed for its signal.
- *
- * @throws TypeError
- */
-export function refuseOption(of: string, options: object, name: string): void {
-  if (Object.hasOwn(options, name)) throw new TypeError(`${of} has no option "${name}"`);
+  // What it inherits may be there for another purpose, as `abort` of an AbortController that is passed for its signal.
+  for (const name in options)
+    if (!Object.hasOwn(names, name) && Object.hasOwn(options, name))
+      throw new TypeError(`${of} has no option "${name}"`);
 }
 
 /** @throws TypeError, RangeError */
@@ -65,6 +60,14 @@ export function checkBoolean(name: string, value: unknown): void {
 /** @throws TypeError */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== "function") throw new TypeError(`${name} must be a function, got ${typeof value}`);
+}
+
+/** Also lets any number of waits share the signal, of which Node would warn as of a leak. @throws TypeError */
+export function checkSignal(signal: AbortSignal): void {
+  // By its shape and not its class: a polyfill or another realm's signal will do.
+  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
+    throw new TypeError("signal must be an AbortSignal");
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }
 
 /** What a wrong argument is, in words. */

@@ -118,9 +118,9 @@ export class HandshakeError extends MessagingError {
   }
 }
 
-/** Of a call on a socket that was closed before or meanwhile. */
-export function closedError(action: string, socketName: string): ClosedError {
-  return new ClosedError(`Cannot ${action}: the ${socketName} socket is closed`);
+/** Of a call on what was closed before or meanwhile, such as "Pull socket". */
+export function closedError(action: string, on: string, options?: { readonly cause?: unknown }): ClosedError {
+  return new ClosedError(`Cannot ${action}: the ${on} is closed`, options);
 }
 
 /** What the system, or libzmq, would have said to what was not asked of it. */

@@ -1,13 +1,16 @@
 /** What the other packages of this project, and nobody else, may use of this one: the export `@awaitmq/core/internals`. */
 
-export { checkFunction, checkNumber, checkObject, checkOptions, checkWhole, nameOf } from "./check.ts";
+export { checkFunction, checkNumber, checkObject, checkSignal, checkWhole, largestInt32, nameOf } from "./check.ts";
 export { Connections } from "./connecting/connections.ts";
+export { closedError } from "./errors.ts";
 export { internals } from "./internals-key.ts";
-export { toKey } from "./message/bytes.ts";
+export { fromKey, toKey } from "./message/bytes.ts";
 export { toFrames } from "./message/message.ts";
 export { peerName } from "./message/peer-name.ts";
 export { hasRoom } from "./native/rearm-receive.ts";
 export { isBusy } from "./native/refusal.ts";
+export { sendRules } from "./sending/send-options.ts";
+export { stopRules } from "./waiting/handle.ts";
 export { type ItemSource, ItemStream } from "./waiting/item-stream.ts";
 export { Mailbox } from "./waiting/mailbox.ts";
 export {
@@ -33,4 +36,4 @@ export { type Link, Queue } from "./waiting/queue.ts";
 export { raise } from "./waiting/raise.ts";
 export { TransientMap } from "./waiting/transient-map.ts";
 export { TransientSet } from "./waiting/transient-set.ts";
-export { checkSignal, checkStreamOptions, checkWaitOptions, longestTimer, onGivingUp } from "./waiting/wait-options.ts";
+export { longestTimer, onGivingUp, streamRules, waitRules } from "./waiting/wait-options.ts";

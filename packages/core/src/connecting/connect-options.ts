@@ -1,8 +1,8 @@
 /** What a `connect` may be told beside the address. */
 
-import { checkOptions } from "../check.ts";
 import { toKey } from "../message/bytes.ts";
 import { peerName } from "../message/peer-name.ts";
+import { option, type Rules, readOptions } from "../waiting/option-table.ts";
 
 /** How to connect a Router or a Stream: a name for the peer. */
 export interface ConnectOptions {
@@ -16,7 +16,7 @@ export interface ConnectOptions {
   readonly routingId?: string | Buffer | undefined;
 }
 
-const names = { routingId: true } as const;
+const rules = { routingId: option<string | Buffer>(checkRoutingId) } satisfies Rules<ConnectOptions>;
 
 /**
  * Returns the name for the peer as a key, if there is one.
@@ -25,18 +25,21 @@ const names = { routingId: true } as const;
  * @throws TypeError, RangeError
  */
 export function checkConnectOptions(options: ConnectOptions, taken: ReadonlySet<string>): string | undefined {
-  checkOptions("connect", options, names);
-  const routingId: unknown = options.routingId;
+  const { routingId } = readOptions("connect", rules, options);
   if (routingId === undefined) return undefined;
-  if (typeof routingId !== "string" && !Buffer.isBuffer(routingId))
-    throw new TypeError(`routingId is a string or a Buffer, got ${routingId === null ? "null" : typeof routingId}`);
   const id = Buffer.from(routingId as string);
-  if (id.length < 1 || id.length > 255 || id[0] === 0)
-    throw new RangeError("routingId has 1 to 255 bytes, of which the first is not zero");
   const name = toKey(id);
   if (taken.has(name))
     throw new RangeError(
       `routingId ${peerName(id)} was given to another connection of this socket already; give each one of its own`,
     );
   return name;
+}
+
+function checkRoutingId(name: string, value: unknown): void {
+  if (typeof value !== "string" && !Buffer.isBuffer(value))
+    throw new TypeError(`${name} is a string or a Buffer, got ${value === null ? "null" : typeof value}`);
+  const { length, 0: first } = Buffer.from(value as string);
+  if (length < 1 || length > 255 || first === 0)
+    throw new RangeError(`${name} has 1 to 255 bytes, of which the first is not zero`);
 }

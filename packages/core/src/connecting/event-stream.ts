@@ -3,7 +3,8 @@
 import { ClosedError } from "../errors.ts";
 import { type ItemSource, ItemStream } from "../waiting/item-stream.ts";
 import { Mailbox } from "../waiting/mailbox.ts";
-import { checkStreamOptions, type StreamOptions } from "../waiting/wait-options.ts";
+import { checkGiven } from "../waiting/option-table.ts";
+import { type StreamOptions, streamRules } from "../waiting/wait-options.ts";
 import type { Monitor, SocketEvent } from "./monitor.ts";
 
 /** Events that wait for a slow reader; when there are more the oldest go, and a `dropped` event says how many. */
@@ -24,7 +25,7 @@ export class EventStream implements AsyncIterableIterator<SocketEvent, undefined
   readonly #signal: AbortSignal | undefined;
 
   constructor(socket: Watched, options: StreamOptions = {}) {
-    checkStreamOptions("events", options);
+    checkGiven("events", streamRules, options);
     const { signal } = options;
     this.#socket = socket;
     this.#signal = signal;

@@ -1,9 +1,9 @@
 /** Waiting for peers: the cure for messages lost to a subscriber that has not joined yet. */
 
 import { closedError, TimeoutError } from "../errors.ts";
-import { count, milliseconds, type Rules, readOptions, signal } from "../waiting/option-table.ts";
+import { count, type Rules, readOptions } from "../waiting/option-table.ts";
 import { raise } from "../waiting/raise.ts";
-import { onGivingUp, type WaitOptions } from "../waiting/wait-options.ts";
+import { onGivingUp, type WaitOptions, waitRules } from "../waiting/wait-options.ts";
 import type { Monitor } from "./monitor.ts";
 
 /** How many peers to wait for, and for how long. */
@@ -46,12 +46,12 @@ const quiet = 20;
 /** Milliseconds after which subscriptions that go on coming are waited for no longer. */
 const longestUnrest = 1_000;
 
-const rules = { peers: count(1, 1), signal: signal(), timeout: milliseconds() } satisfies Rules<ReadyOptions>;
+const rules = { ...waitRules, peers: count(1, 1) } satisfies Rules<ReadyOptions>;
 
 export async function waitUntilReady(view: PeerView, options: ReadyOptions = {}): Promise<void> {
   const { peers, signal, timeout } = readOptions("ready", rules, options);
   signal?.throwIfAborted();
-  if (view.closed) throw closedError("wait for peers", view.name);
+  if (view.closed) throw closedError("wait for peers", `${view.name} socket`);
   const hasEnough = () => view.monitor.peers + view.inprocPeers >= peers || (peers === 1 && view.hasPeer);
   const hasSubscriptions = subscriptionWatch(view, peers);
   const release = timeout === undefined ? undefined : view.expectTimeout();
@@ -71,7 +71,7 @@ export async function waitUntilReady(view: PeerView, options: ReadyOptions = {})
       else reject(error);
     }
     function check(): void {
-      if (view.closed) finish(closedError("wait for peers", view.name));
+      if (view.closed) finish(closedError("wait for peers", `${view.name} socket`));
       else if (hasEnough() && hasSubscriptions()) finish();
       else if (!view.isInproc && stop === undefined) watch();
     }
@@ -83,7 +83,7 @@ export async function waitUntilReady(view: PeerView, options: ReadyOptions = {})
         if (refusal !== undefined && view.failsWith(refusal.reason) && !view.tryAgain()) throw refusal;
         const release = view.monitor.attend(view);
         const deafen = view.monitor.listen((event) => {
-          if (event.type === "end") finish(closedError("wait for peers", view.name));
+          if (event.type === "end") finish(closedError("wait for peers", `${view.name} socket`));
           else if ("error" in event && "reason" in event.error && view.failsWith(event.error.reason))
             finish(event.error);
           else check();

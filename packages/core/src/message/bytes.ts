@@ -6,9 +6,9 @@ export function asBuffer(bytes: ArrayBufferView | ArrayBuffer): Buffer {
   return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** A routing id, or other bytes, as a key: a character a byte. */
-export function toKey(bytes: Buffer): string {
-  return bytes.toString("latin1");
+/** A routing id, a topic, or other bytes, all or from `start` to `end`, as a key: a character a byte. */
+export function toKey(bytes: Buffer, start?: number, end?: number): string {
+  return bytes.toString("latin1", start, end);
 }
 
 /** The bytes that a key was made of. */

@@ -114,7 +114,7 @@ function checkVerbosity(value: unknown): void {
 
 function guarded(socket: OptionOwner, name: string, action: string, use: (native: NativeSocket) => unknown): unknown {
   const { native, name: socketName } = socket[internals];
-  if (native.closed) throw closedError(`${action} ${name}`, socketName);
+  if (native.closed) throw closedError(`${action} ${name}`, `${socketName} socket`);
   try {
     return use(native);
   } catch (cause) {

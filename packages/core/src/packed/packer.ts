@@ -269,7 +269,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
 
   #closedError(): ClosedError {
     const action = "write packed messages";
-    if (this.#socket.closed) return closedError(action, this.#socket[internals].name);
+    if (this.#socket.closed) return closedError(action, `${this.#socket[internals].name} socket`);
     return new ClosedError(`Cannot ${action}: the writing was ended`);
   }
 }

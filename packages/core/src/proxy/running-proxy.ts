@@ -1,16 +1,15 @@
 /** A proxy that runs: its two directions, and their end. */
 
+import { checkSignal } from "../check.ts";
 import { ClosedError, type QueueFullError, type UnroutableError } from "../errors.ts";
 import type { Message } from "../message/message.ts";
 import { DuplexSocket, ReceivingSocket, SendingSocket, type Socket } from "../socket/socket.ts";
-import type { Handle, StopOptions } from "../waiting/handle.ts";
-import { milliseconds, readOptions } from "../waiting/option-table.ts";
-import { checkSignal, longestTimer } from "../waiting/wait-options.ts";
+import { type Handle, type StopOptions, stopRules } from "../waiting/handle.ts";
+import { readOptions } from "../waiting/option-table.ts";
+import { longestTimer } from "../waiting/wait-options.ts";
 import { ProxyCapture } from "./capture.ts";
 import { type Passing, passOn, type Readable, type Writable } from "./direction.ts";
 import type { CheckedProxyOptions, ProxyStats } from "./proxy-options.ts";
-
-const stopRules = { grace: milliseconds(), force: milliseconds() } as const;
 
 /** Why a direction ended that was to. */
 const ended = new Error("The proxy ends");

@@ -187,7 +187,7 @@ export class Inbox<T> implements Replies {
   }
 
   closedError(): ClosedError {
-    return closedError("receive", this.socket.name);
+    return closedError("receive", `${this.socket.name} socket`);
   }
 
   #takeUnread(): T {

@@ -3,14 +3,15 @@
 import type { TimeoutError } from "../errors.ts";
 import type { NativeHolder } from "../native/native.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
+import { checkGiven } from "../waiting/option-table.ts";
 import { raise } from "../waiting/raise.ts";
-import { both, checkWaitOptions, onGivingUp, type WaitOptions } from "../waiting/wait-options.ts";
+import { both, onGivingUp, type WaitOptions, waitRules } from "../waiting/wait-options.ts";
 import type { Inbox } from "./inbox.ts";
 
 /** `owner` is for `leaveAll` of the inbox. */
 export function receive<T>(inbox: Inbox<T>, options?: WaitOptions, owner?: object): Promise<T> {
   try {
-    if (options !== undefined) checkWaitOptions("receive", options);
+    if (options !== undefined) checkGiven("receive", waitRules, options);
   } catch (error) {
     return Promise.reject(error);
   }

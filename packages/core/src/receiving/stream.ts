@@ -2,8 +2,8 @@
 
 import { type ItemSource, ItemStream } from "../waiting/item-stream.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
-import { count, type Rules, readOptions, signal } from "../waiting/option-table.ts";
-import { checkStreamOptions, type StreamOptions } from "../waiting/wait-options.ts";
+import { checkGiven, count, type Rules, readOptions } from "../waiting/option-table.ts";
+import { type StreamOptions, streamRules } from "../waiting/wait-options.ts";
 import type { Inbox } from "./inbox.ts";
 import { receive } from "./receive.ts";
 
@@ -13,7 +13,7 @@ export interface BatchOptions extends StreamOptions {
   readonly max?: number | undefined;
 }
 
-const batchRules = { max: count(1, 1_000), signal: signal() } satisfies Rules<BatchOptions>;
+const batchRules = { ...streamRules, max: count(1, 1_000) } satisfies Rules<BatchOptions>;
 
 /**
  * One loop over a socket. Several loops share its messages, each message going to one. Leaving a loop leaves the socket
@@ -21,7 +21,7 @@ const batchRules = { max: count(1, 1_000), signal: signal() } satisfies Rules<Ba
  */
 export class MessageStream<T> extends ItemStream<T> {
   constructor(inbox: Inbox<T>, options: StreamOptions = {}) {
-    checkStreamOptions("messages", options);
+    checkGiven("messages", streamRules, options);
     super(new Messages(inbox, options.signal), options.signal);
   }
 }

@@ -80,6 +80,6 @@ export class NativeSend {
   }
 
   closedError(): ClosedError {
-    return closedError("send", this.#socket.name);
+    return closedError("send", `${this.#socket.name} socket`);
   }
 }

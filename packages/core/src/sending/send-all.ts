@@ -1,7 +1,8 @@
 /** Sending a whole source, at the speed at which its messages are accepted. */
 
+import { checkGiven } from "../waiting/option-table.ts";
 import { orAbort } from "../waiting/or-abort.ts";
-import { checkStreamOptions, type StreamOptions } from "../waiting/wait-options.ts";
+import { type StreamOptions, streamRules } from "../waiting/wait-options.ts";
 
 interface Target<S> {
   send(message: S, options?: StreamOptions): Promise<void>;
@@ -14,7 +15,7 @@ export async function sendAll<S>(
   source: Iterable<S> | AsyncIterable<S>,
   options: StreamOptions = {},
 ): Promise<number> {
-  checkStreamOptions("sendAll", options);
+  checkGiven("sendAll", streamRules, options);
   const { signal } = options;
   const stop = signal === undefined ? closing : AbortSignal.any([signal, closing]);
   const iterator = iterate(source);

@@ -1,7 +1,7 @@
 /** What a send may be told beside the message. */
 
-import { checkMilliseconds, checkObject, refuseOption } from "../check.ts";
-import { checkSignal, type WaitOptions } from "../waiting/wait-options.ts";
+import { checkGiven, flag, type Rules } from "../waiting/option-table.ts";
+import { type WaitOptions, waitRules } from "../waiting/wait-options.ts";
 
 /** How long a send may wait, and who owns its memory. */
 export interface SendOptions extends WaitOptions {
@@ -12,14 +12,9 @@ export interface SendOptions extends WaitOptions {
   readonly copy?: boolean | undefined;
 }
 
+export const sendRules = { ...waitRules, copy: flag(true) } satisfies Rules<SendOptions>;
+
 /** @throws TypeError, RangeError */
 export function checkSendOptions(options: SendOptions): void {
-  checkObject("send", options);
-  for (const name in options)
-    if (name !== "signal" && name !== "timeout" && name !== "copy") refuseOption("send", options, name);
-  const { signal, timeout, copy } = options;
-  if (signal !== undefined) checkSignal(signal);
-  if (timeout !== undefined) checkMilliseconds("timeout", timeout);
-  if (copy !== undefined && typeof copy !== "boolean")
-    throw new TypeError(`copy must be true or false, got ${typeof copy}`);
+  checkGiven("send", sendRules, options);
 }

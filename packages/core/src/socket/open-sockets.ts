@@ -5,9 +5,10 @@
  */
 
 import { isMainThread } from "node:worker_threads";
-import { checkOptions } from "../check.ts";
+import { largestInt32 } from "../check.ts";
 import { closeAbandonedMonitors } from "../connecting/monitor.ts";
 import type { NativeSocket } from "../native/native.ts";
+import { checkGiven, option, type Rules } from "../waiting/option-table.ts";
 
 /** How to close: how long what was sent may take to leave. */
 export interface CloseOptions {
@@ -15,12 +16,10 @@ export interface CloseOptions {
   readonly linger?: number | undefined;
 }
 
-const names = { linger: true } as const;
+/** What fits into libzmq's option, and into a timer with a second of grace. */
+export const longestLinger: number = largestInt32 - 1_000;
 
-/** @throws TypeError */
-export function checkCloseOptions(options: CloseOptions | undefined): void {
-  if (options !== undefined) checkOptions("close", options, names);
-}
+export const closeRules = { linger: option<number>(checkLinger) } satisfies Rules<CloseOptions>;
 
 export interface Closable {
   readonly native: NativeSocket;
@@ -76,6 +75,14 @@ export function opened(socket: Closable): () => void {
   };
 }
 
+function checkLinger(name: string, value: unknown): void {
+  const isWhole = Number.isInteger(value) && (value as number) >= -1 && (value as number) <= longestLinger;
+  if (!isWhole && value !== Number.POSITIVE_INFINITY)
+    throw new RangeError(
+      `${name} is a whole number of milliseconds up to ${longestLinger}, or Infinity or -1 for ever, got ${value}`,
+    );
+}
+
 function openSockets(): Closable[] {
   return [...open].map((reference) => reference.deref()).filter((socket) => socket !== undefined);
 }
@@ -90,8 +97,8 @@ function openSockets(): Closable[] {
  * at the mercy of that if the worker ended before. Text, smaller frames and all other transports have no such limit: from
  * a worker that is to end before its receiver, send large binary frames over `ipc://` or `tcp://`.
  */
-export async function closeAll(options?: CloseOptions): Promise<void> {
-  checkCloseOptions(options);
+export async function closeAll(options: CloseOptions = {}): Promise<void> {
+  checkGiven("close", closeRules, options);
   await Promise.all(openSockets().map((socket) => socket.close(options)));
 }
 

@@ -1,7 +1,7 @@
 /** What is inside a socket: the native one and the parts that work on it, from opening to the last message sent. */
 
 import { isMainThread } from "node:worker_threads";
-import { largestInt32 } from "../check.ts";
+import { checkSignal } from "../check.ts";
 import { Endpoints } from "../connecting/endpoints.ts";
 import { Monitor } from "../connecting/monitor.ts";
 import { PeerGate } from "../connecting/peer-gate.ts";
@@ -19,15 +19,13 @@ import { WakeUpDescriptor } from "../native/wake-up-descriptor.ts";
 import { readOption } from "../options/option-accessors.ts";
 import { Inbox } from "../receiving/inbox.ts";
 import { Outbox } from "../sending/outbox.ts";
-import { checkSignal } from "../waiting/wait-options.ts";
+import { checkGiven } from "../waiting/option-table.ts";
 import { Context, context as defaultContext } from "./context.ts";
 import { openNative } from "./open-native.ts";
-import { type Closable, type CloseOptions, checkCloseOptions, opened } from "./open-sockets.ts";
+import { type Closable, type CloseOptions, closeRules, longestLinger, opened } from "./open-sockets.ts";
 
 /** ZMQ_TOPICS_COUNT of zmq_getsockopt(3), in builds with the draft API. */
 const topicsCount = 116;
-/** What fits into libzmq's option, and into a timer with the grace below. */
-const longestLinger = largestInt32 - 1_000;
 /** Milliseconds that libzmq may take beyond `linger` to let go of a socket. */
 const graceForClosing = 1_000;
 
@@ -73,7 +71,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   /** True from the call of `close` on. */
   get closed(): boolean {
-    return this.#closing !== undefined || this.native.closed;
+    return this.inbox.closed || this.native.closed;
   }
 
   get hasSent(): boolean {
@@ -172,25 +170,17 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   /** @throws ClosedError */
   checkOpen(action: string): void {
-    if (this.closed) throw closedError(action, this.name);
+    if (this.closed) throw closedError(action, `${this.name} socket`);
   }
 
-  close(options?: CloseOptions): Promise<void> {
+  close(options: CloseOptions = {}): Promise<void> {
     try {
-      checkCloseOptions(options);
+      checkGiven("close", closeRules, options);
     } catch (error) {
       return Promise.reject(error);
     }
-    const given = options?.linger ?? (this.native.closed ? 0 : Math.min(this.native.linger, longestLinger));
-    const linger = given === Number.POSITIVE_INFINITY ? -1 : given;
-    if (!Number.isInteger(linger) || linger < -1 || linger > longestLinger) {
-      return Promise.reject(
-        new RangeError(
-          `linger is a whole number of milliseconds up to ${longestLinger}, or Infinity or -1 for ever, got ${linger}`,
-        ),
-      );
-    }
-    this.#closing ??= this.#close(linger);
+    const given = options.linger ?? (this.native.closed ? 0 : Math.min(this.native.linger, longestLinger));
+    this.#closing ??= this.#close(given === Number.POSITIVE_INFINITY ? -1 : given);
     this.#ending?.abort(this.outbox.closedError());
     return this.#closing;
   }

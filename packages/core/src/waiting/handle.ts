@@ -1,5 +1,7 @@
 /** What goes on until it is stopped, as its caller sees it. */
 
+import { milliseconds, type Rules } from "./option-table.ts";
+
 /** How long a stop may take. */
 export interface StopOptions {
   /** Milliseconds for what is under way before its signal aborts, 0 or more. @default that of what is stopped */
@@ -7,6 +9,8 @@ export interface StopOptions {
   /** Milliseconds from then on until it ends without what still runs, 0 or more. @default that of what is stopped */
   readonly force?: number | undefined;
 }
+
+export const stopRules = { grace: milliseconds(), force: milliseconds() } satisfies Rules<StopOptions>;
 
 /** The one shape of all that runs until it is stopped. Leaving the scope of an `await using` stops it. */
 export interface Handle<Stats> extends AsyncDisposable {

@@ -2,9 +2,10 @@
 
 import { TimeoutError } from "../errors.ts";
 import type { ItemSource } from "./item-stream.ts";
+import { checkGiven } from "./option-table.ts";
 import { type Link, Queue } from "./queue.ts";
 import { type Reader, Readers } from "./readers.ts";
-import { checkWaitOptions, onGivingUp, type WaitOptions } from "./wait-options.ts";
+import { onGivingUp, type WaitOptions, waitRules } from "./wait-options.ts";
 
 interface Waiter extends Link<Waiter> {
   readonly tell: () => void;
@@ -102,7 +103,7 @@ export class Mailbox<T> implements ItemSource<T> {
   /** The next item, in the order of the calls. One that gives up takes nothing with it. */
   take(options: WaitOptions = {}): Promise<T> {
     try {
-      checkWaitOptions("receive", options);
+      checkGiven("receive", waitRules, options);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -13,9 +13,9 @@ import {
   checkMilliseconds,
   checkNumber,
   checkOptions,
+  checkSignal,
   checkWhole,
 } from "../check.ts";
-import { checkSignal } from "./wait-options.ts";
 
 /** How one option is checked, and what it is where it is not given. */
 export interface Rule<T> {

@@ -1,7 +1,7 @@
 /** What every wait takes: a signal to give up by, and a time to give up after. */
 
-import { setMaxListeners } from "node:events";
-import { checkMilliseconds, checkObject, checkOptions, largestInt32, refuseOption } from "../check.ts";
+import { largestInt32 } from "../check.ts";
+import { milliseconds, type Rules, signal } from "./option-table.ts";
 
 /**
  * What ends a wait. Nothing is lost by it: a message that comes later goes to the next reader, one not yet sent is
@@ -20,32 +20,12 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const streamNames = { signal: true } as const;
+export const streamRules = { signal: signal() } satisfies Rules<StreamOptions>;
 
-/** @throws TypeError, RangeError */
-export function checkWaitOptions(of: string, options: WaitOptions): void {
-  checkObject(of, options);
-  for (const name in options) if (name !== "signal" && name !== "timeout") refuseOption(of, options, name);
-  if (options.signal !== undefined) checkSignal(options.signal);
-  if (options.timeout !== undefined) checkMilliseconds("timeout", options.timeout);
-}
-
-/** @throws TypeError */
-export function checkStreamOptions(of: string, options: StreamOptions): void {
-  checkOptions(of, options, streamNames);
-  if (options.signal !== undefined) checkSignal(options.signal);
-}
+export const waitRules = { signal: signal(), timeout: milliseconds() } satisfies Rules<WaitOptions>;
 
 /** The longest delay that a Node timer keeps; a longer one would fire at once. */
 export const longestTimer: number = largestInt32;
-
-/** Also lets any number of waits share the signal, of which Node would warn as of a leak. @throws TypeError */
-export function checkSignal(signal: AbortSignal): void {
-  // By its shape and not its class: a polyfill or another realm's signal will do.
-  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
-    throw new TypeError("signal must be an AbortSignal");
-  if (signal instanceof EventTarget) setMaxListeners(0, signal);
-}
 
 /** One call in place of two, of which the second may be missing. */
 export function both(first: () => void, second: (() => void) | undefined): () => void {

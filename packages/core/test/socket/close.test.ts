@@ -5,6 +5,7 @@ import { eventually, freshInproc, freshTcp, numbers, pair } from "@awaitmq/testi
 import { describe, expect, test } from "vitest";
 import {
   ClosedError,
+  closeAll,
   Dealer,
   Pair,
   Publisher,
@@ -15,6 +16,7 @@ import {
   Router,
   Subscriber,
 } from "../../src/index.ts";
+import { internals } from "../../src/internals-key.ts";
 import "./unhandled.ts";
 
 describe("close", () => {
@@ -101,6 +103,22 @@ describe("close", () => {
     for (const linger of [-2, 0.5, Number.NaN, 2 ** 31, 2 ** 53, "10"])
       await expect(pull.close({ linger: linger as never })).rejects.toThrow(RangeError);
     expect(pull.closed).toBe(false);
+  });
+
+  test("of all sockets rejects a wrong linger too, where none is open", async () => {
+    await expect(closeAll({ linger: -2 })).rejects.toThrow(RangeError);
+  });
+
+  test("is under way for whoever is told of it", async () => {
+    const pull = new Pull();
+    const told: boolean[] = [];
+    pull[internals].inbox.request(
+      () => {},
+      () => told.push(pull.closed),
+      pull,
+    );
+    await pull.close();
+    expect(told).toEqual([true]);
   });
 
   test("drops messages that were received but not read", async () => {

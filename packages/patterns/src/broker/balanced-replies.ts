@@ -8,7 +8,7 @@ import {
   TimeoutError,
   UnroutableError,
 } from "@awaitmq/core";
-import { peerName, TransientMap } from "@awaitmq/core/internals";
+import { peerName, TransientMap, toKey } from "@awaitmq/core/internals";
 import type { CheckedBalanceOptions } from "./balance-options.ts";
 
 export class BalancedReplies {
@@ -31,7 +31,7 @@ export class BalancedReplies {
   /** Resolves to why a reply was dropped, or undefined where it reached the queue of its client. Rejects with what the socket fails by. */
   async send(reply: Message): Promise<MessagingError | undefined> {
     const { replyTimeout, maxQueuedReplies } = this.#settings;
-    const client = reply[0].toString("latin1");
+    const client = toKey(reply[0]);
     const waiting = this.#waiting.get(client) ?? 0;
     if (waiting >= maxQueuedReplies)
       return new QueueFullError(

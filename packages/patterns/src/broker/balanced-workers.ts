@@ -1,6 +1,6 @@
 /** The workers of a broker: who holds what, and whose turn it is. */
 
-import { type Link, Queue, TransientMap } from "@awaitmq/core/internals";
+import { type Link, Queue, TransientMap, toKey } from "@awaitmq/core/internals";
 import type { BalancedRequest } from "./protocol.ts";
 
 export interface BalancedWorker extends Link<BalancedWorker> {
@@ -26,7 +26,7 @@ export class BalancedWorkers {
   #shortest = 0;
 
   get(id: Buffer): BalancedWorker | undefined {
-    return this.#known.get(id.toString("latin1"));
+    return this.#known.get(toKey(id));
   }
 
   /** A worker says how much it may hold; said again, the last word counts. */
@@ -34,7 +34,7 @@ export class BalancedWorkers {
     let worker = this.get(id);
     if (worker === undefined) {
       worker = { id, credit, held: new TransientMap(), sending: false, line: undefined };
-      this.#known.set(id.toString("latin1"), worker);
+      this.#known.set(toKey(id), worker);
     }
     worker.credit = credit;
     this.review(worker);
@@ -63,7 +63,7 @@ export class BalancedWorkers {
 
   /** Forgets a worker and gives back what it held. */
   remove(worker: BalancedWorker): readonly BalancedRequest[] {
-    this.#known.delete(worker.id.toString("latin1"));
+    this.#known.delete(toKey(worker.id));
     this.#leaveLine(worker);
     return worker.held.values();
   }

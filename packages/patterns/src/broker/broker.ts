@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
-import { internals, peerName, TransientSet } from "@awaitmq/core/internals";
+import { internals, peerName, TransientSet, toKey } from "@awaitmq/core/internals";
 import type { Runs } from "../concurrency/running.ts";
 import { DisconnectedError } from "../errors.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
@@ -140,7 +140,7 @@ export class Broker implements Runs<BalanceStats> {
   async #readBackend(): Promise<void> {
     for await (const message of this.#backend.messages({ signal: this.#stop.signal })) {
       const [id, ...frames] = message;
-      const wasEmpty = this.#empty.delete(id.toString("latin1"));
+      const wasEmpty = this.#empty.delete(toKey(id));
       if (isDisconnect(message)) this.#lose(this.#workers.get(id));
       else this.#hear(id, frames, wasEmpty);
       this.#dispatch();
@@ -154,7 +154,7 @@ export class Broker implements Runs<BalanceStats> {
     if (wasEmpty && said.type === "ready") this.#lose(this.#workers.get(id));
     else if (wasEmpty && this.#workers.get(id) !== undefined) this.#count.ignored += 1;
     const worker = this.#workers.get(id);
-    if (said.type === "empty") this.#empty.add(id.toString("latin1"));
+    if (said.type === "empty") this.#empty.add(toKey(id));
     else if (said.type === "ready") this.#workers.announce(id, Math.min(said.credit, this.#settings.credit));
     else if (said.type === "leave") this.#takeBack(worker);
     else if (said.type === "nonsense") this.#count.ignored += 1;

@@ -1,7 +1,7 @@
 /** Noticing that a link has fallen silent. */
 
 import type { Router } from "@awaitmq/core";
-import { checkNumber } from "@awaitmq/core/internals";
+import { checkNumber, largestInt32 } from "@awaitmq/core/internals";
 
 /** Milliseconds. */
 const shortest = 1_000;
@@ -26,5 +26,5 @@ export function watchLinks(router: Router, linkTimeout: number, owed: number): v
   router.heartbeatTimeout = half;
   router.heartbeatTimeToLive = 2 * half;
   if (router.receiveHighWaterMark !== 0)
-    router.receiveHighWaterMark = Math.max(router.receiveHighWaterMark, Math.min(2 * owed, 2 ** 31 - 1));
+    router.receiveHighWaterMark = Math.max(router.receiveHighWaterMark, Math.min(2 * owed, largestInt32));
 }

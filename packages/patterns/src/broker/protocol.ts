@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Frame, Message } from "@awaitmq/core";
+import { fromKey, toKey } from "@awaitmq/core/internals";
 import { mostFrames } from "../message/frame-count.ts";
 
 /** What a worker says, its routing id taken off. */
@@ -38,7 +39,7 @@ export function parseWorkerMessage(frames: readonly Buffer[]): WorkerMessage {
   }
   const delimiter = delimiterOf(others);
   if (first.length !== tagLength || delimiter === -1) return { type: "nonsense" };
-  return { type: "reply", tag: first.toString("latin1"), body: others.slice(delimiter + 1) };
+  return { type: "reply", tag: toKey(first), body: others.slice(delimiter + 1) };
 }
 
 /** Where the envelope ends: the first empty frame that has a body behind it, or -1. */
@@ -74,7 +75,7 @@ export class BalancedRequest {
   toWorker(worker: Buffer, tag: string): Buffer[] {
     const [, ...rest] = this.message;
     const delimited = this.#envelope === 1 ? [empty, ...rest] : rest;
-    return [worker, empty, Buffer.from(tag, "latin1"), ...delimited];
+    return [worker, empty, fromKey(tag), ...delimited];
   }
 
   /** For the client. Its envelope is the client's own, whatever a worker made of it. */
@@ -91,6 +92,6 @@ export class Tags {
 
   next(): string {
     this.#tag.writeBigUInt64BE(this.#count++, 8);
-    return this.#tag.toString("latin1");
+    return toKey(this.#tag);
   }
 }

@@ -1,6 +1,6 @@
 /** One reader at a time for a socket whose messages belong together: a second one would rob it of some. */
 
-import { ClosedError } from "@awaitmq/core";
+import { closedError } from "@awaitmq/core/internals";
 import { InUseError } from "../errors.ts";
 
 const readers = new WeakMap<object, string>();
@@ -11,7 +11,7 @@ const readers = new WeakMap<object, string>();
  * @throws InUseError while it has another; ClosedError
  */
 export function claim(socket: { readonly closed: boolean }, reader: string): () => void {
-  if (socket.closed) throw new ClosedError(`Cannot ${reader}: the socket is closed`);
+  if (socket.closed) throw closedError(reader, "socket");
   const other = readers.get(socket);
   if (other !== undefined)
     throw new InUseError(`Cannot ${reader}: ${other} reads this socket; end that first, or open a second socket`);

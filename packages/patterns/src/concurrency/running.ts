@@ -1,7 +1,7 @@
 /** The handle of what runs handlers until it is stopped. */
 
 import type { Handle, StopOptions } from "@awaitmq/core";
-import { type Checked, milliseconds, readOptions, signal } from "@awaitmq/core/internals";
+import { type Checked, milliseconds, readOptions, signal, stopRules } from "@awaitmq/core/internals";
 import { UnavailableError } from "../errors.ts";
 import { type Bounds, Ending, type Ends } from "./ending.ts";
 
@@ -24,8 +24,6 @@ export interface Runs<Stats> extends Ends {
 
 /** The options of all that runs handlers. */
 export const runningRules = { grace: milliseconds(5_000), force: milliseconds(5_000), signal: signal() } as const;
-
-const stopRules = { grace: milliseconds(), force: milliseconds() } as const;
 
 export class Running<Stats> implements Handle<Stats> {
   readonly done: Promise<void>;

@@ -1,7 +1,7 @@
 /** A socket that a helper was handed, or one that it opens for endpoints, and then owns. */
 
 import type { CloseOptions, Socket } from "@awaitmq/core";
-import { checkOptions, nameOf } from "@awaitmq/core/internals";
+import { nameOf, option, type Rules, readOptions, required } from "@awaitmq/core/internals";
 import { checkEndpoints } from "../check.ts";
 import { checkServers, follow, type Servers } from "./servers.ts";
 
@@ -42,8 +42,18 @@ interface Places {
   readonly options: object;
 }
 
-const bindNames = { bind: true, socket: true } as const;
-const connectNames = { connect: true, socket: true } as const;
+/** The socket checks its options itself. */
+const socketRule = option<object>(() => {}, {});
+
+const bindRules = {
+  bind: required(option<Bind["bind"]>((name, value) => checkEndpoints(`${name} to`, value))),
+  socket: socketRule,
+} satisfies Rules<Bind>;
+
+const connectRules = {
+  connect: required(option<Servers>((name, value) => checkServers(`${name} to`, value))),
+  socket: socketRule,
+} satisfies Rules<Connect>;
 
 export class OpenedSocket<S> {
   readonly socket: S;
@@ -107,12 +117,12 @@ export class OpenedSocket<S> {
 
 function placesOf(given: unknown, { takes, habit }: Pick<Opening<unknown>, "takes" | "habit">): Places {
   if (hasPlaces(given, "bind")) {
-    checkOptions(firstWord(takes), given, bindNames);
-    return { bind: checkEndpoints(`${takes} to bind to`, given.bind), connect: [], options: given.socket ?? {} };
+    const { bind, socket } = readOptions(firstWord(takes), bindRules, given, `${takes} to `);
+    return { bind: [bind].flat(), connect: [], options: socket };
   }
   if (hasPlaces(given, "connect")) {
-    checkOptions(firstWord(takes), given, connectNames);
-    return { bind: [], connect: checkServers(`${takes} to connect to`, given.connect), options: given.socket ?? {} };
+    const { connect, socket } = readOptions(firstWord(takes), connectRules, given, `${takes} to `);
+    return { bind: [], connect, options: socket };
   }
   if (isObject(given))
     throw new TypeError(`${takes} an endpoint, an array of them, { bind } or { connect }, got ${nameOf(given)}`);

@@ -1,7 +1,7 @@
 /** One peer of a Router: what it says, and a way to answer. */
 
 import type { Message, Router, Sendable, SendOptions, StreamOptions, WaitOptions } from "@awaitmq/core";
-import { checkStreamOptions, ItemStream, type Mailbox } from "@awaitmq/core/internals";
+import { checkGiven, ItemStream, type Mailbox, streamRules } from "@awaitmq/core/internals";
 import { asFrames } from "../message/as-frames.ts";
 import { encodeValue } from "../value/codec.ts";
 import { readValue, type Values } from "../value/values.ts";
@@ -45,7 +45,7 @@ export class RoutedPeer<In = Message, Out = Sendable> implements AsyncIterable<I
 
   /** The messages of this peer until it is gone. Leaving the loop takes nothing away; throws as `receive` otherwise does. */
   messages(options: StreamOptions = {}): AsyncIterableIterator<In, undefined> {
-    checkStreamOptions("messages", options);
+    checkGiven("messages", streamRules, options);
     const { signal } = options;
     const source = this.#values === undefined ? this.#channel : new ValueSource(this.#channel, this.#values, where);
     return new ItemStream(source, signal) as AsyncIterableIterator<unknown, undefined> as AsyncIterableIterator<

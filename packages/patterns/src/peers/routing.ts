@@ -1,7 +1,7 @@
 /** Reads a Router, and deals its messages out to the channels of its peers. */
 
 import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
-import { internals, Mailbox, peerName } from "@awaitmq/core/internals";
+import { closedError, internals, Mailbox, peerName, toKey } from "@awaitmq/core/internals";
 import type { Runs } from "../concurrency/running.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
@@ -71,7 +71,7 @@ export class Routing implements Runs<RouteStats> {
 
   get(id: Uint8Array | string): RoutedPeer | undefined {
     const bytes = typeof id === "string" ? Buffer.from(id) : Buffer.from(id);
-    const entry = this.#entries.get(bytes.toString("latin1"));
+    const entry = this.#entries.get(toKey(bytes));
     return entry?.peer.gone === false ? entry.peer : undefined;
   }
 
@@ -126,7 +126,9 @@ export class Routing implements Runs<RouteStats> {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    const closed = new ClosedError(this.#router.closed ? "The Router is closed" : "The route was stopped");
+    const closed = this.#router.closed
+      ? closedError("receive", "Router socket")
+      : new ClosedError("The route was stopped");
     for (const { channel } of this.#entries.values()) channel.end(closed);
     this.arrivals.end(closed);
   }
@@ -146,7 +148,7 @@ export class Routing implements Runs<RouteStats> {
       return;
     }
     const [id, first, ...others] = message;
-    const key = id.toString("latin1");
+    const key = toKey(id);
     const entry = this.#entries.get(key);
     if (isDisconnect(message)) {
       this.#entries.delete(key);

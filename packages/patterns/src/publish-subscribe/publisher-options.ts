@@ -1,7 +1,7 @@
 /** What a TopicPublisher takes, and its calls. */
 
-import type { SendOptions, WaitOptions, XPublisher } from "@awaitmq/core";
-import { count, flag, milliseconds, option, type Rules, required, signal } from "@awaitmq/core/internals";
+import type { WaitOptions, XPublisher } from "@awaitmq/core";
+import { count, option, type Rules, required, signal, waitRules } from "@awaitmq/core/internals";
 import { checkEncoder, type Encoder } from "../value/codec.ts";
 import { type Schema, schemaRule } from "../value/schema.ts";
 
@@ -30,10 +30,4 @@ export const publisherRules = {
   signal: signal(),
 } satisfies Rules<{ [Name in keyof TopicPublisherOptions<never>]: unknown }>;
 
-export const publishRules = { copy: flag(), timeout: milliseconds(), signal: signal() } satisfies Rules<SendOptions>;
-
-export const subscribedRules = {
-  count: count(1, 1),
-  timeout: milliseconds(Number.POSITIVE_INFINITY),
-  signal: signal(),
-} satisfies Rules<SubscribedOptions>;
+export const subscribedRules = { ...waitRules, count: count(1, 1) } satisfies Rules<SubscribedOptions>;

@@ -4,7 +4,7 @@
  */
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
-import { onGivingUp } from "@awaitmq/core/internals";
+import { onGivingUp, toKey } from "@awaitmq/core/internals";
 import { race } from "abort-controller-x";
 import { TooLateError } from "../errors.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
@@ -121,7 +121,7 @@ export class SubscriptionLedger {
     for (const frame of message) {
       // Other frames are messages of an XSUB to its publisher, which have no meaning here.
       if (frame[0] !== 0 && frame[0] !== 1) continue;
-      const prefix = frame.toString("latin1", 1);
+      const prefix = toKey(frame, 1);
       // A peer can take back what it never asked for; that may not count for less than nothing.
       const count = (this.#counts.get(prefix) ?? 0) + (frame[0] === 1 ? 1 : -1);
       this.#longest = Math.max(this.#longest, prefix.length);

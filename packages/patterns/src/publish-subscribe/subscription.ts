@@ -1,7 +1,7 @@
 /** A loop over published values. */
 
 import type { Message, Subscriber } from "@awaitmq/core";
-import { type Checked, orAbort } from "@awaitmq/core/internals";
+import { type Checked, orAbort, toKey } from "@awaitmq/core/internals";
 import { claim } from "../concurrency/claim.ts";
 import { CodecError, SchemaError } from "../errors.ts";
 import type { OpenedSocket } from "../opening/opened-socket.ts";
@@ -105,7 +105,7 @@ export class Subscription<T> implements AsyncIterableIterator<TopicMessage<T>, u
   /** What a message holds; undefined for one that is left out. */
   async #read(message: Message): Promise<TopicMessage<T> | undefined> {
     const [frame, ...frames] = message;
-    const raw = frame.toString("latin1");
+    const raw = toKey(frame);
     if (!this.#filter.takes(raw)) return undefined;
     const { codec, schema, onInvalid } = this.#options;
     try {

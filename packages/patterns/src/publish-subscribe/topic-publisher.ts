@@ -1,14 +1,13 @@
 /** Publishing values under topics, and knowing that somebody listens. */
 
 import { setMaxListeners } from "node:events";
-import { ClosedError, type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
-import { checkGiven, orAbort, readOptions } from "@awaitmq/core/internals";
+import { type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
+import { checkGiven, closedError, orAbort, readOptions, sendRules } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import { type Encoder, encodeValue } from "../value/codec.ts";
 import { applySchema, type Schema } from "../value/schema.ts";
 import {
   publisherRules,
-  publishRules,
   type SubscribedOptions,
   subscribedRules,
   type TopicPublisherOptions,
@@ -100,7 +99,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
    */
   async publish(topic: string, value: T, options: SendOptions = {}): Promise<void> {
     checkTopic(topic);
-    checkGiven("publish", publishRules, options);
+    checkGiven("publish", sendRules, options);
     options.signal?.throwIfAborted();
     this.#checkOpen("publish");
     const sending = this.#checkAndSend(topic, value, options);
@@ -153,13 +152,12 @@ export class TopicPublisher<T> implements AsyncDisposable {
 
   async #close(options: CloseOptions | undefined, cause: unknown): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#abort);
-    this.#end.abort(new ClosedError("Cannot wait for subscribers: the publisher was closed", { cause }));
+    this.#end.abort(closedError("wait for subscribers", "publisher", { cause }));
     await this.#opened.close(options);
   }
 
   #checkOpen(what: string): void {
-    if (this.#end.signal.aborted)
-      throw new ClosedError(`Cannot ${what}: the publisher is closed`, { cause: this.#signal?.reason });
+    if (this.#end.signal.aborted) throw closedError(what, "publisher", { cause: this.#signal?.reason });
   }
 
   async #checkAndSend(topic: string, value: T, options: SendOptions): Promise<void> {

@@ -1,6 +1,7 @@
 /** Topics: the first frame of a published message, in UTF-8, and the filters that choose among them. */
 
 import { isUtf8 } from "node:buffer";
+import { toKey } from "@awaitmq/core/internals";
 import { CodecError } from "../errors.ts";
 import { isWellFormed } from "../value/codec.ts";
 
@@ -21,7 +22,7 @@ export function checkTopic(topic: string): void {
 }
 
 export function rawTopic(topic: string): RawTopic {
-  return Buffer.from(topic).toString("latin1");
+  return toKey(Buffer.from(topic));
 }
 
 /** @throws CodecError for bytes that are no UTF-8 */

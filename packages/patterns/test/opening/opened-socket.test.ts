@@ -109,9 +109,12 @@ test("what is neither is refused, and nothing opened for it", async () => {
   ] as const)
     expect(() => OpenedSocket.of(given as never, opening("bind"))).toThrow(message);
   expect(opened).toEqual([]);
-  expect(() => OpenedSocket.of({ bind: local, socket: { hwm: 1 } }, opening("bind"))).toThrow(
-    'Pull has no option "hwm"',
-  );
+  for (const [socket, message] of [
+    [{ hwm: 1 }, 'Pull has no option "hwm"'],
+    [null, "Pull takes an object of options, got null"],
+  ] as const)
+    for (const place of [{ bind: local }, { connect: local }])
+      expect(() => OpenedSocket.of({ ...place, socket } as never, opening("bind"))).toThrow(message);
 });
 
 describe("sockets that belong together", () => {

@@ -16,6 +16,7 @@ import {
   readOptions,
   required,
   signal,
+  waitRules,
 } from "@awaitmq/core/internals";
 import { checkServers, type Servers } from "../../opening/servers.ts";
 import { type ValueOptions, valueRules } from "../../value/values.ts";
@@ -144,8 +145,7 @@ const clientRules = {
 } satisfies Rules<RequestClientOptions>;
 
 const callRules = {
-  signal: signal(),
-  timeout: milliseconds(),
+  ...waitRules,
   idempotent: flag(),
   priority: option<number>((name, value) => checkWhole(name, value, -128, 127)),
   waitForServer: flag(),

@@ -1,7 +1,7 @@
 /** Those who wait until a client has its servers. */
 
 import type { WaitOptions } from "@awaitmq/core";
-import { count, milliseconds, onGivingUp, type Rules, raise, readOptions, signal } from "@awaitmq/core/internals";
+import { count, onGivingUp, type Rules, raise, readOptions, waitRules } from "@awaitmq/core/internals";
 import type { Links } from "./links.ts";
 import { notReady, refused } from "./why-no-reply.ts";
 
@@ -16,7 +16,7 @@ interface Wait {
   readonly settle: (failed?: Promise<never>) => void;
 }
 
-const rules = { servers: count(1, 1), signal: signal(), timeout: milliseconds() } satisfies Rules<ClientReadyOptions>;
+const rules = { ...waitRules, servers: count(1, 1) } satisfies Rules<ClientReadyOptions>;
 
 export class ReadyWaits {
   readonly #waits = new Set<Wait>();

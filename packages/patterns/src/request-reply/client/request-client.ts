@@ -1,7 +1,7 @@
 /** The client of request and reply. */
 
-import { ClosedError, type Frame, type Message, type Sendable } from "@awaitmq/core";
-import { orAbort } from "@awaitmq/core/internals";
+import type { ClosedError, Frame, Message, Sendable } from "@awaitmq/core";
+import { closedError, orAbort } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
 import { follow } from "../../opening/servers.ts";
 import { encodeValue } from "../../value/codec.ts";
@@ -163,7 +163,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   }
 
   #closedError(action = "send a request"): ClosedError {
-    return new ClosedError(`Cannot ${action}: the client is closed`);
+    return closedError(action, "client");
   }
 }
 

@@ -1,7 +1,7 @@
 /** One request at the server, from its arrival to the end of its reply. */
 
 import { type Message, TimeoutError } from "@awaitmq/core";
-import { longestTimer } from "@awaitmq/core/internals";
+import { longestTimer, toKey } from "@awaitmq/core/internals";
 import { clientOf, correlationOf, remainingOf } from "../wire/envelope.ts";
 
 /** It waits for its turn; its handler runs, or the reply is on its way; nobody waits for a reply any more; it has its answer, or needs none. */
@@ -35,7 +35,7 @@ export class Job {
     this.route = route;
     this.wasPacked = wasPacked;
     this.peer = route[0] as Buffer;
-    this.peerKey = keyOf(this.peer);
+    this.peerKey = toKey(this.peer);
     this.header = header;
     this.body = body;
     this.priority = header === undefined ? 0 : header.readInt8(5);
@@ -84,10 +84,6 @@ export class Job {
   }
 }
 
-export function keyOf(peer: Buffer): string {
-  return peer.toString("latin1");
-}
-
 /** Tells a request from all others of its peer. Clients of a proxy may have chosen the same correlation id. */
 export function requestKeyOf(route: readonly Buffer[], header: Buffer): string {
   return route.length === 1 ? correlationOf(header) : `${correlationOf(header)}${behindProxy(route)}`;
@@ -95,7 +91,7 @@ export function requestKeyOf(route: readonly Buffer[], header: Buffer): string {
 
 /** Tells the clients of a proxy from each other: by what each calls itself, plain ones by where they are. */
 function clientKeyOf(route: readonly Buffer[], header: Buffer | undefined): string {
-  return `${keyOf(route[0] as Buffer)} ${header === undefined ? behindProxy(route) : clientOf(header)}`;
+  return `${toKey(route[0] as Buffer)} ${header === undefined ? behindProxy(route) : clientOf(header)}`;
 }
 
 /** The way behind the proxy, in a form that no other way has. */

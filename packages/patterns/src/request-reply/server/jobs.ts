@@ -1,7 +1,7 @@
 /** The requests that a server has not answered yet, by peer. */
 
-import { TransientMap } from "@awaitmq/core/internals";
-import { type Job, keyOf, requestKeyOf } from "./job.ts";
+import { TransientMap, toKey } from "@awaitmq/core/internals";
+import { type Job, requestKeyOf } from "./job.ts";
 
 export class Jobs {
   readonly #peers = new TransientMap<string, TransientMap<string | object, Job>>();
@@ -44,7 +44,7 @@ export class Jobs {
 
   /** The request that came with this route, and with the correlation id of this header. */
   find(route: readonly Buffer[], header: Buffer): Job | undefined {
-    return this.#peers.get(keyOf(route[0] as Buffer))?.get(requestKeyOf(route, header));
+    return this.#peers.get(toKey(route[0] as Buffer))?.get(requestKeyOf(route, header));
   }
 
   remove(job: Job): void {
@@ -59,7 +59,7 @@ export class Jobs {
 
   /** The peer is gone. */
   giveUp(peer: Buffer, reason: unknown): void {
-    for (const job of this.#peers.get(keyOf(peer))?.values() ?? []) job.giveUp(reason);
+    for (const job of this.#peers.get(toKey(peer))?.values() ?? []) job.giveUp(reason);
   }
 
   /** Resolves when there is none. */

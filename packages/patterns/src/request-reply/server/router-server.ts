@@ -1,7 +1,7 @@
 /** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
 
 import { ClosedError, type Router, UnroutableError } from "@awaitmq/core";
-import { longestTimer } from "@awaitmq/core/internals";
+import { longestTimer, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { Runs } from "../../concurrency/running.ts";
 import { tell } from "../../concurrency/tell.ts";
@@ -12,7 +12,7 @@ import { flagsOf, requestFlags } from "../wire/envelope.ts";
 import { EnvelopeReader } from "../wire/envelope-reader.ts";
 import { EnvelopeSender } from "../wire/envelope-sender.ts";
 import { Farewell } from "./farewell.ts";
-import { type Job, keyOf } from "./job.ts";
+import type { Job } from "./job.ts";
 import { Replies } from "./replies.ts";
 import { type RequestTaker, readRequests } from "./requests.ts";
 import { Runner } from "./runner.ts";
@@ -110,7 +110,7 @@ export class RouterServer implements Runs<ServerStats> {
       if (route.length > 1) return;
       this.#runner.jobs.find(route, header)?.giveUp(new CancelledError("The client gave up this request"));
     },
-    goodbye: (peer) => this.#farewell.answered(keyOf(peer)),
+    goodbye: (peer) => this.#farewell.answered(toKey(peer)),
     lost: (peer) => this.#lost(peer),
     reject: (error, message, route, header) => {
       this.#invalid += 1;
@@ -139,7 +139,7 @@ export class RouterServer implements Runs<ServerStats> {
   }
 
   #lost(peer: Buffer): void {
-    this.#farewell.forget(keyOf(peer));
+    this.#farewell.forget(toKey(peer));
     this.#runner.giveUp(peer);
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
-import { internals } from "@awaitmq/core/internals";
+import { internals, toKey } from "@awaitmq/core/internals";
 import { isPackable, PacketWriter } from "./packet.ts";
 import { givenUp, type Sending } from "./sending.ts";
 
@@ -89,7 +89,8 @@ export class EnvelopeSender {
       }
       // Most of a tick go to the same peer.
       if (last === undefined || last.route[0] !== message.route[0]) {
-        const peer = message.route[0]?.toString("latin1") ?? "";
+        const [id] = message.route;
+        const peer = id === undefined ? "" : toKey(id);
         lastGroup = packable.get(peer) ?? [];
         if (lastGroup.length === 0) packable.set(peer, lastGroup);
       }

@@ -3,6 +3,7 @@
  * length; docs/protocols/envelope.md specifies it. A plain REP server gives it back as it came, as a part of the envelope.
  */
 
+import { toKey } from "@awaitmq/core/internals";
 import { EnvelopeError } from "../../errors.ts";
 import { mostFrames } from "../../message/frame-count.ts";
 
@@ -120,7 +121,7 @@ export function requestOf(header: Buffer): number {
 
 /** Both halves of the correlation id as one text of eight characters, for maps. */
 export function correlationOf(header: Buffer): string {
-  return header.toString("latin1", 10, headerLength);
+  return toKey(header, 10, headerLength);
 }
 
 /** The header of an answer to the request that `header` came with, whose memory it takes over. */
