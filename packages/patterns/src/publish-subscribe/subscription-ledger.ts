@@ -5,7 +5,7 @@
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
 import { onGivingUp, toKey } from "@awaitmq/core/internals";
-import { race } from "abort-controller-x";
+import { execute, race, waitForEvent } from "abort-controller-x";
 import { TooLateError } from "../errors.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
 
@@ -76,10 +76,11 @@ export class SubscriptionLedger {
     signal?.throwIfAborted();
     await this.#readAll();
     if (this.count(topic) >= count) return;
+    end.throwIfAborted();
     await race(signal ?? new AbortController().signal, (inner) => [
       this.#read(inner),
       this.#until(() => this.count(topic) >= count, inner),
-      follow(end, inner),
+      waitForEvent(inner, end, "abort").then(() => end.throwIfAborted()),
       expire(timeout, inner, () => {
         const sentence = `Topic ${JSON.stringify(topic)} had ${this.count(topic)} of ${count} subscriptions after ${timeout} ms`;
         return new TimeoutError(sentence);
@@ -132,36 +133,21 @@ export class SubscriptionLedger {
   }
 
   #until(holds: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (holds()) resolve();
-      };
-      const abort = () => {
+    return execute(signal, (resolve) => {
+      const forget = () => {
         this.#waiting.delete(look);
-        reject(signal.reason);
+      };
+      const look = () => {
+        if (!holds()) return;
+        forget();
+        resolve();
       };
       this.#waiting.add(look);
-      // The race aborts all when one of them has settled.
-      signal.addEventListener("abort", abort, { once: true });
+      return forget;
     });
   }
 }
 
-/** Rejects when either signal is aborted. */
-function follow(end: AbortSignal, signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(end.reason);
-    end.addEventListener("abort", abort);
-    signal.addEventListener("abort", () => {
-      end.removeEventListener("abort", abort);
-      reject(signal.reason);
-    });
-    if (end.aborted) abort();
-  });
-}
-
 function expire(timeout: number, signal: AbortSignal, error: () => TimeoutError): Promise<never> {
-  return new Promise((_, reject) => {
-    onGivingUp({ signal, timeout }, reject, () => reject(error()));
-  });
+  return execute(signal, (_, reject) => onGivingUp({ timeout }, reject, () => reject(error())));
 }

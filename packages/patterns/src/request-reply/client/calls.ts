@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { type Message, QueueFullError, TimeoutError } from "@awaitmq/core";
-import { Queue, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
+import { onGivingUp, Queue, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
 import { Deadlines } from "../../concurrency/deadlines.ts";
 import { DisconnectedError } from "../../errors.ts";
 import { clientTrace } from "../trace.ts";
@@ -78,11 +78,8 @@ export class Calls {
       this.#calls.add(call);
       this.links.use();
       this.#deadlines.watch(call);
-      if (signal !== undefined) {
-        const abort = () => this.#fail(call, signal.reason, Promise.reject(signal.reason));
-        signal.addEventListener("abort", abort);
-        call.release = () => signal.removeEventListener("abort", abort);
-      }
+      if (signal !== undefined)
+        call.release = onGivingUp({ signal }, (reason) => this.#fail(call, reason, Promise.reject(reason)), nothing);
       this.#try(call);
     });
   }
