@@ -5,7 +5,7 @@
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
 import { onGivingUp, toKey } from "@awaitmq/core/internals";
-import { execute, race, waitForEvent } from "abort-controller-x";
+import { execute, race } from "abort-controller-x";
 import { TooLateError } from "../errors.ts";
 import { type RawTopic, rawTopic } from "./topic.ts";
 
@@ -67,12 +67,7 @@ export class SubscriptionLedger {
    * @param end gives up too
    * @throws TimeoutError, ClosedError, `signal.reason`, `end.reason`
    */
-  async reaches(
-    topic: string,
-    count: number,
-    { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
-    end: AbortSignal,
-  ): Promise<void> {
+  async reaches(topic: string, count: number, { signal, timeout }: WaitOptions, end: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await this.#readAll();
     if (this.count(topic) >= count) return;
@@ -80,11 +75,12 @@ export class SubscriptionLedger {
     await race(signal ?? new AbortController().signal, (inner) => [
       this.#read(inner),
       this.#until(() => this.count(topic) >= count, inner),
-      waitForEvent(inner, end, "abort").then(() => end.throwIfAborted()),
-      expire(timeout, inner, () => {
-        const sentence = `Topic ${JSON.stringify(topic)} had ${this.count(topic)} of ${count} subscriptions after ${timeout} ms`;
-        return new TimeoutError(sentence);
-      }),
+      execute<never>(inner, (_, reject) =>
+        onGivingUp({ signal: end, timeout }, reject, () => {
+          const sentence = `Topic ${JSON.stringify(topic)} had ${this.count(topic)} of ${count} subscriptions after ${timeout} ms`;
+          reject(new TimeoutError(sentence));
+        }),
+      ),
     ]);
   }
 
@@ -146,8 +142,4 @@ export class SubscriptionLedger {
       return forget;
     });
   }
-}
-
-function expire(timeout: number, signal: AbortSignal, error: () => TimeoutError): Promise<never> {
-  return execute(signal, (_, reject) => onGivingUp({ timeout }, reject, () => reject(error())));
 }
