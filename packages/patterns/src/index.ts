@@ -34,13 +34,11 @@ export type { Peers, RouteOptions, RouteStats } from "./peers/route-options.ts";
 export type { RoutedPeer } from "./peers/routed-peer.ts";
 export type { SubscribedOptions, TopicPublisherOptions } from "./publish-subscribe/publisher-options.ts";
 export { subscribe } from "./publish-subscribe/subscribe.ts";
-export type { SubscribeOptions } from "./publish-subscribe/subscribe-options.ts";
-export type { Subscription, TopicMessage } from "./publish-subscribe/subscription.ts";
+export type { SubscribeOptions, Subscription, TopicMessage } from "./publish-subscribe/subscribe-options.ts";
 export type { TopicMatch } from "./publish-subscribe/topic.ts";
 export { TopicPublisher } from "./publish-subscribe/topic-publisher.ts";
 export { collect } from "./push-pull/collect.ts";
-export type { CollectOptions, ValueCollectOptions } from "./push-pull/collect-options.ts";
-export type { Collection } from "./push-pull/collection.ts";
+export type { Collection, CollectOptions, ValueCollectOptions } from "./push-pull/collect-options.ts";
 export { work } from "./push-pull/work.ts";
 export type { TaskContext, TaskHandler, ValueWorkOptions, WorkOptions, WorkStats } from "./push-pull/work-options.ts";
 export type {
@@ -65,4 +63,4 @@ export type {
 export type { RequestTrace } from "./request-reply/trace.ts";
 export { bytes, type Codec, codec, type Decoder, type Encoder, json, text } from "./value/codec.ts";
 export type { Schema } from "./value/schema.ts";
-export type { ByCodec, BySchema, FramesOnly } from "./value/values.ts";
+export type { ByCodec, BySchema, FramesOnly, OnInvalid, ReadingOptions } from "./value/values.ts";

@@ -7,8 +7,9 @@ import { announceDisconnects } from "../message/disconnect-message.ts";
 import { beforeEndpoints } from "../opening/before-endpoints.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
 import { OpenedSockets } from "../opening/opened-sockets.ts";
+import { ValueReader } from "../value/value-reader.ts";
 import { type ByCodec, type BySchema, type FramesOnly, type ValueOptions, valuesOf } from "../value/values.ts";
-import { type Peers, type RouteOptions, type RouterOptions, routeRules } from "./route-options.ts";
+import { type InvalidOption, type Peers, type RouteOptions, type RouterOptions, routeRules } from "./route-options.ts";
 import { RoutedPeers } from "./routed-peers.ts";
 import { Routing } from "./routing.ts";
 
@@ -48,16 +49,19 @@ const checkInTime = beforeEndpoints(
  */
 export function route<In, Out>(
   router: Router | Endpoints<RouterOptions>,
-  options: RouteOptions & BySchema<In, Out>,
+  options: RouteOptions & InvalidOption & BySchema<In, Out>,
 ): Peers<In, Out>;
 export function route<In, Out>(
   router: Router | Endpoints<RouterOptions>,
-  options: RouteOptions & ByCodec<In, Out>,
+  options: RouteOptions & InvalidOption & ByCodec<In, Out>,
 ): Peers<In, Out>;
 export function route(router: Router | Endpoints<RouterOptions>, options?: RouteOptions & FramesOnly): Peers;
-export function route(router: Router | Endpoints<RouterOptions>, options: RouteOptions & ValueOptions = {}): unknown {
+export function route(
+  router: Router | Endpoints<RouterOptions>,
+  options: RouteOptions & InvalidOption & ValueOptions = {},
+): unknown {
   const checked = readOptions("route", routeRules, options);
-  const values = valuesOf(checked);
+  const values = valuesOf(checked, checked.onInvalid);
   const sockets = new OpenedSockets();
   const socket = sockets.open(router, opening);
   const release = claim(socket, "route");
@@ -69,5 +73,6 @@ export function route(router: Router | Endpoints<RouterOptions>, options: RouteO
     release();
     throw error;
   }
-  return new RoutedPeers(new Routing(socket, checked, values, { sockets, release }), checked);
+  const reader = values && new ValueReader("route", values, checked.onInvalid);
+  return new RoutedPeers(new Routing(socket, checked, reader, { sockets, release }), checked);
 }

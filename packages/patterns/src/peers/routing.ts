@@ -5,9 +5,8 @@ import { closedError, internals, Mailbox, peerName, toKey } from "@awaitmq/core/
 import type { Runs } from "../concurrency/running.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
-import type { Values } from "../value/values.ts";
 import type { CheckedRouteOptions, RouteStats } from "./route-options.ts";
-import { RoutedPeer } from "./routed-peer.ts";
+import { type PeerReader, RoutedPeer } from "./routed-peer.ts";
 
 /** What a route gives back in the end. */
 interface Belongings {
@@ -28,7 +27,7 @@ export class Routing implements Runs<RouteStats> {
   readonly arrivals = new Mailbox<Entry>();
   readonly #router: Router;
   readonly #options: CheckedRouteOptions;
-  readonly #values: Values | undefined;
+  readonly #reader: PeerReader | undefined;
   readonly #belongings: Belongings;
   /** By routing id; also those that were dropped and have not disconnected. */
   readonly #entries = new Map<string, Entry>();
@@ -42,13 +41,15 @@ export class Routing implements Runs<RouteStats> {
   readonly #begun: Promise<void>;
   #arrived = 0;
   #dropped = 0;
+  /** Whether the last new peer was dropped, since the loop took none. */
+  #loopStands = false;
   /** What goes back to the router in the end, in the order of its arrival for each peer. */
   readonly #unread: Message[] = [];
 
-  constructor(router: Router, options: CheckedRouteOptions, values: Values | undefined, belongings: Belongings) {
+  constructor(router: Router, options: CheckedRouteOptions, reader: PeerReader | undefined, belongings: Belongings) {
     this.#router = router;
     this.#options = options;
-    this.#values = values;
+    this.#reader = reader;
     this.#belongings = belongings;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
@@ -62,7 +63,7 @@ export class Routing implements Runs<RouteStats> {
       if (!peer.gone) peers += 1;
       waiting += channel.size;
     }
-    return { peers, arrived: this.#arrived, dropped: this.#dropped, waiting };
+    return { peers, arrived: this.#arrived, dropped: this.#dropped, invalid: this.#reader?.invalid ?? 0, waiting };
   }
 
   get endpoints(): readonly string[] {
@@ -156,29 +157,43 @@ export class Routing implements Runs<RouteStats> {
       return;
     }
     if (first === undefined) return;
-    const { channel } = entry ?? this.#enter(key, id);
-    await this.#room(channel, id);
+    const sender = entry ?? (await this.#enter(key, id));
+    await this.#room(sender);
     if (this.#stop.signal.aborted) this.#unread.push(message);
-    else channel.push([first, ...others]);
+    else sender.channel.push([first, ...others]);
   }
 
-  #enter(key: string, id: Buffer): Entry {
+  async #enter(key: string, id: Buffer): Promise<Entry> {
     const channel = new Mailbox<Message>();
-    const entry = { peer: new RoutedPeer(id, this.#router, channel, this.#values), channel };
+    const entry = { peer: new RoutedPeer(id, this.#router, channel, this.#reader), channel };
     this.#entries.set(key, entry);
     this.#arrived += 1;
-    this.arrivals.push(entry);
+    if (await this.#loopHasRoom()) this.arrivals.push(entry);
+    else this.#drop(entry, `${this.#options.maxArrivals} new peers waited for the loop`);
     return entry;
   }
 
+  /** Waits for the loop over peers, but not once for each peer while it takes none. */
+  async #loopHasRoom(): Promise<boolean> {
+    const { maxArrivals, patience } = this.#options;
+    const hasRoom =
+      this.arrivals.size < maxArrivals ||
+      (!this.#loopStands && (await this.arrivals.room(patience, this.#hurry.signal)));
+    this.#loopStands = !hasRoom;
+    return hasRoom;
+  }
+
   /** Drops the peer of a queue that stays full. */
-  async #room(channel: Mailbox<Message>, id: Buffer): Promise<void> {
+  async #room(entry: Entry): Promise<void> {
     const { maxQueued, patience } = this.#options;
+    const { channel } = entry;
     if (channel.ended || channel.size < maxQueued || (await channel.room(patience, this.#hurry.signal))) return;
+    this.#drop(entry, `it had ${maxQueued} messages waiting for ${patience} ms`);
+  }
+
+  #drop({ peer, channel }: Entry, why: string): void {
     this.#dropped += 1;
-    channel.end(
-      new QueueFullError(`Peer ${peerName(id)} was dropped: it had ${maxQueued} messages waiting for ${patience} ms`),
-    );
+    channel.end(new QueueFullError(`Peer ${peerName(peer.id)} was dropped: ${why}`));
   }
 
   /** Ends all at once and gives back what was not read. */

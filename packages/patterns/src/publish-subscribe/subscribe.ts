@@ -2,12 +2,20 @@
 
 import { Subscriber } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
+import { Taking } from "../concurrency/taking.ts";
+import { Loop } from "../opening/loop.ts";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import type { Decoder } from "../value/codec.ts";
 import type { Schema } from "../value/schema.ts";
-import { type SubscribeOptions, type SubscriberOptions, subscribeRules } from "./subscribe-options.ts";
-import { Subscription } from "./subscription.ts";
+import { ValueReader } from "../value/value-reader.ts";
+import {
+  type SubscribeOptions,
+  type SubscriberOptions,
+  type Subscription,
+  subscribeRules,
+} from "./subscribe-options.ts";
 import { TopicFilter } from "./topic.ts";
+import { TopicReader } from "./topic-reader.ts";
 
 /**
  * Subscribes, from this call on, and gives what arrives, until the loop is left, the signal aborts or the socket closes. Values come from a
@@ -39,10 +47,18 @@ export function subscribe<T>(
   source: Subscriber | Endpoints<SubscriberOptions>,
   filters: readonly string[],
   options: SubscribeOptions<T>,
-): Subscription<T> {
+): Subscription<T>;
+export function subscribe(
+  source: Subscriber | Endpoints<SubscriberOptions>,
+  filters: readonly string[],
+  options: SubscribeOptions<unknown>,
+): Subscription<unknown> {
   const checked = readOptions("subscribe", subscribeRules, options);
   const filter = new TopicFilter(filters, checked.match);
-  return new Subscription(OpenedSocket.of<Subscriber>(source, opening), filter, checked);
+  const reader = new ValueReader("subscribe", checked, checked.onInvalid);
+  const opened = OpenedSocket.of<Subscriber>(source, opening);
+  const topics = new TopicReader(opened, filter, reader);
+  return new Loop(opened, new Taking(topics.take, topics.leave), checked.signal);
 }
 
 const opening: Opening<Subscriber> = {

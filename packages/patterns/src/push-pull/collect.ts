@@ -5,17 +5,19 @@ import { readOptions } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import type { Decoder } from "../value/codec.ts";
 import type { Schema } from "../value/schema.ts";
-import type { FramesOnly } from "../value/values.ts";
-import { type CollectOptions, collectRules, type ValueCollectOptions } from "./collect-options.ts";
-import { Collection } from "./collection.ts";
+import { ValueReader } from "../value/value-reader.ts";
+import { type FramesOnly, valuesOf } from "../value/values.ts";
+import { type Collection, type CollectOptions, collectRules, type ValueCollectOptions } from "./collect-options.ts";
+import { Collecting } from "./collection.ts";
 import type { PullOptions } from "./work-options.ts";
 
 /**
  * Gives `count` messages and ends. They come from a socket, or from endpoints for a Pull, which are bound unless they come as `{ connect }`.
  *
  * It takes a message only when asked for one, and leaves a socket that it was handed open: whatever ends the loop, the next message is there
- * for the next reader. What it opened for endpoints it closes when the loop ends; who does not loop to the end disposes of it. Where the socket
- * closes before `count` messages came, the loop throws `ClosedError`.
+ * for the next reader. Only a message whose schema is at work then is lost. What it opened for endpoints it closes when the loop ends, or at once
+ * when the signal aborts; who does not loop to the end disposes of it. Where the socket closes before `count` messages came, the loop throws
+ * `ClosedError`.
  *
  * @throws TypeError, RangeError, AddressError; the loop throws CodecError or SchemaError, TimeoutError, ClosedError, `signal.reason`
  */
@@ -34,11 +36,11 @@ export function collect(
 ): Collection<Message>;
 export function collect(results: unknown, options: object = {}): Collection<unknown> {
   const checked = readOptions("collect", collectRules, options);
-  if (checked.codec === undefined && (checked.schema ?? checked.onInvalid) !== undefined)
-    throw new TypeError("schema and onInvalid are for values, which need a codec");
+  const values = valuesOf(checked, checked.onInvalid);
   const opened = OpenedSocket.of(results as Receiving | Endpoints, opening);
   opened.begin();
-  return new Collection(opened, checked);
+  const reader = values && new ValueReader("collect", values, checked.onInvalid);
+  return new Collecting(opened, reader, checked);
 }
 
 const opening: Opening<Receiving> = {

@@ -5,7 +5,7 @@ import { checkFunction, readOptions } from "@awaitmq/core/internals";
 import { Running } from "../concurrency/running.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
 import { OpenedSockets } from "../opening/opened-sockets.ts";
-import type { ByCodec, BySchema, FramesOnly } from "../value/values.ts";
+import { type ByCodec, type BySchema, type FramesOnly, valuesOf } from "../value/values.ts";
 import { type PullOptions, type TaskHandler, type WorkOptions, type WorkStats, workRules } from "./work-options.ts";
 import { Worker } from "./worker.ts";
 
@@ -51,15 +51,14 @@ export function work(
 export function work(tasks: unknown, handler: unknown, options: object = {}): Handle<WorkStats> {
   const checked = readOptions("work", workRules, options);
   checkFunction("handler", handler);
-  if (checked.schema !== undefined && checked.codec === undefined)
-    throw new TypeError("schema is for values, which need a codec");
+  const values = valuesOf(checked);
   const sockets = new OpenedSockets();
   const pull = sockets.open<ReceivingSocket>(tasks as ReceivingSocket | Endpoints, taskSocket);
   const results = checked.results === undefined ? undefined : sockets.open(checked.results, resultSocket);
   sockets.begin();
   return new Running(
     "worker",
-    new Worker(sockets, pull, results, handler as TaskHandler<unknown, unknown>, checked),
+    new Worker(sockets, pull, results, handler as TaskHandler<unknown, unknown>, values, checked),
     checked,
   );
 }

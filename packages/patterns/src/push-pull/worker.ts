@@ -2,13 +2,13 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
-import type { Checked } from "@awaitmq/core/internals";
+import { type Checked, orAbort } from "@awaitmq/core/internals";
 import { Lanes } from "../concurrency/lanes.ts";
 import type { Runs } from "../concurrency/running.ts";
 import { tell } from "../concurrency/tell.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
-import { decodeValue, encodeValue } from "../value/codec.ts";
-import { applySchema } from "../value/schema.ts";
+import { encodeValue } from "../value/codec.ts";
+import { readValue, type Values } from "../value/values.ts";
 import type { TaskContext, TaskHandler, WorkStats, workRules } from "./work-options.ts";
 
 type Options = Checked<typeof workRules>;
@@ -18,6 +18,8 @@ export class Worker implements Runs<WorkStats> {
   readonly #sockets: OpenedSockets;
   readonly #results: Pick<Sending, "send"> | undefined;
   readonly #handler: TaskHandler<unknown, unknown>;
+  /** Undefined where tasks and results are frames. */
+  readonly #values: Values | undefined;
   readonly #options: Options;
   readonly #lanes: Lanes<Message>;
   #completed = 0;
@@ -30,11 +32,13 @@ export class Worker implements Runs<WorkStats> {
     tasks: ReceivingSocket,
     results: Pick<Sending, "send"> | undefined,
     handler: TaskHandler<unknown, unknown>,
+    values: Values | undefined,
     options: Options,
   ) {
     this.#sockets = sockets;
     this.#results = results;
     this.#handler = handler;
+    this.#values = values;
     this.#options = options;
     this.#lanes = new Lanes(tasks, options.concurrency, this.#perform);
     this.done = this.#run();
@@ -94,8 +98,11 @@ export class Worker implements Runs<WorkStats> {
   };
 
   async #attempt(task: Message, context: TaskContext, late: AbortSignal): Promise<void> {
-    const value = this.#read(task);
-    const result = await this.#handler(value instanceof Promise ? await value : value, context);
+    const value = this.#values === undefined ? task : readValue(this.#values, task, "for a task");
+    const result = await this.#handler(
+      value instanceof Promise ? await orAbort(value, context.signal) : value,
+      context,
+    );
     if (result !== undefined) await this.#send(result, late);
   }
 
@@ -124,19 +131,11 @@ export class Worker implements Runs<WorkStats> {
   }
 
   async #send(result: unknown, signal: AbortSignal): Promise<void> {
-    const { codec } = this.#options;
+    const values = this.#values;
     if (this.#results === undefined)
       throw new TypeError("The handler gave a result, but work has no socket to send it to (results)");
-    const message = codec === undefined ? (result as Sendable) : encodeValue(codec, result, "for a result");
+    const message = values === undefined ? (result as Sendable) : encodeValue(values.codec, result, "for a result");
     await this.#results.send(message, { signal });
-  }
-
-  /** The task as the handler gets it, or a promise of it where a schema is asynchronous. */
-  #read(task: Message): unknown {
-    const { codec, schema } = this.#options;
-    if (codec === undefined) return task;
-    const value = decodeValue(codec, task, "for a task");
-    return schema === undefined ? value : applySchema(schema, value, "for a task");
   }
 
   /** Counts the task as failed where this throws. */

@@ -1,7 +1,9 @@
 /** Messages as values: a codec turns frames into them and back, and a schema checks those that come. */
 
-import { option } from "@awaitmq/core/internals";
-import { type Codec, checkCodec, type Decoder, decodeValue, type Encoder } from "./codec.ts";
+import type { Message } from "@awaitmq/core";
+import { callback, option } from "@awaitmq/core/internals";
+import type { CodecError, SchemaError } from "../errors.ts";
+import { type Codec, checkCodec, checkDecoder, type Decoder, decodeValue, type Encoder } from "./codec.ts";
 import { applySchema, type Schema, schemaRule } from "./schema.ts";
 
 /** No codec: messages are frames. */
@@ -25,31 +27,58 @@ export interface BySchema<In, Out> {
   readonly schema: Schema<unknown, In>;
 }
 
+/** Is told of a message that can't be read, and changes nothing. */
+export type OnInvalid = (error: CodecError | SchemaError, message: Message) => unknown;
+
+/** How values are read. */
+export interface ReadingOptions<T> {
+  /** How values travel, as the sender has it: `json`, `text`, `bytes`, or one of your own. */
+  readonly codec: Decoder<unknown>;
+  /** Checks each value, and gives what it makes of it. It may be asynchronous. @default values as the codec gives them */
+  readonly schema?: Schema<unknown, T> | undefined;
+  /**
+   * Told of each message that can't be read, with all its frames; it is left out, and the loop goes on with the next. It changes nothing; what it
+   * throws is a process warning. @default the loop throws the error
+   */
+  readonly onInvalid?: OnInvalid | undefined;
+}
+
 /** The rules of `codec` and `schema`, for tables of options. */
 export const valueRules = {
   codec: option<Codec<unknown>>(checkCodec),
   schema: schemaRule,
 } as const;
 
+/** The rule of `onInvalid`. */
+export const invalidRule = callback<OnInvalid>();
+
+/** The rules of those who read values, and write none. */
+export const readingRules = {
+  codec: option<Decoder<unknown>>(checkDecoder),
+  schema: schemaRule,
+  onInvalid: invalidRule,
+} as const;
+
 /** One of these, whichever. */
-export interface ValueOptions {
-  readonly codec?: Codec<unknown> | undefined;
+export interface ValueOptions<C = Codec<unknown>> {
+  readonly codec?: C | undefined;
   readonly schema?: Schema | undefined;
 }
 
 /** A codec, perhaps with a schema. */
-export interface Values extends ValueOptions {
-  readonly codec: Codec<unknown>;
+export interface Values<C = Codec<unknown>> extends ValueOptions<C> {
+  readonly codec: C;
 }
 
 /**
  * Those of checked options, undefined for frames.
  *
- * @throws TypeError for a schema without a codec
+ * @throws TypeError for what is for values, without a codec
  */
-export function valuesOf({ codec, schema }: ValueOptions): Values | undefined {
+export function valuesOf<C>({ codec, schema }: ValueOptions<C>, onInvalid?: OnInvalid): Values<C> | undefined {
   if (codec !== undefined) return { codec, schema };
   if (schema !== undefined) throw new TypeError("schema checks values, so it needs a codec");
+  if (onInvalid !== undefined) throw new TypeError("onInvalid is told of values, so it needs a codec");
   return undefined;
 }
 
@@ -59,7 +88,11 @@ export function valuesOf({ codec, schema }: ValueOptions): Values | undefined {
  * @param where completes the sentence of an error: "as a request"
  * @throws CodecError, SchemaError; the promise rejects with SchemaError
  */
-export function readValue({ codec, schema }: Values, frames: readonly Buffer[], where: string): unknown {
+export function readValue(
+  { codec, schema }: Values<Decoder<unknown>>,
+  frames: readonly Buffer[],
+  where: string,
+): unknown {
   const value = decodeValue(codec, frames, where);
   return schema === undefined ? value : applySchema(schema, value, where);
 }

@@ -101,7 +101,7 @@ describe("a route with an endpoint of its own", () => {
     dealer.connect(endpoint);
     await dealer.send("hello");
     expect(String(await dealer.receive())).toBe("hello!");
-    expect(peers.stats).toEqual({ peers: 1, arrived: 1, dropped: 0, waiting: 0 });
+    expect(peers.stats).toEqual({ peers: 1, arrived: 1, dropped: 0, invalid: 0, waiting: 0 });
     await peers.stop();
     await talking;
     await using next = new Router();

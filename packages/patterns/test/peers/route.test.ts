@@ -1,10 +1,9 @@
 /** Conversations with peers, as frames and as values. */
 
-import { ClosedError, Dealer, QueueFullError, Router, TimeoutError, UnroutableError } from "@awaitmq/core";
+import { ClosedError, QueueFullError, Router, TimeoutError, UnroutableError } from "@awaitmq/core";
 import { eventually, fixture, numbers, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
-import { CodecError, InUseError, json, type RoutedPeer, route, SchemaError, TooLateError } from "../../src/index.ts";
+import { InUseError, type RoutedPeer, route, TooLateError } from "../../src/index.ts";
 import { bodiesOf, nextOf, routed } from "./routed.ts";
 
 describe("route", () => {
@@ -163,9 +162,53 @@ describe("route", () => {
     expect(net.peers.size).toBe(1);
   });
 
+  test("lets new peers wait for its loop as far as maxArrivals goes, then drops the newest, and those that wait are kept", async () => {
+    await using net = await routed({ maxArrivals: 2, patience: 50 });
+    const first = net.dealer("first");
+    await first.send("0");
+    const known = await nextOf(net.peers);
+    await known.receive();
+    for (const name of ["a", "b", "c", "d"]) await net.dealer(name).send(name);
+    await eventually(() => net.peers.stats.dropped === 2);
+    expect(net.peers.stats).toMatchObject({ arrived: 5, peers: 3, waiting: 2 });
+    // The others have not starved.
+    await first.send("1");
+    expect(String(await known.receive({ timeout: 100_000 }))).toBe("1");
+    const [a, b] = [await nextOf(net.peers), await nextOf(net.peers)];
+    expect(a.id).not.toEqual(b.id);
+    expect(String(await a.receive())).toBe(String(a.id));
+    expect(String(await b.receive())).toBe(String(b.id));
+    // There is room again.
+    await net.dealer("e").send("e");
+    expect(String((await nextOf(net.peers)).id)).toBe("e");
+  });
+
+  test("waits for its loop before it drops a new peer", async () => {
+    await using net = await routed({ maxArrivals: 1, patience: Number.POSITIVE_INFINITY });
+    const names = ["a", "b", "c", "d"];
+    for (const name of names) await net.dealer(name).send(name);
+    const found: string[] = [];
+    for (const _ of names) found.push(String(await (await nextOf(net.peers)).receive()));
+    expect(found.sort()).toEqual(names);
+    expect(net.peers.stats.dropped).toBe(0);
+  });
+
+  test("that ends while its loop has taken no peer gives all that they said back to the router", async () => {
+    await using net = await routed({ maxArrivals: 1, patience: Number.POSITIVE_INFINITY });
+    const names = ["a", "b", "c"];
+    for (const name of names) await net.dealer(name).send(name);
+    await nextOf(net.peers);
+    await eventually(() => net.peers.stats.arrived === 3);
+    await net.peers.stop({ grace: 0 });
+    const left: string[] = [];
+    for (const _ of names) left.push(String((await net.router.receive({ timeout: 100_000 }))[1]));
+    expect(left.sort()).toEqual(names);
+  });
+
   test("says what is wrong with its arguments", async () => {
     await using router = new Router();
     expect(() => route(router, { maxQueued: 0 })).toThrow("maxQueued must be a whole number, 1 or more, got 0");
+    expect(() => route(router, { maxArrivals: 0 })).toThrow("maxArrivals must be a whole number, 1 or more, got 0");
     expect(() => route(router, { patience: -1 })).toThrow("patience must be 0 or more milliseconds, got -1");
     expect(() => route(router, { signal: 1 as never })).toThrow("signal must be an AbortSignal");
     const peers = route(router);
@@ -182,50 +225,5 @@ describe("route", () => {
     await route(late).stop();
     await late.bind("tcp://127.0.0.1:*");
     await route(late).stop();
-  });
-});
-
-describe("a route with a codec", () => {
-  const schema = z.object({ text: z.string() }).refine(async () => true);
-
-  async function typed() {
-    const peers = route("tcp://127.0.0.1:*", { codec: json, schema });
-    const dealer = new Dealer({ linger: 0, receiveTimeout: 10_000 });
-    dealer.connect(peers.endpoints[0]!);
-    return {
-      peers,
-      dealer,
-      async [Symbol.asyncDispose]() {
-        await dealer.close();
-        await peers.stop({ grace: 0 });
-      },
-    };
-  }
-
-  test("gives values, by receive and by loops, and sends them", async () => {
-    await using net = await typed();
-    await net.dealer.sendAll(['{"text":"1"}', '{"text":"2"}']);
-    const { value: peer } = await net.peers.next();
-    expect(await peer!.receive()).toEqual({ text: "1" });
-    for await (const { text } of peer!) {
-      await peer!.send({ echo: text });
-      break;
-    }
-    expect(String(await net.dealer.receive())).toBe('{"echo":"2"}');
-  });
-
-  test("rejects what is no value, and goes on behind it", async () => {
-    await using net = await typed();
-    await net.dealer.sendAll(["{", "{}", "[", '{"text":"at last"}']);
-    const { value: peer } = await net.peers.next();
-    await expect(peer!.receive()).rejects.toThrow(CodecError);
-    await expect(peer!.receive()).rejects.toThrow(SchemaError);
-    await expect(peer!.messages().next()).rejects.toThrow(CodecError);
-    expect(await peer!.receive()).toEqual({ text: "at last" });
-    await expect(peer!.send(1n)).rejects.toThrow(CodecError);
-  });
-
-  test("needs one for a schema", () => {
-    expect(() => route("tcp://127.0.0.1:*", { schema } as never)).toThrow("schema checks values, so it needs a codec");
   });
 });

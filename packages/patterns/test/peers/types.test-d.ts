@@ -20,5 +20,8 @@ for await (const peer of route(router, { codec: json, schema }))
   for await (const { at } of peer) expectTypeOf(at).toEqualTypeOf<Date>();
 // @ts-expect-error: a schema needs a codec.
 route(router, { schema });
+route(router, { codec: json, onInvalid: (error, message) => expectTypeOf(message).toEqualTypeOf<Message>() && error });
+// @ts-expect-error: frames are never invalid.
+route(router, { onInvalid() {} });
 // @ts-expect-error: of a Pull.
 route({ bind: "tcp://127.0.0.1:*", socket: { conflate: true } });

@@ -18,6 +18,7 @@ import {
   TopicPublisher,
   text,
 } from "../../src/index.ts";
+import { warnings } from "../warnings.ts";
 import { deadline, pair, take, untilNobody } from "./subscribing.ts";
 
 describe("codecs", () => {
@@ -187,16 +188,18 @@ describe("a message that can't be read", () => {
     expect(told[1]?.[0].message).toContain("on topic a: bid: ");
   });
 
-  test("ends the loop by what onInvalid throws", async () => {
+  test("is told of by a process warning where onInvalid throws, and the loop goes on", async () => {
     await using at = await pair();
-    const failure = new Error("that is too much");
-    const onInvalid = () => {
-      throw failure;
+    using warned = warnings();
+    const onInvalid = async () => {
+      throw new Error("that is too much");
     };
     const stream = subscribe(at.subscriber, ["a"], { codec: json, onInvalid });
     await at.scene.subscribed("a", deadline);
     await at.xpublisher.send(["a", "{"]);
-    await expect(stream.next()).rejects.toBe(failure);
-    await untilNobody(at.scene, "a");
+    await at.xpublisher.send(["a", "1"]);
+    expect(await take(stream, 1)).toEqual([{ topic: "a", value: 1 }]);
+    await eventually(() => warned.seen.length === 1);
+    expect(warned.seen[0]).toContain("AWAITMQ_CALLBACK: onInvalid of subscribe threw: Error: that is too much");
   });
 });

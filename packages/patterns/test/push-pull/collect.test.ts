@@ -135,6 +135,37 @@ describe("collect", () => {
     }
   });
 
+  test("frees its endpoint at once when it is aborted, also while nobody waits for a message", async () => {
+    const free = await freshTcp();
+    const reason = new Error("enough");
+    await using push = new Push();
+    push.connect(free);
+    for (const asked of [false, true]) {
+      const stop = new AbortController();
+      const messages = collect(free, { signal: stop.signal });
+      if (asked) {
+        await push.send("0");
+        expect(String((await messages.next()).value)).toBe("0");
+      }
+      stop.abort(reason);
+      await using other = new Pull();
+      await eventually(() =>
+        other.bind(free).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await other.unbind(free);
+      await expect(messages.next()).rejects.toBe(reason);
+      expect(await messages.next()).toEqual({ value: undefined, done: true });
+    }
+    // An abort before the call is one, too.
+    const late = collect(free, { signal: AbortSignal.abort(reason) });
+    await expect(late.next()).rejects.toBe(reason);
+    await using other = new Pull();
+    await other.bind(free);
+  });
+
   test("connects where that is said, and closes its socket when it is aborted or too late", async () => {
     await using push = new Push();
     const endpoint = await push.bind("tcp://127.0.0.1:*");

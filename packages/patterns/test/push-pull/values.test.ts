@@ -1,8 +1,10 @@
-import { Pull, Push } from "@awaitmq/core";
-import { eventually, pair } from "@awaitmq/testing";
+import { Pull, Push, TimeoutError } from "@awaitmq/core";
+import { eventually, numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { CodecError, collect, json, SchemaError, text, work } from "../../src/index.ts";
+import { endlessSchema } from "../endless-schema.ts";
+import { warnings } from "../warnings.ts";
 import { pipeline, texts } from "./pipeline.ts";
 
 interface Sum {
@@ -61,6 +63,19 @@ describe("a worker with a codec", () => {
     expect(worker.stats.failed).toBe(3);
   });
 
+  test("fails a task that an asynchronous schema still checks when the worker is aborted", async () => {
+    await using line = await pipeline();
+    const endless = endlessSchema();
+    const { schema } = endless;
+    const stop = new AbortController();
+    const worker = work(line.tasks, () => {}, { codec: json, schema, signal: stop.signal, force: 100_000 });
+    await line.ventilator.send("1");
+    await eventually(() => endless.checking === 1);
+    stop.abort();
+    await worker.done;
+    expect(worker.stats.failed).toBe(1);
+  });
+
   test("ends with the CodecError when nobody says what to do", async () => {
     await using line = await pipeline();
     await line.ventilator.send("{");
@@ -85,7 +100,7 @@ describe("a collector with a codec", () => {
     expect(String(await ends.pull.receive())).toBe("3");
   });
 
-  test("tells onInvalid of such, which do not count, until that throws", async () => {
+  test("tells onInvalid of such, which do not count; what that throws is a warning", async () => {
     await using ends = await sink();
     await ends.push.sendAll(["1", "x", "2", "y", "3"]);
     const told: string[] = [];
@@ -94,17 +109,53 @@ describe("a collector with a codec", () => {
     for await (const value of collect(ends.pull, { codec: json, count: 3, onInvalid })) values.push(value);
     expect(values).toEqual([1, 2, 3]);
     expect(told).toEqual(["CodecError x", "CodecError y"]);
-    await ends.push.send("z");
+    using warned = warnings();
+    await ends.push.sendAll(["z", "4"]);
     const fails = () => {
       throw new Error("too much");
     };
-    await expect(collect(ends.pull, { codec: json, onInvalid: fails }).next()).rejects.toThrow("too much");
+    expect((await collect(ends.pull, { codec: json, onInvalid: fails }).next()).value).toBe(4);
+    await eventually(() => warned.seen.length === 1);
+    expect(warned.seen[0]).toContain("AWAITMQ_CALLBACK: onInvalid of collect threw: Error: too much");
+  });
+
+  test("gives calls that wait together the values in order, however long each is checked", async () => {
+    await using ends = await sink();
+    const schema = z.number().refine(async (value) => {
+      if (value % 2 === 0) await new Promise(setImmediate);
+      return value !== 3;
+    });
+    const found = collect(ends.pull, { codec: json, schema, count: 5, onInvalid() {} });
+    const values = numbers(6).map(() => found.next());
+    await ends.push.sendAll(numbers(6).map(String));
+    expect((await Promise.all(values)).map(({ value }) => value)).toEqual([0, 1, 2, 4, 5, undefined]);
+  });
+
+  test("heeds its signal, its timeout and return while an asynchronous schema checks", async () => {
+    await using ends = await sink();
+    const endless = endlessSchema();
+    const { schema } = endless;
+    await ends.push.sendAll(numbers(4).map(String));
+    await expect(collect(ends.pull, { codec: json, schema, timeout: 20 }).next()).rejects.toThrow(TimeoutError);
+    expect(endless.checking).toBe(1);
+    const stop = new AbortController();
+    const aborted = collect(ends.pull, { codec: json, schema, signal: stop.signal }).next();
+    aborted.catch(() => {});
+    await eventually(() => endless.checking === 2);
+    stop.abort("enough");
+    await expect(aborted).rejects.toBe("enough");
+    const left = collect(ends.pull, { codec: json, schema });
+    const next = left.next();
+    await eventually(() => endless.checking === 3);
+    await left.return();
+    expect(await next).toEqual({ value: undefined, done: true });
+    expect(String(await ends.pull.receive())).toBe("3");
   });
 
   test("has a schema or onInvalid only with it", async () => {
     await using ends = await sink();
     for (const options of [{ schema: z.string() }, { onInvalid() {} }])
-      expect(() => collect(ends.pull, options as never)).toThrow("need a codec");
+      expect(() => collect(ends.pull, options as never)).toThrow("needs a codec");
     expect(() => collect(ends.pull, { codec: {} } as never)).toThrow("codec must have a function decode");
     expect(() => collect(ends.pull, { codec: text, schema: {} } as never)).toThrow("Standard Schema");
   });

@@ -1,0 +1,41 @@
+/** A loop over what a socket gives, which closes at its end a socket that was opened for it. */
+
+import { ItemStream } from "@awaitmq/core/internals";
+import { over, type Taking } from "../concurrency/taking.ts";
+import type { OpenedSocket } from "./opened-socket.ts";
+
+export class Loop<T> extends ItemStream<T> implements AsyncDisposable {
+  readonly #opened: Pick<OpenedSocket<unknown>, "endpoints">;
+  readonly #taking: Taking<T>;
+
+  /** @param taking closes what was opened */
+  constructor(opened: Pick<OpenedSocket<unknown>, "endpoints">, taking: Taking<T>, signal: AbortSignal | undefined) {
+    super(taking, signal, (error) => error === over);
+    this.#opened = opened;
+    this.#taking = taking;
+    if (signal?.aborted) taking.leaveAll(this, signal.reason);
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#opened.endpoints;
+  }
+
+  override async next(): Promise<IteratorResult<T, undefined>> {
+    try {
+      return await super.next();
+    } finally {
+      // Whoever is told of the end finds closed what was opened.
+      if (this.#taking.closed !== undefined) await this.#taking.closed;
+    }
+  }
+
+  override async return(): Promise<IteratorResult<T, undefined>> {
+    const step = await super.return();
+    await this.#taking.closed;
+    return step;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+}
