@@ -26,6 +26,10 @@ import { Worker } from "./worker.ts";
  * worker hoard little, set both marks to 1 and `sendBufferSize` and `receiveBufferSize` to a few KiB on both sides before they bind or
  * connect; some KiB of tasks remain. Where that is too much, use `balance`, which sends a task to a worker that has asked for it.
  *
+ * A Pull that `work` opened for endpoints is closed in the end, and with it go the tasks that had come and were not begun, also after an orderly
+ * `stop`: PUSH and PULL have no way to give them back, and pushers go on sending for as long as the socket is open. Hand in a socket of yours to
+ * keep them for its next reader.
+ *
  * @throws TypeError, RangeError, AddressError
  */
 export function work<In, Out>(
