@@ -108,6 +108,8 @@ describe("a worker that dies", () => {
     for (const _ of numbers(3)) {
       const request = await live.receive();
       seen.push(String(request.at(-1)));
+      // It has room for one: until it answers, the next goes to the one that is dead.
+      await eventually(() => running.stats.takenBack > 0);
       await live.send(answerTo(request, "done"));
       await asking.receive();
     }
