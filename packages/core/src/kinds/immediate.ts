@@ -6,10 +6,11 @@
 
 import { isMainThread } from "node:worker_threads";
 import { internals } from "../internals-key.ts";
+import type { NativeSocket } from "../native/native.ts";
 
 /** The parts of a socket that heed it. */
 interface Holding {
-  readonly native: { readonly closed: boolean };
+  readonly native: NativeSocket;
   readonly gate: { immediate: boolean };
   checkOpen(action: string): void;
 }
@@ -33,5 +34,5 @@ export function defineImmediate(prototype: object): void {
 
 function holderOf(core: Holding, action: string): { immediate: boolean } {
   core.checkOpen(`${action} immediate`);
-  return isMainThread ? core.gate : (core.native as unknown as { immediate: boolean });
+  return isMainThread ? core.gate : core.native;
 }

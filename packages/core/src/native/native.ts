@@ -16,6 +16,7 @@ export interface NativeSocket {
   readonly plainServer: boolean;
   linger: number;
   conflate: boolean;
+  immediate: boolean;
   sendTimeout: number;
   receiveTimeout: number;
   readonly handshakeInterval: number;
