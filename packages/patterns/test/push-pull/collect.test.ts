@@ -3,6 +3,7 @@ import { ClosedError, type Message, Pull, Push, TimeoutError } from "@awaitmq/co
 import { eventually, freshTcp, numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { type Collection, collect } from "../../src/index.ts";
+import { untilAlone } from "./pipeline.ts";
 
 const sink = () => pair({ pull: new Pull(), push: new Push() });
 
@@ -178,17 +179,11 @@ describe("collect", () => {
     stop.abort(new Error("enough"));
     await expect(next).rejects.toThrow("enough");
     await messages.return();
-    // What is sent before libzmq's thread has seen the end of the connection still leaves.
-    await eventually(() =>
-      push.send("1", { timeout: 50 }).then(
-        () => false,
-        (error) => error instanceof TimeoutError,
-      ),
-    );
+    await untilAlone(push);
     const late = collect({ connect: endpoint }, { timeout: 20 });
     await expect(late.next()).rejects.toThrow(TimeoutError);
     await late.return();
-    await expect(push.send("1", { timeout: 50 })).rejects.toThrow(TimeoutError);
+    await untilAlone(push);
   });
 
   test("says what is wrong with its arguments", async () => {

@@ -1,6 +1,7 @@
 /** A ventilator, a sink, and the sockets of one worker between them. */
 
-import { Pull, Push } from "@awaitmq/core";
+import { Pull, Push, TimeoutError } from "@awaitmq/core";
+import { eventually } from "@awaitmq/testing";
 import { collect } from "../../src/index.ts";
 
 export const inOrder = (values: readonly number[]) => [...values].sort((a, b) => a - b);
@@ -21,6 +22,16 @@ export async function pipeline(options: { receiveHighWaterMark?: number } = {}) 
       await Promise.all([ventilator, sink, tasks, results].map((socket) => socket.close({ linger: 0 })));
     },
   };
+}
+
+/** Resolves when nobody takes what it sends: what leaves before libzmq's thread has seen the end of a connection still leaves. */
+export async function untilAlone(push: Push): Promise<void> {
+  await eventually(() =>
+    push.send("to nobody", { timeout: 50 }).then(
+      () => false,
+      (error) => error instanceof TimeoutError,
+    ),
+  );
 }
 
 /** The next so many messages, each of one frame. */
