@@ -17,6 +17,7 @@ const start = (name: string, pace: number) =>
   fork(new URL("./worker.js", import.meta.url), [workers, name, String(pace)]);
 const doomed = start("doomed", 60_000);
 const others = [start("quick", 2), start("slow", 20)];
+const ended = Promise.all(others.map((worker) => once(worker, "exit")));
 
 const client = new RequestClient({ connect: clients, timeout: 60_000 });
 const shares = new Map<string, number>();
@@ -41,5 +42,5 @@ await client.close();
 await broker.stop();
 assert.equal(broker.stats.unanswered, 0);
 for (const worker of others) worker.disconnect();
-await Promise.all(others.map((worker) => once(worker, "exit")));
+for (const [code] of await ended) assert.equal(code, 0);
 console.log(`All ${requests} requests were answered`);

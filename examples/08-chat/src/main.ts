@@ -42,10 +42,7 @@ await ada.hears(/^room: Tony has gone$/);
 
 ada.process.stdin?.end();
 room.process.kill("SIGTERM");
-for (const { process } of [ada, grace, room]) {
-  const [code] = process.exitCode === null ? await once(process, "exit") : [process.exitCode];
-  assert.equal(code, 0);
-}
+for (const { ended } of [ada, grace, room]) assert.deepEqual(await ended, [0, null]);
 console.log("All have gone home");
 
 /** A program of this folder, what it prints, and a way to type into it. */
@@ -62,6 +59,7 @@ function start(script: string, ...args: string[]) {
   const who = args[1] ?? "the room";
   return {
     process,
+    ended: once(process, "exit"),
     says: (text: string) => process.stdin?.write(`${text}\n`),
     async hears(pattern: RegExp): Promise<string> {
       for (;;) {

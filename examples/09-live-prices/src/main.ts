@@ -19,6 +19,7 @@ await using prices = subscribe<Price>({ bind: "tcp://127.0.0.1:*" }, ["prices.EU
   match: "segments",
 });
 const market = fork(new URL("./market.js", import.meta.url), [...prices.endpoints, String(seed)]);
+const ended = once(market, "exit"); // from the start: it may end before its last price is read
 
 const seen = new Map<string, number[]>();
 for await (const { topic, value } of prices) {
@@ -37,7 +38,7 @@ for (const [index, values] of [...seen.values()].entries()) {
     Array.from({ length: 200 }, () => expected.next().value),
   );
 }
-assert.deepEqual(await once(market, "exit"), [0, null]);
+assert.deepEqual(await ended, [0, null]);
 console.log("All 200 prices of both have come, the first ones too");
 
 function draw(): void {

@@ -43,10 +43,9 @@ async function play(cable: TwoHosts): Promise<void> {
   cable.heal();
   console.log(`It is whole again: ${await client.says(/^answered/)}`);
 
-  for (const { process } of [client, server]) {
+  for (const { process, ended } of [client, server]) {
     process.kill("SIGTERM");
-    if (process.exitCode === null) await once(process, "exit");
-    assert.equal(process.exitCode, 0);
+    assert.deepEqual(await ended, [0, null]);
   }
 }
 
@@ -60,6 +59,7 @@ function start(cable: TwoHosts, host: "one" | "two", script: string, endpoint: s
   const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
   return {
     process,
+    ended: once(process, "exit"),
     /** The next line that matches; those before it are passed over. */
     async says(pattern: RegExp): Promise<string> {
       for (;;) {
