@@ -4,9 +4,10 @@ import { checkEndpoints } from "../check.ts";
 
 /**
  * One endpoint, several, or sets of them: each that comes names all there are from then on, so that those which it does not name are left, and the new
- * ones connected to; an empty one leaves all. One that names what is no endpoint is followed as far as that, with a process warning. A source that ends
- * leaves the last set as it is; one that throws does too, with a process warning. Where its iterator has a method `unref`, as that of `dns` has, it is
- * called: to wait for the next set keeps no process alive.
+ * ones connected to; an empty one leaves all. An endpoint that can't be connected to holds up no other: it is a process warning, once, and is tried again
+ * with each set that names it. A value that is no set of strings is a process warning, and changes nothing. A source that ends leaves the last set as it
+ * is; one that throws does too, with a process warning. Where its iterator has a method `unref`, as that of `dns` has, it is called: to wait for the next
+ * set keeps no process alive.
  */
 export type Servers = string | readonly string[] | AsyncIterable<string | readonly string[]>;
 
@@ -37,6 +38,8 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
   const iterator: AsyncIterator<string | readonly string[]> & { unref?(): void } = servers[Symbol.asyncIterator]();
   iterator.unref?.();
   const present = new Set<string>();
+  /** Those of the last set that could not be connected to, which has been told. */
+  const refused = new Set<string>();
   let isOver = false;
   void run();
   return () => {
@@ -57,18 +60,22 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
   }
 
   function change(set: unknown): void {
-    try {
-      const next = new Set(isEmpty(set) ? [] : checkEndpoints("A set of servers has", set));
-      for (const endpoint of next) if (!present.has(endpoint)) connect(endpoint);
-      for (const endpoint of present) if (!next.has(endpoint)) void disconnect(endpoint);
-    } catch (error) {
-      warn("A set of endpoints is wrong", error);
-    }
+    const next = readSet(set);
+    if (next === undefined) return;
+    for (const endpoint of refused) if (!next.has(endpoint)) refused.delete(endpoint);
+    for (const endpoint of next) if (!present.has(endpoint)) connect(endpoint);
+    for (const endpoint of present) if (!next.has(endpoint)) void disconnect(endpoint);
   }
 
   function connect(endpoint: string): void {
-    connecting.connect(endpoint);
-    present.add(endpoint);
+    try {
+      connecting.connect(endpoint);
+      present.add(endpoint);
+      refused.delete(endpoint);
+    } catch (error) {
+      if (!refused.has(endpoint)) warn("An endpoint is left out, and is tried again with the next set", error);
+      refused.add(endpoint);
+    }
   }
 
   async function disconnect(endpoint: string): Promise<void> {
@@ -81,8 +88,15 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
   }
 }
 
-function isEmpty(set: unknown): boolean {
-  return Array.isArray(set) && set.length === 0;
+/** Undefined for what is none, which is told. */
+function readSet(set: unknown): Set<string> | undefined {
+  if (Array.isArray(set) && set.length === 0) return new Set();
+  try {
+    return new Set(checkEndpoints("A set of servers has", set));
+  } catch (error) {
+    warn("A set of endpoints is wrong, and those named last stay", error);
+    return undefined;
+  }
 }
 
 function isSource(value: unknown): value is AsyncIterable<string | readonly string[]> {

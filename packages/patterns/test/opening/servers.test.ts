@@ -124,10 +124,29 @@ test("a set that is none, or has an endpoint that is refused, is a warning, and 
   expect(emitted.seen).toEqual([
     expect.stringContaining("A set of servers has an endpoint or an array of endpoints, got a number"),
     expect.stringContaining("got a number at index 1"),
-    expect.stringContaining("A set of endpoints is wrong: x is refused"),
+    expect.stringContaining("An endpoint is left out, and is tried again with the next set: x is refused"),
   ]);
-  // Of the set with x: b, and after it nothing.
   expect(link.calls).toEqual(["+a", "+b", "+c", "-a", "-b"]);
+});
+
+test("an endpoint that is refused holds up no other of its set, and is tried again with the next; one warning tells of it", async () => {
+  using emitted = warnings();
+  const link = connecting();
+  let refusals = 5;
+  const connect = (endpoint: string) => {
+    if (endpoint !== "x" || refusals-- <= 0) return link.connect(endpoint);
+    link.calls.push("?x");
+    throw new Error("x is refused");
+  };
+  const { servers, state } = source(["x", "a"], ["x", "b"], ["b"], ["c", "x", "b"], ["x"], ["x", "d"], ["x", "e"]);
+  follow(servers, { ...link, connect });
+  await eventually(() => state.given === 8);
+  const bySet = ["?x +a", "?x +b -a", "", "+c ?x", "?x -b -c", "?x +d", "+x +e -d"];
+  expect(link.calls.join(" ")).toEqual(bySet.filter((calls) => calls !== "").join(" "));
+  // Of the first set, and of the fourth: the third did not name it.
+  await eventually(() => emitted.seen.length === 2);
+  await new Promise(setImmediate);
+  expect(emitted.seen).toHaveLength(2);
 });
 
 test("what a source gives after the end is not followed, and its failure is nobody's any more", async () => {
