@@ -10,6 +10,7 @@ export { peerName } from "./message/peer-name.ts";
 export { hasRoom } from "./native/rearm-receive.ts";
 export { isBusy } from "./native/refusal.ts";
 export { sendRules } from "./sending/send-options.ts";
+export { closeRules } from "./socket/open-sockets.ts";
 export { stopRules } from "./waiting/handle.ts";
 export { type ItemSource, ItemStream } from "./waiting/item-stream.ts";
 export { Mailbox } from "./waiting/mailbox.ts";

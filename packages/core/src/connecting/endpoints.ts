@@ -150,8 +150,8 @@ export class Endpoints {
 
   connect(address: string, options: ConnectOptions = {}): void {
     this.#socket.checkOpen("connect");
-    const { routingId } = options;
     const name = checkConnectOptions(options, this.#routingIds);
+    const { routingId } = options;
     checkAddress(address, "connect");
     checkMechanism(this.#native, `connect to ${address}`);
     if (!isInproc(address)) this.#socket.expectPeers("connect");

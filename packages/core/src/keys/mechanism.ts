@@ -23,7 +23,7 @@ const keyLength = 32;
  *
  * @throws TypeError
  */
-export function checkGiven(name: string, value: unknown): void {
+export function refuseUndefined(name: string, value: unknown): void {
   if (value === undefined && texts.has(name))
     throw new TypeError(`Cannot set ${name}: it is undefined. Give it a value, leave it out, or pass null for none`);
 }

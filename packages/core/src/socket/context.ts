@@ -46,7 +46,7 @@ export class Context {
     native.maxSockets = native.maxSocketsLimit;
     for (const [name, value] of Object.entries(options)) {
       if (Object.getOwnPropertyDescriptor(Context.prototype, name)?.set === undefined)
-        throw new TypeError(`There is no context option ${JSON.stringify(name)}`);
+        throw new TypeError(`Context has no option ${JSON.stringify(name)}`);
       if (value === undefined) continue;
       Object.assign(this, { [name]: value });
     }

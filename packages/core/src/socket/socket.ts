@@ -5,7 +5,7 @@ import { EventStream } from "../connecting/event-stream.ts";
 import type { SocketEvent } from "../connecting/monitor.ts";
 import { type ReadyOptions, waitUntilReady } from "../connecting/ready.ts";
 import { internals } from "../internals-key.ts";
-import { checkGiven } from "../keys/mechanism.ts";
+import { refuseUndefined } from "../keys/mechanism.ts";
 import { defineImmediate } from "../kinds/immediate.ts";
 import type { SocketKind } from "../kinds/socket-kind.ts";
 import type { Message, Sendable } from "../message/message.ts";
@@ -53,7 +53,7 @@ export abstract class Socket implements AsyncDisposable {
       for (const [name, value] of Object.entries(rest)) {
         if (!(name in this) || !isWritable(this, name))
           throw new TypeError(`${kind.name} has no option ${JSON.stringify(name)}`);
-        checkGiven(name, value);
+        refuseUndefined(name, value);
       }
       const given = Object.entries(rest).filter(([, value]) => value !== undefined);
       for (const [name, value] of Object.entries({ ...defaults, ...kind.defaults, ...Object.fromEntries(given) })) {

@@ -58,14 +58,22 @@ test("A socket can be extended, spied on and marked", async () => {
 
 describe("A constructor takes no option that it does not have", () => {
   test.each([
-    ["a socket", () => new Pull({ recieveTimeout: 5 } as object)],
-    ["a socket, of no value", () => new Pull({ recieveTimeout: undefined } as object)],
-    ["a context", () => new Context({ maxSocket: 5 } as object)],
-    ["a context, of no value", () => new Context({ maxSocket: undefined } as object)],
-    ["a context, a number", () => new Context(1 as never)],
-    ["a context, null", () => new Context(null as never)],
-  ])("for %s", (_, open) => {
-    expect(open).toThrow(TypeError);
+    ["a socket", () => new Pull({ recieveTimeout: 5 } as object), 'Pull has no option "recieveTimeout"'],
+    [
+      "a socket, of no value",
+      () => new Pull({ recieveTimeout: undefined } as object),
+      'Pull has no option "recieveTimeout"',
+    ],
+    ["a context", () => new Context({ maxSocket: 5 } as object), 'Context has no option "maxSocket"'],
+    [
+      "a context, of no value",
+      () => new Context({ maxSocket: undefined } as object),
+      'Context has no option "maxSocket"',
+    ],
+    ["a context, a number", () => new Context(1 as never), "Context takes an object of options, got number"],
+    ["a context, null", () => new Context(null as never), "Context takes an object of options, got null"],
+  ])("for %s", (_, open, message) => {
+    expect(open).toThrow(new TypeError(message));
   });
 });
 
@@ -90,9 +98,17 @@ describe("A call takes no option that it does not have, and no options that are 
     toWritable: (options) => toWritable(push, options),
     toWritableStream: (options) => toWritableStream(push, options),
   };
-  test.each(Object.entries(calls))("%s", async (_, call) => {
-    for (const options of [{ singal: new AbortController().signal }, { timout: undefined }, 5, "soon", null, () => {}])
-      await expect((async () => call(options as never))()).rejects.toThrow(TypeError);
+  test.each(Object.entries(calls))("%s", async (name, call) => {
+    const of = name === "closeAll" ? "close" : name;
+    for (const [options, wrong] of [
+      [{ singal: new AbortController().signal }, 'has no option "singal"'],
+      [{ timout: undefined }, 'has no option "timout"'],
+      [5, "takes an object of options, got number"],
+      ["soon", "takes an object of options, got string"],
+      [null, "takes an object of options, got null"],
+      [() => {}, "takes an object of options, got function"],
+    ] as const)
+      await expect((async () => call(options as never))()).rejects.toThrow(new TypeError(`${of} ${wrong}`));
     expect([push.closed, pull.closed]).toEqual([false, false]);
   });
 });

@@ -79,7 +79,7 @@ describe("a context", () => {
   });
 
   test("refuses an option it does not have, or can't set, with a TypeError", () => {
-    expect(() => new Context({ threads: 1 } as object)).toThrow('There is no context option "threads"');
+    expect(() => new Context({ threads: 1 } as object)).toThrow('Context has no option "threads"');
     expect(() => new Context({ toString: 1 } as object)).toThrow(TypeError);
     expect(() => new Context({ constructor: 1 } as object)).toThrow(TypeError);
     expect(() => new Context({ maxSocketsLimit: 1 } as object)).toThrow(TypeError);

@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
-import { checkGiven, closedError, orAbort, readOptions, sendRules } from "@awaitmq/core/internals";
+import { checkGiven, closedError, closeRules, orAbort, readOptions, sendRules } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import { type Encoder, encodeValue } from "../value/codec.ts";
 import { applySchema, type Schema } from "../value/schema.ts";
@@ -136,9 +136,12 @@ export class TopicPublisher<T> implements AsyncDisposable {
   /**
    * Publishes no more: calls from now on, and those that wait for subscribers, reject `ClosedError`. Closes what was opened for endpoints, as
    * the `close` of a socket; a socket that was handed in stays open.
+   *
+   * @throws TypeError, RangeError for wrong options; then it stays open
    */
-  close(options?: CloseOptions): Promise<void> {
-    return this.#close(options, undefined);
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkGiven("close", closeRules, options);
+    await this.#close(options, undefined);
   }
 
   /** As `close()`. */
