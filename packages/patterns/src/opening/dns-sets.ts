@@ -2,7 +2,8 @@
 
 import { Resolver } from "node:dns/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { longestTimer } from "@awaitmq/core/internals";
+import { ItemStream, longestTimer } from "@awaitmq/core/internals";
+import { over, Taking } from "../concurrency/taking.ts";
 import { type DnsQuestion, endpointsOf } from "./dns-look-up.ts";
 
 /** What is looked up, and how often. */
@@ -16,71 +17,68 @@ export interface DnsSetsOptions extends Omit<DnsQuestion, "resolver" | "signal">
 const firstPause = 250;
 const longestPause = 5_000;
 
-/** Not a generator alone: its `return` would wait for the look-up or the pause that it is in. */
-export class DnsSets implements AsyncIterator<readonly string[]> {
+/** An abort of its signal is an orderly end, as after a last set. */
+export class DnsSets extends ItemStream<readonly string[]> {
+  readonly #lookUps: LookUps;
+
+  constructor(endpoint: string, options: DnsSetsOptions) {
+    const { signal } = options;
+    const lookUps = new LookUps(endpoint, options);
+    const abort = () => taking.leaveAll(lookUps, over);
+    const taking = new Taking(lookUps.next, async () => signal?.removeEventListener("abort", abort));
+    super(taking, undefined);
+    this.#lookUps = lookUps;
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+  }
+
+  /** From now on its pauses do not keep the process alive: it serves something else that waits, or rests. */
+  unref(): void {
+    this.#lookUps.keepAlive = false;
+  }
+}
+
+class LookUps {
+  keepAlive = true;
   readonly #endpoint: string;
   readonly #options: DnsSetsOptions;
-  readonly #over = new AbortController();
-  readonly #sets = this.#run();
   readonly #warned = new Set<unknown>();
+  /** Milliseconds before the next look-up. */
+  #wait = 0;
+  #failures = 0;
   #isKnown = false;
-  #keepsAlive = true;
+  #last = "";
 
   constructor(endpoint: string, options: DnsSetsOptions) {
     this.#endpoint = endpoint;
     this.#options = options;
   }
 
-  next(): Promise<IteratorResult<readonly string[]>> {
-    return this.#sets.next();
-  }
-
-  return(): Promise<IteratorResult<readonly string[]>> {
-    this.#over.abort();
-    return this.#sets.return(undefined);
-  }
-
-  /** From now on its pauses do not keep the process alive: it serves something else that waits, or rests. */
-  unref(): void {
-    this.#keepsAlive = false;
-  }
-
-  async *#run(): AsyncGenerator<readonly string[], void, undefined> {
-    const { every, signal } = this.#options;
-    const over = this.#over.signal;
-    const abort = () => this.#over.abort();
-    if (signal?.aborted) return;
-    signal?.addEventListener("abort", abort);
-    try {
-      let last = "";
-      let failures = 0;
-      while (!over.aborted) {
-        const set = await this.#lookUp();
-        if (set === undefined) {
-          await this.#pause(Math.min(every, longestPause, firstPause * 2 ** failures++));
-          continue;
-        }
-        failures = 0;
-        const next = set.join(" ");
-        if (next !== last) yield set;
-        last = next;
-        if (every === Number.POSITIVE_INFINITY) return;
-        await this.#pause(every);
-      }
-    } finally {
-      signal?.removeEventListener("abort", abort);
+  readonly next = async (left: AbortSignal): Promise<readonly string[]> => {
+    const { every } = this.#options;
+    for (;;) {
+      if (this.#wait === Number.POSITIVE_INFINITY) throw over;
+      if (this.#wait > 0) await this.#pause(left);
+      left.throwIfAborted();
+      const set = await this.#lookUp(left);
+      this.#wait = set === undefined ? Math.min(every, longestPause, firstPause * 2 ** this.#failures++) : every;
+      if (set === undefined) continue;
+      this.#failures = 0;
+      const found = set.join(" ");
+      if (found === this.#last) continue;
+      this.#last = found;
+      return set;
     }
-  }
+  };
 
   /** Undefined where it failed. */
-  async #lookUp(): Promise<readonly string[] | undefined> {
-    const over = this.#over.signal;
+  async #lookUp(left: AbortSignal): Promise<readonly string[] | undefined> {
     let cancel = () => {};
     try {
       const resolver = this.#options.resolver ?? new Resolver({ timeout: 2_000, tries: 2 });
       cancel = () => resolver.cancel();
-      over.addEventListener("abort", cancel);
-      const set = await endpointsOf({ ...this.#options, resolver, signal: over });
+      left.addEventListener("abort", cancel);
+      const set = await endpointsOf({ ...this.#options, resolver, signal: left });
       // A name that was never there may be misspelt, and there is nothing yet to be left. One that was there has lost its servers.
       if (set.length === 0 && !this.#isKnown) {
         this.#warn("none", "it has no records. Check the name");
@@ -91,16 +89,16 @@ export class DnsSets implements AsyncIterator<readonly string[]> {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       // Another loop with the same resolver has ended, if it is not this one.
-      if (!over.aborted && code !== "ECANCELLED") this.#warn(code, message);
+      if (!left.aborted && code !== "ECANCELLED") this.#warn(code, message);
       return undefined;
     } finally {
-      over.removeEventListener("abort", cancel);
+      left.removeEventListener("abort", cancel);
     }
   }
 
-  async #pause(milliseconds: number): Promise<void> {
-    const options = { signal: this.#over.signal, ref: this.#keepsAlive };
-    await pause(Math.min(milliseconds, longestTimer), undefined, options).catch(() => {});
+  async #pause(left: AbortSignal): Promise<void> {
+    const options = { signal: left, ref: this.keepAlive };
+    await pause(Math.min(this.#wait, longestTimer), undefined, options).catch(() => {});
   }
 
   #warn(kind: unknown, why: string): void {

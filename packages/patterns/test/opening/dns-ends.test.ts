@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { DnsServer, fixture, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { dns } from "../../src/index.ts";
@@ -62,6 +63,22 @@ describe.concurrent("the iteration ends at once", () => {
     }
     expect(seen).toEqual([["tcp://10.0.0.1:5555"]]);
     expect(performance.now() - began).toBeLessThan(4_000);
+  });
+
+  test("and is a stream as any other: to be looped over itself, with any number of calls that wait", async () => {
+    await using server = await DnsServer.listen();
+    server.set("a.test", "A", ["10.0.0.1"]);
+    const stop = new AbortController();
+    const sets = setsOf(server, "tcp://a.test:5555", { ...patient, signal: stop.signal });
+    const waiting = [sets.next(), sets.next(), sets.next()];
+    expect(await waiting[0]).toEqual({ value: ["tcp://10.0.0.1:5555"], done: false });
+    expect(getEventListeners(stop.signal, "abort")).toHaveLength(1);
+    setImmediate(() => stop.abort());
+    const seen = [];
+    for await (const set of sets as AsyncIterableIterator<readonly string[]>) seen.push(set);
+    expect(seen).toEqual([]);
+    expect(await Promise.all(waiting.slice(1))).toEqual([over, over]);
+    expect(getEventListeners(stop.signal, "abort")).toEqual([]);
   });
 
   test("and so does the process, which only a loop of its own kept alive", async () => {
