@@ -68,11 +68,10 @@ describe("a word count that is interrupted", () => {
   ] as const)("by %s stops at once and leaves no process behind", async (_name, signal, toGroup, code) => {
     await using counting = spawnProcess(main, { args: [longText], group: true });
     const workers = await halfway(counting);
-    const began = performance.now();
     if (toGroup) counting.kill(signal);
     else process.kill(counting.pid!, signal);
     const finished = await counting.exited;
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(finished.stdout).not.toContain("100 %"); // not at the end of its work
     expect(finished.stderr).toBe(`Stopped by ${signal}\n`);
     expect(finished.code).toBe(code);
     expect(workers.filter(isRunning)).toEqual([]);

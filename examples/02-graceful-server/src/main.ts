@@ -25,7 +25,7 @@ async function told(): Promise<Told> {
 }
 
 const { endpoint = "" } = await told();
-await using client = new RequestClient({ connect: endpoint, timeout: 10_000, retry: { attempts: 1 } });
+await using client = new RequestClient({ connect: endpoint, timeout: 60_000, retry: { attempts: 1 } });
 
 const names = ["Ada", "Barbara", "Edsger", "Grace", "Tony"];
 const replies = Promise.all(names.map((name) => client.request(name)));
@@ -37,6 +37,7 @@ assert.ok((await told()).stopping);
 await assert.rejects(client.request("too late"), UnavailableError);
 console.log("The server ends: a new request is refused at once");
 
+server.send("the work is done");
 assert.deepEqual(
   (await replies).map(String),
   names.map((name) => `Hello, ${name}`),

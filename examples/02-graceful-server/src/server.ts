@@ -1,16 +1,16 @@
 /** A server as one would deploy it: on SIGTERM it takes no more requests, answers those it has, and ends. */
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
 import { serve } from "@awaitmq/patterns";
 
 const server = serve(
   "tcp://127.0.0.1:*",
   async ([name], { signal }) => {
     process.send?.({ begun: String(name) });
-    await sleep(1_000, undefined, { signal }); // work, that ends early where nobody waits for the reply any more
+    await once(process, "message", { signal }); // work, that ends early where nobody waits for the reply any more
     return `Hello, ${name}`;
   },
-  { concurrency: 10, grace: 5_000 },
+  { concurrency: 10, grace: 30_000 },
 );
 
 process.once("SIGTERM", () => {

@@ -12,7 +12,7 @@ async function deadline(): Promise<void> {
   await using client = new RequestClient({ connect: good.endpoint });
   assert.equal(String(await client.request("quick")), "quick reply");
 
-  const call = client.request("slow", { timeout: 200 });
+  const call = client.request("slow", { timeout: 1_000 });
   assert.equal((await good.told()).begun, "slow");
   await assert.rejects(call, TimeoutError);
   const { gaveUp, why } = await good.told();
@@ -32,7 +32,7 @@ async function abort(): Promise<void> {
 }
 
 async function retry(): Promise<void> {
-  await using client = new RequestClient({ connect: [good.endpoint, stuck.endpoint], timeout: 10_000 });
+  await using client = new RequestClient({ connect: [good.endpoint, stuck.endpoint], timeout: 60_000 });
   // Calls are spread over the servers that are there. Only those that may be repeated are: `idempotent` says so.
   const isHeld = stuck.told();
   const calls: Promise<Message>[] = [];

@@ -17,7 +17,7 @@ const rangeLength = 5_000;
 const ranges = Array.from({ length: 200 }, (_, index) => String(index * rangeLength));
 
 await using tasks = new Push({ sendHighWaterMark: 1 });
-await using results = collect("tcp://127.0.0.1:*", { count: ranges.length, timeout: 10_000 });
+await using results = collect("tcp://127.0.0.1:*", { count: ranges.length, timeout: 60_000 });
 const endpoints = { tasks: await tasks.bind("tcp://127.0.0.1:*"), results: results.endpoints };
 const connected = tasks.ready({ peers: 3 }); // before they start: it counts from here on
 await using _workers = await startWorkers(3, { ...endpoints, rangeLength });

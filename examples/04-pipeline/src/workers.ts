@@ -15,8 +15,8 @@ export async function startWorkers(count: number, settings: WorkerSettings): Pro
     { length: count },
     (_, index) => new Worker(new URL("./worker.js", import.meta.url), { workerData: { id: index + 1, ...settings } }),
   );
-  await Promise.all(workers.map((worker) => once(worker, "online")));
   const ended = Promise.all(workers.map((worker) => once(worker, "exit")));
+  await Promise.all(workers.map((worker) => once(worker, "online")));
   return {
     async [Symbol.asyncDispose]() {
       for (const worker of workers) worker.postMessage("stop");

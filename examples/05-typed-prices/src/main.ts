@@ -27,7 +27,7 @@ await using prices = subscribe(endpoint, ["prices.EUR"], {
   },
 });
 
-await publisher.subscribed("prices.EUR", { timeout: 5_000 });
+await publisher.subscribed("prices.EUR", { timeout: 60_000 });
 const at = "2026-01-01T00:00:00Z";
 await publisher.publish("prices.EUR", { bid: 1.1, ask: 1.2, at });
 await publisher.publish("prices.EURO", { bid: 9, ask: 9, at });

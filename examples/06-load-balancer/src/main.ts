@@ -15,18 +15,24 @@ const [clients = "", workers = ""] = broker.endpoints;
 
 const start = (name: string, pace: number) =>
   fork(new URL("./worker.js", import.meta.url), [workers, name, String(pace)]);
-const doomed = start("doomed", 60_000);
-const others = [start("quick", 2), start("slow", 20)];
-const ended = Promise.all(others.map((worker) => once(worker, "exit")));
-
 const client = new RequestClient({ connect: clients, timeout: 60_000 });
 const shares = new Map<string, number>();
-const calls = Array.from({ length: requests }, async (_, index) => {
-  const [worker, echo] = await client.request(String(index));
-  assert.equal(String(echo), String(index));
+async function ask(number: number): Promise<void> {
+  const [worker, echo] = await client.request(String(number));
+  assert.equal(String(echo), String(number));
   shares.set(String(worker), (shares.get(String(worker)) ?? 0) + 1);
-});
+}
+
+const doomed = start("doomed", 60_000);
+const calls = [ask(1)]; // it alone is there to take the first
 await once(doomed, "message");
+const others = [start("quick", 2), start("slow", 20)];
+const ended = Promise.all(others.map((worker) => once(worker, "exit")));
+let begun = 0;
+for (const worker of others) worker.once("message", () => begun++);
+while (begun < others.length) await client.request("Is everybody there?"); // a process takes its time to start
+
+while (calls.length < requests) calls.push(ask(calls.length + 1));
 doomed.kill("SIGKILL");
 console.log("A worker was killed while it worked");
 await Promise.all(calls);

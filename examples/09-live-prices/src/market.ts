@@ -7,7 +7,7 @@ import { type Price, walk } from "./price.ts";
 const [endpoint = "", seed = "1"] = process.argv.slice(2);
 const publisher = new TopicPublisher<Price>({ connect: endpoint }, { codec: json });
 // Somebody looks: each subscription travels by itself.
-for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 10_000 });
+for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 60_000 });
 
 const currencies = ["EUR", "CHF", "JPY"].map((name, index) => ({ name, prices: walk(Number(seed) + index) }));
 for (let tick = 0; tick < 200; tick++) {

@@ -8,7 +8,7 @@ import { RequestClient } from "@awaitmq/patterns";
 const [sink = "", service = "", lines = "0"] = process.argv.slice(2);
 const client = new RequestClient({
   connect: sink,
-  timeout: 30_000, // as long as the sink may be away
+  timeout: 60_000, // as long as the sink may be away
   retry: { attempts: 1_000, attemptTimeout: 1_000, maxDelay: 100, budget: 1 },
 });
 

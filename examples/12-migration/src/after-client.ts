@@ -5,7 +5,7 @@ import { RequestClient } from "@awaitmq/patterns";
 
 const client = new RequestClient({
   connect: process.argv[2] ?? "",
-  timeout: 20_000,
+  timeout: 60_000,
   retry: { attempts: 50, attemptTimeout: 500 },
 });
 
