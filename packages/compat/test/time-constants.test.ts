@@ -86,6 +86,7 @@ describe.concurrent("after a long wait", () => {
       const first = socket("pull");
       first.bindSync("tcp://127.0.0.1:*");
       const endpoint = first.last_endpoint as string;
+      const closed = performance.now();
       first.close();
       const server = createServer();
       await eventually(async () => {
@@ -94,7 +95,6 @@ describe.concurrent("after a long wait", () => {
         return true;
       });
       const second = socket("pull");
-      const began = performance.now();
       const error = await new Promise<unknown>((resolve) => {
         if (how === "bind") second.bind(endpoint, resolve);
         else {
@@ -107,7 +107,7 @@ describe.concurrent("after a long wait", () => {
       });
       expect(error).toMatchObject({ code: "EADDRINUSE" });
       // It tried for half a second from the close on.
-      expect(performance.now() - began).toBeGreaterThan(100);
+      expect(performance.now() - closed).toBeGreaterThan(490);
       server.close();
       await once(server, "close");
       second.bindSync(endpoint);
@@ -144,7 +144,7 @@ describe.concurrent("a process with messages that can't leave", () => {
     expect(finished).toMatchObject({ code: 0, signal: null, stderr: expect.stringContaining(warning) });
     const { took } = ending(finished);
     expect(took).toBeGreaterThan(least);
-    expect(took).toBeLessThan(5_000);
+    expect(took).toBeLessThan(50_000);
     await eventually(() => heard.length >= 1_000);
     expect(heard).toEqual(all);
     pull.close();
@@ -155,7 +155,7 @@ describe.concurrent("a process with messages that can't leave", () => {
     pull.pause();
     const finished = await run(exits, { args: [`full, ${name}`, endpoint] });
     expect(finished).toMatchObject({ code: 0, signal: null });
-    expect(ending(finished).took).toBeLessThan(5_000);
+    expect(ending(finished).took).toBeLessThan(50_000);
     pull.resume();
     await eventually(() => heard.length > 10);
     expect(heard).toEqual(all.slice(0, heard.length));
@@ -166,21 +166,25 @@ describe.concurrent("a process with messages that can't leave", () => {
   test("lives, at rest, and sends them when somebody comes, though its sockets keep nothing alive", async () => {
     const { pull, heard, endpoint } = reader();
     const address = await freshTcp();
+    const beside = reader();
     await using child = spawnProcess(exits, { args: ["absent, unref", endpoint, address] });
-    await child.line("ending");
+    await using resting = spawnProcess(exits, { args: ["absent, rest", beside.endpoint, address] });
+    await Promise.all([child.line("ending"), resting.line("ending")]);
     await sleep(600);
     const late = reader(address);
     expect(await child.exited).toMatchObject({ code: 0, signal: null, stderr: "" });
-    // One that sends the same to readers that are there has no rest: that much, on this machine, is the work itself.
+    resting.kill();
+    expect(await resting.exited).toMatchObject({ code: 0, signal: null, stderr: "" });
+    // One that sends the same to readers that are there has no rest, and one that sends nothing has the attempts to connect alone.
     const prompt = [reader(), reader()];
     const args = ["absent, unref", ...prompt.map(({ endpoint }) => endpoint)];
     const restless = ending(await run(exits, { args }));
     const { took, used } = ending(child);
     expect(took).toBeGreaterThan(500);
-    // It is 3 times as much, by the attempts to connect. One that looked without a pause would use all of the time.
-    expect(used).toBeLessThan(8 * restless.used);
+    // It is twice as much as the work and the attempts to connect take. One that looked without a pause would use all of the time.
+    expect(used).toBeLessThan(8 * (restless.used + ending(resting).used));
     await eventually(() => heard.length >= 1_000 && late.heard.length >= 1_000);
     expect([heard, late.heard]).toEqual([all, all]);
-    for (const each of [pull, late.pull, ...prompt.map(({ pull }) => pull)]) each.close();
+    for (const each of [pull, beside.pull, late.pull, ...prompt.map(({ pull }) => pull)]) each.close();
   });
 });
