@@ -145,13 +145,13 @@ test.each([
   ["does not get with handover: false", false],
 ])("a stranger who takes a name in use %s what is for it", async (_, handover) => {
   await using router = new Router({ handover });
-  await using honest = new Dealer({ linger: 0, receiveTimeout: 5_000 });
+  await using honest = new Dealer({ linger: 0, receiveTimeout: 100_000 });
   const endpoint = await router.bind("tcp://127.0.0.1:*");
   honest.connect(endpoint);
   await honest.send("what is it?");
   const [name] = await router.receive();
 
-  await using stranger = new Dealer({ linger: 0, routingId: name, receiveTimeout: 5_000 });
+  await using stranger = new Dealer({ linger: 0, routingId: name, receiveTimeout: 100_000 });
   expect(await take(stranger, endpoint)).toBe("handshake");
   await stranger.send("here I am");
   if (handover) expect(String((await router.receive())[1])).toBe("here I am");

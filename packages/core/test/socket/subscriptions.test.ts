@@ -8,7 +8,7 @@ const topics = Array.from({ length: 3_000 }, (_, index) => `t${index}.`);
 /** Reads subscriptions, or with 0 what takes them back, until it has one of each topic. */
 async function told(publisher: XPublisher, kind: 0 | 1 = 1): Promise<number> {
   const missing = new Set(topics);
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(100_000);
   while (missing.size > 0) {
     const [frame] = await publisher.receive({ signal }).catch(() => [undefined]);
     if (frame === undefined) break;

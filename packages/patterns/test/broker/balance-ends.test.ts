@@ -193,7 +193,7 @@ describe("a broker with endpoints of its own", () => {
 
   test("connects where it is to, with the options of the sockets", async () => {
     await using client = new Dealer({ routingId: "client" });
-    await using worker = new Dealer({ receiveTimeout: 10_000 });
+    await using worker = new Dealer({ receiveTimeout: 100_000 });
     await using running = balance(
       { connect: await client.bind("tcp://127.0.0.1:*") },
       { connect: await worker.bind("tcp://127.0.0.1:*"), socket: { routingId: "broker" } },

@@ -109,7 +109,7 @@ describe("balance serves clients of every kind", () => {
     const serving = serveBalanced(worker, (body) => body.map((frame) => `${frame}!`), { signal: ending.signal });
     try {
       for (const endpoint of [between.clientEnd, farEnd]) {
-        await using request = new Request({ receiveTimeout: 10_000 });
+        await using request = new Request({ receiveTimeout: 100_000 });
         request.connect(endpoint);
         await request.send(["from", "REQ"]);
         expect((await request.receive()).map(String)).toEqual(["from!", "REQ!"]);
@@ -146,7 +146,7 @@ describe("balance serves clients of every kind", () => {
       return count;
     });
     const clients = numbers(10).map(async (n) => {
-      const socket = new zmq.Request({ linger: 0, receiveTimeout: 15_000 });
+      const socket = new zmq.Request({ linger: 0, receiveTimeout: 100_000 });
       socket.connect(between.clientEnd);
       for (const m of numbers(20)) {
         await socket.send(`HELLO ${n}-${m}`);

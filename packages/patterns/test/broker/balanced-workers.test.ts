@@ -200,7 +200,7 @@ describe("a request that ends its workers", () => {
       maxAttempts: 2,
       onUndeliverable: ([id, , body], { name, message }) => dropped.push([`${id} ${body}`, name, message]),
     });
-    await using asking = new Dealer({ routingId: "asker", receiveTimeout: 10_000, linger: 0 });
+    await using asking = new Dealer({ routingId: "asker", receiveTimeout: 100_000, linger: 0 });
     asking.connect(between.clientEnd);
     await asking.send(["", "deadly"]);
     for (const _ of numbers(2)) {

@@ -8,7 +8,7 @@ export const tag = (n: number) => Buffer.alloc(16, n + 1);
 
 /** A broker by hand, which has heard that the worker is ready. */
 export async function byHand(ready: string, serve: (dealer: Dealer) => Handle<ServeBalancedStats>) {
-  const router = new Router({ receiveTimeout: 10_000 });
+  const router = new Router({ receiveTimeout: 100_000 });
   const dealer = new Dealer();
   dealer.connect(await router.bind("tcp://127.0.0.1:*"));
   const serving = serve(dealer);

@@ -10,7 +10,7 @@ async function broker(linkTimeout: number) {
   const frontend = new Router();
   const backend = new Router();
   const running = balance(frontend, backend, { linkTimeout });
-  const asking = new Dealer({ receiveTimeout: 10_000, linger: 0 });
+  const asking = new Dealer({ receiveTimeout: 100_000, linger: 0 });
   asking.connect(await frontend.bind("tcp://127.0.0.1:*"));
   const workerEnd = await backend.bind("tcp://127.0.0.1:*");
   return {

@@ -36,14 +36,14 @@ export async function rawWorker(
   ready = "READY",
   options: ConstructorParameters<typeof Dealer>[0] = {},
 ) {
-  const dealer = new Dealer({ receiveTimeout: 10_000, linger: 0, ...options });
+  const dealer = new Dealer({ receiveTimeout: 100_000, linger: 0, ...options });
   dealer.connect(endpoint);
   await dealer.send(["", ready]);
   return dealer;
 }
 
 export function client(endpoint: string): Dealer {
-  const dealer = new Dealer({ receiveTimeout: 15_000, linger: 0 });
+  const dealer = new Dealer({ receiveTimeout: 100_000, linger: 0 });
   dealer.connect(endpoint);
   return dealer;
 }

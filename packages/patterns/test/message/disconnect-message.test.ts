@@ -10,7 +10,7 @@ describe("announceDisconnects", () => {
   ])(
     "has a router that is bound later told of each peer that goes, behind its messages, over %s",
     async (_, address) => {
-      await using router = new Router({ receiveTimeout: 10_000 });
+      await using router = new Router({ receiveTimeout: 100_000 });
       expect(announceDisconnects(router)).toBe(true);
       const endpoint = await router.bind(address);
       expect(announceDisconnects(router)).toBe(true);

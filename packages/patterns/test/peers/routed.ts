@@ -13,7 +13,7 @@ export async function routed(options: RouteOptions = {}) {
     router,
     peers,
     dealer(routingId: string): Dealer {
-      const dealer = new Dealer({ routingId, linger: 0, receiveTimeout: 10_000 });
+      const dealer = new Dealer({ routingId, linger: 0, receiveTimeout: 100_000 });
       dealers.push(dealer);
       dealer.connect(endpoint);
       return dealer;

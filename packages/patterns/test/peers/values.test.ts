@@ -21,7 +21,7 @@ describe("a route with a codec", () => {
 
   async function typed(options: RouteOptions & { schema?: Schema; onInvalid?: OnInvalid } = {}) {
     const peers = route("tcp://127.0.0.1:*", { codec: json, schema, ...options });
-    const dealer = new Dealer({ linger: 0, receiveTimeout: 10_000 });
+    const dealer = new Dealer({ linger: 0, receiveTimeout: 100_000 });
     dealer.connect(peers.endpoints[0]!);
     return {
       peers,

