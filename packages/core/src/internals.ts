@@ -35,6 +35,7 @@ export { orAbort } from "./waiting/or-abort.ts";
 export { settled } from "./waiting/peek-promise.ts";
 export { type Link, Queue } from "./waiting/queue.ts";
 export { raise } from "./waiting/raise.ts";
+export { ask, tell } from "./waiting/tell.ts";
 export { TransientMap } from "./waiting/transient-map.ts";
 export { TransientSet } from "./waiting/transient-set.ts";
 export { longestTimer, onGivingUp, streamRules, waitRules } from "./waiting/wait-options.ts";

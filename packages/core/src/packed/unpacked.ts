@@ -8,6 +8,7 @@ import type { ReceivingSocket } from "../socket/socket.ts";
 import type { Dealer, Pair, Pull, Router, Subscriber } from "../socket/sockets.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
 import { callback, flag, type Rules, readOptions, signal } from "../waiting/option-table.ts";
+import { tell } from "../waiting/tell.ts";
 import { packedFormOf } from "./destination.ts";
 import { PackedError, PackedFrame } from "./format.ts";
 
@@ -21,11 +22,12 @@ export interface UnpackedOptions {
    */
   readonly copy?: boolean | undefined;
   /**
-   * Told of each frame that is damaged, once its good messages were given, and the loop goes on with the next frame. What this throws, the loop throws.
+   * Told of each frame that is damaged, once its good messages were given, and the loop goes on with the next frame. It changes nothing; what it
+   * throws is a process warning.
    *
    * @default the loop throws the `PackedError`; another loop over the same socket goes on behind that frame
    */
-  readonly onError?: ((error: PackedError, message: Message) => void) | undefined;
+  readonly onError?: ((error: PackedError, message: Message) => unknown) | undefined;
 }
 
 const rules = {
@@ -249,6 +251,6 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
 
   #tell(error: unknown, message: Message | undefined): void {
     if (!(error instanceof PackedError) || this.#onError === undefined || message === undefined) throw error;
-    this.#onError(error, message);
+    tell("onError of unpacked", this.#onError, error, message);
   }
 }

@@ -26,9 +26,9 @@ export interface ProxyOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Told of a message that was dropped: an `UnroutableError` where its addressee is gone, such as the client of a reply, and a
-   * `QueueFullError` where it, or the one on `capture`, does not read. What it throws fails the proxy.
+   * `QueueFullError` where it, or the one on `capture`, does not read. It changes nothing; what it throws is a process warning.
    */
-  readonly onUndeliverable?: ((message: Message, error: UnroutableError | QueueFullError) => void) | undefined;
+  readonly onUndeliverable?: ((message: Message, error: UnroutableError | QueueFullError) => unknown) | undefined;
 }
 
 export const proxyRules = {

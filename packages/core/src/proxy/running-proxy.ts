@@ -6,6 +6,7 @@ import type { Message } from "../message/message.ts";
 import { DuplexSocket, ReceivingSocket, SendingSocket, type Socket } from "../socket/socket.ts";
 import { type Handle, type StopOptions, stopRules } from "../waiting/handle.ts";
 import { readOptions } from "../waiting/option-table.ts";
+import { tell } from "../waiting/tell.ts";
 import { longestTimer } from "../waiting/wait-options.ts";
 import { ProxyCapture } from "./capture.ts";
 import { type Passing, passOn, type Readable, type Writable } from "./direction.ts";
@@ -71,13 +72,11 @@ export class RunningProxy implements Handle<ProxyStats> {
 
   #passing(): Passing {
     const { capture, maxQueued, patience, onUndeliverable } = this.#options;
-    const tell = (message: Message, error: UnroutableError | QueueFullError) => {
-      // What it throws, or rejects with, ends the proxy.
-      void (async () => onUndeliverable?.(message, error))().catch(this.#fail);
-    };
+    const drop = (message: Message, error: UnroutableError | QueueFullError) =>
+      tell("onUndeliverable of proxy", onUndeliverable, message, error);
     const miss = (message: Message, error: QueueFullError) => {
       this.#count.uncaptured += 1;
-      tell(message, error);
+      drop(message, error);
     };
     return {
       bounds: { maxQueued, patience },
@@ -87,7 +86,7 @@ export class RunningProxy implements Handle<ProxyStats> {
       fail: this.#fail,
       drop: (message, error) => {
         this.#count.undeliverable += 1;
-        tell(message, error);
+        drop(message, error);
       },
     };
   }

@@ -43,9 +43,9 @@ export interface BalanceOptions {
   readonly maxQueuedReplies?: number | undefined;
   /**
    * Told of a reply that was dropped: its client is gone, or did not read for too long. And, with a `DisconnectedError`, of a request that
-   * was dropped after `maxAttempts`. What it throws fails the broker.
+   * was dropped after `maxAttempts`. It changes nothing; what it throws is a process warning.
    */
-  readonly onUndeliverable?: ((message: Message, error: MessagingError) => void) | undefined;
+  readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
   /** Milliseconds that `stop` gives workers to answer what was read before, 0 or more. @default 5_000 */
   readonly grace?: number | undefined;
   /** Milliseconds from then on for replies that wait for their clients, 0 or more; then they are dropped. @default 5_000 */

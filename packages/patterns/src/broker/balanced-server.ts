@@ -1,10 +1,11 @@
 /** A worker of a broker that runs: what it does with each request, and how it goes. */
 
 import type { Dealer, Frame, Message, Sendable } from "@awaitmq/core";
+import { tell } from "@awaitmq/core/internals";
 import { Lanes } from "../concurrency/lanes.ts";
 import type { Runs } from "../concurrency/running.ts";
-import { tell } from "../concurrency/tell.ts";
 import { asFrames } from "../message/as-frames.ts";
+import { errorReplyOf } from "../message/error-reply.ts";
 import { Announcement } from "./announcement.ts";
 import { parseRequest } from "./protocol.ts";
 import type { BalancedHandler, CheckedServeBalancedOptions, ServeBalancedStats } from "./serve-balanced-options.ts";
@@ -86,7 +87,7 @@ export class BalancedServer implements Runs<ServeBalancedStats> {
       tell("onError of serveBalanced", this.#options.onError, error, body);
       // Nobody waits any more.
       if (late.aborted) return;
-      await this.#reply(envelope, await this.#options.errorReply(error, body), late);
+      await this.#reply(envelope, await errorReplyOf("serveBalanced", this.#options.errorReply, error, body), late);
     }
   };
 

@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
-import { internals, peerName, TransientSet, toKey } from "@awaitmq/core/internals";
+import { internals, peerName, TransientSet, tell, toKey } from "@awaitmq/core/internals";
 import type { Runs } from "../concurrency/running.ts";
 import { DisconnectedError } from "../errors.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
@@ -239,8 +239,7 @@ export class Broker implements Runs<BalanceStats> {
 
   #drop(message: Message, error: MessagingError): void {
     this.#count.undeliverable += 1;
-    // What it throws, or rejects with, ends the broker.
-    void (async () => this.#settings.onUndeliverable?.(message, error))().catch((thrown) => this.#fail(thrown));
+    tell("onUndeliverable of balance", this.#settings.onUndeliverable, message, error);
   }
 
   #track(sending: Promise<void>): void {

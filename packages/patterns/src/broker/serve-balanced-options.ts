@@ -31,8 +31,8 @@ export interface ServeBalancedOptions {
    */
   readonly force?: number | undefined;
   /**
-   * What to reply when a handler fails or gives what can't be sent. What it throws itself ends the worker, whose requests
-   * then go to others. @default one empty frame
+   * What to reply when a handler fails or gives what can't be sent. What it throws itself, or gives that can't be sent,
+   * is a process warning, and the reply is one empty frame. @default () => null, one empty frame
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
   /** Told of each request that failed, and of replies that were dropped. It changes nothing; what it throws is a process warning. */

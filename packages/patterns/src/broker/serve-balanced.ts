@@ -31,7 +31,7 @@ const opening: Opening<Dealer> = {
  * The broker is an endpoint to connect to, `{ connect }` or `{ bind }` with options for the socket, or a Dealer, which stays open. A worker
  * has one broker: for two, call this twice.
  *
- * It ends when it is stopped, when its signal is aborted, and when its socket closes; `done` rejects with what `errorReply` throws or the socket
+ * It ends when it is stopped, when its signal is aborted, and when its socket closes; `done` rejects with what the socket
  * fails by. Each time the handlers that ran have ended and, but for a socket that is closed, their replies were sent. A stop tells the broker to
  * send no more, begins no further request, and in the end says that it has left, for which it takes 2 s at most: the broker then gives what was not
  * begun to others. Such requests may still come out of a Dealer that was handed in, so close it, or serve on with it: its replies to them are

@@ -49,7 +49,8 @@ export interface WorkOptions<M = Message, R = Sendable> {
   /**
    * What becomes of a task whose handler failed, or whose result can't be sent: "stop" ends the worker with the error, "skip" goes on
    * without a result, "retry" does the task again (wait here for a pause before that), and anything else is sent in place of the result
-   * (these words too, in an array). After the abort of its signal no task is done again. What this throws ends the worker. @default "stop"
+   * (these words too, in an array). After the abort of its signal no task is done again. What this throws is a process warning, and
+   * "stop" is what counts. @default "stop"
    */
   readonly onTaskError?:
     | ((error: unknown, task: M, context: TaskContext) => Verdict<R> | Promise<Verdict<R>>)

@@ -2,10 +2,9 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
-import { type Checked, orAbort } from "@awaitmq/core/internals";
+import { ask, type Checked, orAbort, tell } from "@awaitmq/core/internals";
 import { Lanes } from "../concurrency/lanes.ts";
 import type { Runs } from "../concurrency/running.ts";
-import { tell } from "../concurrency/tell.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
 import { encodeValue } from "../value/codec.ts";
 import { readValue, type Values } from "../value/values.ts";
@@ -113,7 +112,15 @@ export class Worker implements Runs<WorkStats> {
     tell("onError of work", onError, error, task, context);
     // Nobody waits any more.
     if (late.aborted) verdict = "skip";
-    else if (onTaskError !== undefined) verdict = await this.#counting(() => onTaskError(error, task, context));
+    else if (onTaskError !== undefined)
+      verdict = await ask<[unknown, unknown, TaskContext], unknown>(
+        "onTaskError of work",
+        onTaskError,
+        "stop",
+        error,
+        task,
+        context,
+      );
     if (verdict === "retry" && !context.signal.aborted) return false;
     this.#failed += 1;
     if (verdict === "stop") throw error;
@@ -136,15 +143,5 @@ export class Worker implements Runs<WorkStats> {
       throw new TypeError("The handler gave a result, but work has no socket to send it to (results)");
     const message = values === undefined ? (result as Sendable) : encodeValue(values.codec, result, "for a result");
     await this.#results.send(message, { signal });
-  }
-
-  /** Counts the task as failed where this throws. */
-  async #counting<T>(decide: () => T): Promise<Awaited<T>> {
-    try {
-      return await decide();
-    } catch (error) {
-      this.#failed += 1;
-      throw error;
-    }
   }
 }

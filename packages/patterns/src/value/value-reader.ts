@@ -1,8 +1,7 @@
 /** Reads messages as values, in the time that there is, and leaves out those that can't be read where somebody is told of them. */
 
 import { type Message, TimeoutError, type WaitOptions } from "@awaitmq/core";
-import { onGivingUp, raise } from "@awaitmq/core/internals";
-import { tell } from "../concurrency/tell.ts";
+import { onGivingUp, raise, tell } from "@awaitmq/core/internals";
 import { CodecError, SchemaError } from "../errors.ts";
 import type { Decoder } from "./codec.ts";
 import { type OnInvalid, readValue, type Values } from "./values.ts";

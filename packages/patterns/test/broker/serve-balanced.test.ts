@@ -54,19 +54,6 @@ describe("serveBalanced", () => {
     expect((await told.hear()).at(-1)).toBe("TypeError in empty");
   });
 
-  test("ends with what errorReply throws, and leaves", async () => {
-    const fails = () => {
-      throw new Error("failed");
-    };
-    const errorReply = () => {
-      throw new Error("no idea");
-    };
-    await using hand = await byHand("READY 1", (dealer) => serveBalanced(dealer, fails, { errorReply }));
-    await hand.ask(0, "x");
-    await expect(hand.serving.done).rejects.toThrow("no idea");
-    expect(await hand.hear()).toEqual(["LEAVE"]);
-  });
-
   test("announces itself again to a broker that was restarted, and after a broken connection", async () => {
     const [clientEnd, workerEnd] = [await freshTcp(), await freshTcp()];
     await using link = await FlakyLink.open(workerEnd);

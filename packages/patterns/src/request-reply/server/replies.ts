@@ -2,14 +2,15 @@
 
 import { randomUUID } from "node:crypto";
 import type { Frame, Sendable } from "@awaitmq/core";
-import { tell } from "../../concurrency/tell.ts";
+import { tell } from "@awaitmq/core/internals";
 import type { EnvelopeError } from "../../errors.ts";
+import { errorReplyOf } from "../../message/error-reply.ts";
 import { answering, errorFlags, headerLength, type MessageType, messageTypes, welcomeFlags } from "../wire/envelope.ts";
 import type { EnvelopeSender } from "../wire/envelope-sender.ts";
 import { encodeError } from "../wire/error-body.ts";
 import { ownFrames } from "../wire/own-frames.ts";
 import type { Job } from "./job.ts";
-import type { CheckedServeOptions, Failure } from "./serve-options.ts";
+import type { CheckedServeOptions } from "./serve-options.ts";
 
 /** Called when libzmq has a message, nobody wants it any more, or with why it could not be sent. */
 export type Done = (error?: Error) => void;
@@ -65,7 +66,7 @@ export class Replies {
 
   #sendError(job: Job, error: unknown, timeout: number, done: Done, flags: number): void {
     const failure = { id: randomUUID() };
-    const { onError, exposeErrors: exposure } = this.#options;
+    const { onError, errorReply, exposeErrors: exposure } = this.#options;
     tell("onError of serve", onError, error, job.body, failure);
     if (job.state === "unwanted") {
       done();
@@ -76,20 +77,9 @@ export class Replies {
       this.#send(job, messageTypes.error, encodeError(error, { exposure, ...failure, refused }), timeout, done, flags);
       return;
     }
-    void this.#plainAnswer(error, job, failure).then((answer) =>
-      this.#send(job, messageTypes.error, answer, timeout, (failed) => {
-        if (failed instanceof TypeError) this.#send(job, messageTypes.error, null, timeout, done);
-        else done(failed);
-      }),
+    void errorReplyOf("serve", errorReply, error, job.body, failure).then((answer) =>
+      this.#send(job, messageTypes.error, answer, timeout, done),
     );
-  }
-
-  async #plainAnswer(error: unknown, job: Job, failure: Failure): Promise<Sendable> {
-    try {
-      return await this.#options.errorReply(error, job.body, failure);
-    } catch {
-      return null;
-    }
   }
 
   #send(job: Job, type: MessageType, message: Sendable, timeout: number, done: Done, flags = 0): void {

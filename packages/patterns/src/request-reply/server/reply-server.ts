@@ -2,10 +2,11 @@
 
 import { randomUUID } from "node:crypto";
 import type { Message, Reply, Sendable } from "@awaitmq/core";
+import { tell } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { tell } from "../../concurrency/tell.ts";
 import { UnavailableError } from "../../errors.ts";
+import { errorReplyOf } from "../../message/error-reply.ts";
 import { mostFrames, tooManyFrames } from "../../message/frame-count.ts";
 import { serverTrace } from "../trace.ts";
 import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
@@ -121,7 +122,7 @@ export class ReplyServer implements Runs<ServerStats> {
     const failure = { id: randomUUID() };
     tell("onError of serve", onError, error, message, failure);
     try {
-      return await this.#orGivenUp(() => errorReply(error, message, failure), message);
+      return await this.#orGivenUp(() => errorReplyOf("serve", errorReply, error, message, failure), message);
     } catch {
       return null;
     }

@@ -1,10 +1,9 @@
 /** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
 
 import { ClosedError, type Router, UnroutableError } from "@awaitmq/core";
-import { longestTimer, toKey } from "@awaitmq/core/internals";
+import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { tell } from "../../concurrency/tell.ts";
 import { CancelledError, UnavailableError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
 import type { OpenedSocket } from "../../opening/opened-socket.ts";

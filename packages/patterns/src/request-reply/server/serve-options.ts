@@ -103,7 +103,8 @@ export interface ServeOptions {
   readonly exposeErrors?: Exposure | undefined;
   /**
    * What a client without the envelope's header, a plain REQ, gets as the reply when its request failed: a handler threw, or the
-   * request was refused. Other clients get the error itself, as far as `exposeErrors` lets them. What it throws counts as null.
+   * request was refused. Other clients get the error itself, as far as `exposeErrors` lets them. What it throws itself, or gives
+   * that can't be sent, is a process warning, and the reply is one empty frame.
    *
    * @default () => null, one empty frame
    */
