@@ -6,6 +6,7 @@ import type { Inbox } from "../receiving/inbox.ts";
 import { MessageStream } from "../receiving/stream.ts";
 import type { ReceivingSocket } from "../socket/socket.ts";
 import type { Dealer, Pair, Pull, Router, Subscriber } from "../socket/sockets.ts";
+import { ItemStream } from "../waiting/item-stream.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
 import { callback, flag, type Rules, readOptions, signal } from "../waiting/option-table.ts";
 import { tell } from "../waiting/tell.ts";
@@ -43,6 +44,9 @@ type AddressedSocket = Router | Subscriber;
 export type UnpackedMessage<S> = S extends { mandatory: boolean } | { subscribe: unknown }
   ? [from: Buffer, frame: Buffer]
   : Buffer;
+
+/** The orderly end of the messages. */
+const over = Symbol("over");
 
 /** At most so many messages are given without a look whether others should have their turn. */
 const mostBetweenLooks = 256;
@@ -118,17 +122,11 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     return { value: undefined, done: true };
   }
 
-  /** The same messages as arrays: all that are left of a frame each time, one at least. */
-  async *batches(): AsyncGenerator<UnpackedMessage<S>[], undefined> {
-    try {
-      for (let first = await this.next(); !first.done; first = await this.next()) {
-        const batch = [first.value];
-        this.#takeAll(batch);
-        yield batch;
-      }
-    } finally {
-      await this.return();
-    }
+  /** The same messages as arrays: all that are left of a frame each time, one at least. Leaving them leaves the stream. */
+  batches(): AsyncIterableIterator<UnpackedMessage<S>[], undefined> {
+    // In line, where the next call is served behind what is done with this one's message.
+    const take = () => this.#wait().then(({ value, done }) => (done ? undefined : this.#takeAll([value])));
+    return new Batches(take, () => this.return());
   }
 
   /** Has the next call look whether it may go on. */
@@ -224,8 +222,8 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     this.#close();
   }
 
-  /** What is left of the frame. Damage is told by the next call of `next`, behind what came before it. */
-  #takeAll(batch: UnpackedMessage<S>[]): void {
+  /** Adds what is left of the frame. Damage is told by the next call of `next`, behind what came before it. */
+  #takeAll(batch: UnpackedMessage<S>[]): UnpackedMessage<S>[] {
     const message = this.#message;
     try {
       for (let value = this.#read(); value !== undefined; value = this.#read()) batch.push(value);
@@ -233,6 +231,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
       this.#damage = { error, message };
     }
     this.#close();
+    return batch;
   }
 
   #open(message: Message): void {
@@ -252,5 +251,23 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   #tell(error: unknown, message: Message | undefined): void {
     if (!(error instanceof PackedError) || this.#onError === undefined || message === undefined) throw error;
     tell("onError of unpacked", this.#onError, error, message);
+  }
+}
+
+/** What ends them is left to the messages. */
+class Batches<T> extends ItemStream<T[]> {
+  readonly #leave: () => Promise<unknown>;
+
+  /** @param take gives the next batch, undefined at the end */
+  constructor(take: () => Promise<T[] | undefined>, leave: () => Promise<unknown>) {
+    const request = (resolve: (batch: T[]) => void, reject: (error: unknown) => void) =>
+      take().then((batch) => (batch === undefined ? reject(over) : resolve(batch)), reject);
+    super({ request, leaveAll: () => false }, undefined, (error) => error === over);
+    this.#leave = leave;
+  }
+
+  override async return(): Promise<IteratorResult<T[], undefined>> {
+    await this.#leave();
+    return super.return();
   }
 }

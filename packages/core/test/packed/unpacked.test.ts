@@ -105,6 +105,33 @@ describe("leaving a loop", () => {
     expect((await loop.next()).done).toBe(true);
   });
 
+  test("in batches, while it waits or before it begins, is done at once, and loses nothing", async () => {
+    const { push, pull } = await pipe();
+    const { signal } = new AbortController();
+    for (const asked of [0, 1, 3]) {
+      const batches = unpacked(pull, { signal }).batches();
+      const waiting = Array.from({ length: asked }, () => batches.next());
+      expect(await batches.return?.()).toEqual({ value: undefined, done: true });
+      for (const call of waiting) expect(await call).toEqual({ value: undefined, done: true });
+      expect(await batches.next()).toEqual({ value: undefined, done: true });
+    }
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    await push.send(frameOf(Buffer.from("a")));
+    expect((await take(unpacked(pull), 1)).map(String)).toEqual(["a"]);
+  });
+
+  test("calls for batches that wait together get the messages in order, behind those that were given", async () => {
+    const { push, pull } = await pipe();
+    await push.send(frameOf(...[..."abcd"].map((text) => Buffer.from(text))));
+    const loop = unpacked(pull);
+    expect(String((await loop.next()).value)).toBe("a");
+    const batches = loop.batches();
+    const waiting = [batches.next(), batches.next()];
+    await push.send(frameOf(...[..."ef"].map((text) => Buffer.from(text))));
+    expect((await Promise.all(waiting)).map(({ value }) => value?.join(""))).toEqual(["bcd", "ef"]);
+    await batches.return?.();
+  });
+
   test("a message that is kept is a view of its frame, or a copy where that is asked for", async () => {
     const { push, pull } = await pipe();
     const out = packed(push, { maxDelay: 1 });
