@@ -140,7 +140,7 @@ export async function inTime(waiting, hint) {
  * @param {Hint} hint said when something comes
  * @param {number} [milliseconds]
  */
-export async function silence(socket, hint, milliseconds = 500) {
+export async function silence(socket, hint, milliseconds = patience / 10) {
   const message = await socket.receive({ timeout: milliseconds }).catch((error) => {
     if (!(error instanceof TimeoutError)) throw error;
   });

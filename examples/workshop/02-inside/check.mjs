@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pull } from "@awaitmq/core";
-import { demand, ended, frames, printed, silence } from "../checking.mjs";
+import { demand, ended, frames, patience, printed, silence } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
@@ -10,7 +10,7 @@ export async function check(exercise) {
   // Nobody reads: what is printed now shows how far the program runs ahead. Long enough for all of a thousand.
   for (let before = ""; before !== child.stdout; ) {
     before = child.stdout;
-    await sleep(500);
+    await sleep(patience / 10);
   }
   const made = child.stdout.match(/^made \d+$/gm)?.length ?? 0;
   demand(made < 500, {

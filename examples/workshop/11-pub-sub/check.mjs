@@ -22,7 +22,7 @@ export async function check(exercise) {
         en: "It published while only one subscriber was there: the second will miss that.",
         es: "Ha publicado cuando solo había un suscriptor: el segundo se lo pierde.",
       },
-      2_500,
+      patience / 2,
     );
   }
   for (const expected of [...Array.from({ length: 100 }, (_, n) => String(n + 1)), "end"]) {

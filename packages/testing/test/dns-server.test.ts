@@ -2,8 +2,8 @@ import { Resolver } from "node:dns/promises";
 import { expect, test } from "vitest";
 import { DnsServer } from "../src/index.ts";
 
-function asks({ address }: DnsServer): Resolver {
-  const resolver = new Resolver({ timeout: 200, tries: 1 });
+function asks({ address }: DnsServer, timeout = 60_000): Resolver {
+  const resolver = new Resolver({ timeout, tries: 1 });
   resolver.setServers([address]);
   return resolver;
 }
@@ -26,14 +26,13 @@ test("a name server gives the records that were set, and says what it has none o
 
 test("a name server fails, refuses and is silent as it was told", async () => {
   await using server = await DnsServer.listen();
-  const resolver = asks(server);
-  for (const [answer, code] of [
-    ["SERVFAIL", "ESERVFAIL"],
-    ["REFUSED", "EREFUSED"],
-    ["silence", "ETIMEOUT"],
+  for (const [answer, code, timeout] of [
+    ["SERVFAIL", "ESERVFAIL", 60_000],
+    ["REFUSED", "EREFUSED", 60_000],
+    ["silence", "ETIMEOUT", 200],
   ] as const) {
     server.set("a.example", "A", answer);
-    await expect(resolver.resolve4("a.example")).rejects.toMatchObject({ code });
+    await expect(asks(server, timeout).resolve4("a.example")).rejects.toMatchObject({ code });
   }
 });
 

@@ -12,15 +12,19 @@ type Ended = Finished & {
   readonly ownAfter: number;
 };
 
+/** What zeromq says where libzmq takes more than half a second to end behind the program: on a busy machine, or because it lingers. */
+const waits = "WARNING: Waiting for queued ZeroMQ messages";
+
 /**
  * Runs a fixture whose last line is the time at which its scope ended, and beside it a process without sockets that has as long to
  * wait. On a busy machine the end of a process may itself take longer than the allowance: by what the one beside it is late, the
  * fixture may be late too. A machine may hold up one of the two alone, but that only ever adds time: the earliest of a few ends is
- * the nearest to the fixture's own. What a fixture gives must be right each time: `check` looks at it.
+ * the nearest to the fixture's own. What a fixture gives must be right each time: `check` looks at it. Only that libzmq ends late may come once.
  */
 async function ending(name: string, args: string[], wait: number, longest: number, check: (ended: Finished) => void) {
   for (let runs = 1; ; runs++) {
     const [finished, bare] = await Promise.all([timed(name, args), timed("ends-bare", [String(wait)])]);
+    if (finished.stderr.includes(waits) && runs < 3) continue;
     check(finished);
     const ended: Ended = { ...finished, ownAfter: finished.after - Math.max(0, bare.after - wait) };
     if (ended.ownAfter < longest || runs === 3) return ended;
@@ -108,9 +112,8 @@ describe("200 awaited sends of 500 KB and then the natural end of the process", 
 
   test("all arrive at a reader that starts to read when the sender has come to its end", async () => {
     await using reader = spawnProcess(fixture("big-reader.mjs", import.meta.url), { args: [await freshTcp(), "slow"] });
-    // The reader is slow by itself, and may be slower where the machine is: longer than the default of 2 s.
     await using sender = spawnProcess(fixture("big-sender.mjs", import.meta.url), {
-      args: [await reader.line("tcp://"), "20000"],
+      args: [await reader.line("tcp://")],
     });
     await sender.line("sent");
     reader.kill("SIGUSR2");
