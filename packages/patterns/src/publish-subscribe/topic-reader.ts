@@ -51,7 +51,11 @@ export class TopicReader {
       if (step.done) throw over;
       const message = step.value;
       if (!this.#filter.takes(toKey(message[0]))) continue;
-      const read = await this.#reader.read(message, () => this.#valueOf(message), { signal });
+      const read = await this.#reader.read(
+        message,
+        () => this.#valueOf(message),
+        () => ({ signal }),
+      );
       if (read !== unreadable) return read;
     }
   };

@@ -35,37 +35,51 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
    * @param wait has been checked; its time is for all of it
    * @throws CodecError, SchemaError, TimeoutError, `signal.reason`, what `receive` rejects with
    */
-  async next(
-    receive: (wait: WaitOptions) => Promise<Message>,
-    where: string,
-    { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
-  ): Promise<unknown> {
-    const end = performance.now() + timeout;
-    const left = () => ({ signal, timeout: Math.ceil(Math.max(0, end - performance.now())) });
+  async next(receive: (wait: WaitOptions) => Promise<Message>, where: string, wait: WaitOptions): Promise<unknown> {
+    const left = timeLeft(wait);
     for (;;) {
       const message = await receive(left());
-      const value = await this.read(message, () => readValue(this.values, message, where), left());
+      const read = this.read(message, () => readValue(this.values, message, where), left);
+      // Most are there at once, and an await takes a while.
+      const value = read instanceof Promise ? await read : read;
       if (value !== unreadable) return value;
     }
   }
 
   /**
-   * What `read` makes of a message. Where there is an `onInvalid`, that is told of one that can't be read.
+   * What `read` makes of a message, or a promise of it. Where there is an `onInvalid`, that is told of one that can't be read.
    *
-   * @throws as `next`
+   * @throws as `next`; the promise rejects so
    */
-  async read<T>(message: Message, read: () => T | Promise<T>, wait: WaitOptions = {}): Promise<T | typeof unreadable> {
+  read<T>(
+    message: Message,
+    read: () => T | Promise<T>,
+    left: () => WaitOptions,
+  ): T | typeof unreadable | Promise<T | typeof unreadable> {
     try {
       const value = read();
-      return value instanceof Promise ? await inTime(value, wait) : value;
+      if (!(value instanceof Promise)) return value;
+      return inTime(value, left()).catch((error) => this.#leaveOut(error, message));
     } catch (error) {
-      if (!(error instanceof CodecError || error instanceof SchemaError)) throw error;
-      this.#invalid += 1;
-      if (this.#onInvalid === undefined) throw error;
-      tell(`onInvalid of ${this.#name}`, this.#onInvalid, error, message);
-      return unreadable;
+      return this.#leaveOut(error, message);
     }
   }
+
+  #leaveOut(error: unknown, message: Message): typeof unreadable {
+    if (!(error instanceof CodecError || error instanceof SchemaError)) throw error;
+    this.#invalid += 1;
+    if (this.#onInvalid === undefined) throw error;
+    tell(`onInvalid of ${this.#name}`, this.#onInvalid, error, message);
+    return unreadable;
+  }
+}
+
+/** The wait as it is from now on, each time that it is asked for. */
+function timeLeft(wait: WaitOptions): () => WaitOptions {
+  const { signal, timeout = Number.POSITIVE_INFINITY } = wait;
+  if (timeout === Number.POSITIVE_INFINITY) return () => wait;
+  const end = performance.now() + timeout;
+  return () => ({ signal, timeout: Math.ceil(Math.max(0, end - performance.now())) });
 }
 
 /** Settles as the value does, or rejects when it takes too long. */
