@@ -6,42 +6,74 @@ import type { Answer } from "../ask.ts";
 import { describeMachine } from "../machine.ts";
 import { chart } from "./chart.ts";
 import type { Results } from "./results.ts";
+import { type Figure, figuresOf, summaryChart } from "./summary.ts";
 import { table } from "./table.ts";
+
+const summaryFile = "summary.svg";
 
 /** Writes `README.md` and the charts into a folder, over what was there. Returns the path of the page. */
 export async function writeReport(results: Results, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (const answer of results.answers) await writeFile(join(folder, fileOf(answer)), chart(answer));
+  const figures = figuresOf(results.answers);
+  if (figures.length > 0) await writeFile(join(folder, summaryFile), summaryChart(figures));
   const page = join(folder, "README.md");
-  await writeFile(page, text(results));
+  await writeFile(page, text(results, figures));
   return page;
 }
 
-function text({ began, machine, quick, answers }: Results): string {
+function text({ began, machine, quick, answers }: Results, figures: readonly Figure[]): string {
   return [
     "# Measured",
     "",
-    `On ${began.slice(0, 10)}: ${describeMachine(machine)}. The contenders took turns, run by run, in one go; a bar is the median of its`,
-    "runs, the line on it goes from minimum to maximum, and the ratio is that of the medians to the one without a ratio. Blue is what has an aim, its `bar`.",
+    ...(quick ? ["**These are short runs, whose figures mean nothing.**", ""] : []),
+    ...(figures.length > 0 ? summary : []),
+    `Measured on ${began.slice(0, 10)} with ${describeMachine(machine)}.`,
     "",
-    "To measure again, with the machine left alone meanwhile: `pnpm bench`, or `pnpm bench throughput`, `latency`, `requests`, `compat`, `fan-out`,",
-    "`memory`; this page is written by `pnpm bench --report docs/bench`. Contenders that are not installed are left out by name.",
-    ...(quick ? ["", "**These are short runs, whose figures mean nothing.**"] : []),
+    "## How to read this page",
+    "",
+    "- Contenders take turns, run by run. A bar is the median of its runs, and its line goes from minimum to maximum.",
+    "- A ratio compares two medians. `pairwise` is the median of the ratios of runs that were neighbours in time.",
+    "- Bars in the colour of the site have a target, in the column `bar`.",
+    "- Compare figures of one chart only. Another machine gives other figures.",
+    "",
+    "To measure again, leave the machine alone and run `pnpm bench`, or one group: `pnpm bench throughput`, `latency`, `requests`, `compat`,",
+    "`fan-out` or `memory`. `pnpm bench --report docs/bench` writes this page. Contenders that are not installed are left out.",
+    "",
+    "## What is not equal",
+    "",
+    ...notEqual(answers),
     ...answers.flatMap((answer) => [
       "",
-      `## ${answer.question}`,
+      `## ${capital(answer.title)}`,
       "",
-      `${capital(answer.title)}, in ${answer.unit}.`,
+      `${capital(answer.unit)}, ${answer.unit.endsWith("/s") ? "higher" : "lower"} is better. Its name in \`pnpm bench\` is \`${answer.question}\`.`,
       "",
       `![${answer.question}](${fileOf(answer)})`,
       "",
       "```text",
       ...table({ ...answer, notEqual: undefined }).slice(1),
       "```",
-      ...(answer.notEqual === undefined ? [] : ["", `Not equal: ${answer.notEqual}`]),
     ]),
     "",
   ].join("\n");
+}
+
+const summary = [
+  `![in multiples of zeromq 6](${summaryFile})`,
+  "",
+  "Messages or requests per second, in multiples of zeromq 6. Higher is better.",
+  "",
+];
+
+/** Each reason once, with the questions that it is about. */
+function notEqual(answers: readonly Answer[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { notEqual, question } of answers) {
+    if (notEqual !== undefined) reasons.set(notEqual, [...(reasons.get(notEqual) ?? []), `\`${question}\``]);
+  }
+  if (reasons.size === 0) return ["Nothing that is known: all contenders do the same."];
+  return [...reasons].map(([reason, questions]) => `- ${questions.join(", ")}: ${reason}`);
 }
 
 function fileOf({ question }: Answer): string {

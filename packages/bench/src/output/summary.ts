@@ -1,0 +1,48 @@
+/** The figures that a reader wants first: how many times as fast as zeromq 6, in words and as one chart. */
+
+import type { Answer } from "../ask.ts";
+import { bar, label, placeOf, svg } from "./svg.ts";
+
+/** What is shown: a row of a question, beside the row of zeromq in the same question. */
+const shown = [
+  { question: "one-way 128", row: "core", words: "for await, 128 B" },
+  { question: "send 128", row: "core", words: "await send, 128 B" },
+  { question: "requests 256", row: "patterns", words: "256 requests in flight" },
+  { question: "packed 128", row: "packed", words: "packed, 128 B" },
+  { question: "packed 128", row: "batches()", words: "packed, by batches()" },
+] as const;
+
+export interface Figure {
+  readonly words: string;
+  /** Times zeromq 6: of the medians. */
+  readonly ratio: number;
+}
+
+/** Those of them that were measured. */
+export function figuresOf(answers: readonly Answer[]): Figure[] {
+  return shown.flatMap(({ question, row, words }) => {
+    const rows = answers.find((answer) => answer.question === question)?.rows ?? [];
+    const [ours, theirs] = [row, "zeromq"].map((name) => rows.find(({ label }) => label === name)?.summary?.median);
+    return ours === undefined || theirs === undefined ? [] : [{ words, ratio: ours / theirs }];
+  });
+}
+
+const barStart = 190;
+const barWidth = 450;
+
+/** All figures, on one scale. */
+export function summaryChart(figures: readonly Figure[]): string {
+  const most = Math.max(...figures.map(({ ratio }) => ratio));
+  return svg(
+    "Messages or requests per second, in multiples of zeromq 6",
+    figures.map(({ words, ratio }, index) => {
+      const { top, middle } = placeOf(index);
+      const length = Math.round((ratio / most) * barWidth);
+      return [
+        label(barStart - 10, middle, words, "end"),
+        bar(barStart, top, length, "ours"),
+        label(barStart + length + 8, middle, `${ratio.toFixed(1)} x`),
+      ].join("");
+    }),
+  );
+}
