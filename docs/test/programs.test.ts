@@ -12,6 +12,8 @@ import { promisedOutput, SnippetFolder, snippetsOf } from "@awaitmq/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** What pages show the packages with. */
+const fellows = ["effect", "effection", "express", "fastify"];
 const readmes = ["README.md", "packages/core/README.md", "packages/patterns/README.md", "packages/compat/README.md"];
 const pages = (await readdir(join(root, "docs"), { recursive: true }))
   .filter((file) => file.endsWith(".md") && !/^api|node_modules/.test(file))
@@ -31,6 +33,8 @@ beforeAll(async () => {
     "@types": join(root, "node_modules/@types"),
     "abort-controller-x": dependency("abort-controller-x", "patterns"),
     "p-queue": dependency("p-queue", "patterns"),
+    ...Object.fromEntries(fellows.map((name) => [name, join(root, "docs/node_modules", name)])),
+    vitest: join(root, "node_modules/vitest"),
     zeromq: dependency("zeromq", "core"),
   });
   await folder.installPacked("@awaitmq/core", of("core"));
