@@ -18,9 +18,15 @@ export default defineConfig({
   },
   themeConfig: {
     logo: "/logo.svg",
-    // Only the workshop is in Spanish too; each of its lessons links to the same one in the other language.
-    i18nRouting: false,
-    search: { provider: "local", options: { locales: { es: { translations: spanishSearch } } } },
+    // The language switch asks for the same page; theme/languages.ts knows which ones there are.
+    i18nRouting: true,
+    search: {
+      provider: "local",
+      options: {
+        locales: { es: { translations: spanishSearch } },
+        miniSearch: { searchOptions: { boostDocument: (path) => (path.startsWith("/api/") ? 0.2 : 1) } },
+      },
+    },
     outline: [2, 3],
   },
   markdown: {
@@ -30,7 +36,15 @@ export default defineConfig({
       md.renderer.rules.fence = (tokens, index, options, env, self) => {
         const token = tokens[index];
         if (token?.info.trim() === "mermaid") return `<MermaidDiagram code="${encodeURIComponent(token.content)}" />`;
-        return fence?.(tokens, index, options, env, self) ?? "";
+        const code = fence?.(tokens, index, options, env, self) ?? "";
+        // In a group of tabs the tab has the name.
+        const [, name] = /\[(.+)\]/.exec(token?.info ?? "") ?? [];
+        const isTab =
+          tokens
+            .slice(0, index)
+            .reverse()
+            .find(({ type }) => type.includes("code-group"))?.nesting === 1;
+        return name === undefined || isTab ? code : `<p class="file-name"><code>${name}</code></p>${code}`;
       };
     },
   },

@@ -6,70 +6,73 @@ import { type Language, lessons } from "../../examples/workshop/lessons.mjs";
 
 const api = new URL("../api/typedoc-sidebar.json", import.meta.url);
 
+/** A group of pages of one folder: what each is called, by its file. An empty name is the folder's index. */
+function pages(text: string, folder: string, titles: Readonly<Record<string, string>>): DefaultTheme.SidebarItem {
+  const items = Object.entries(titles).map(([page, title]) => ({ text: title, link: `/${folder}/${page}` }));
+  return { text, items };
+}
+
 const guide: DefaultTheme.SidebarItem[] = [
-  {
-    text: "Guide",
-    base: "/guide/",
-    items: [
-      { text: "Getting started", link: "getting-started" },
-      { text: "Streams", link: "streams" },
-      { text: "Backpressure", link: "backpressure" },
-      { text: "Cancellation and deadlines", link: "cancellation" },
-      { text: "Errors", link: "errors" },
-      { text: "What is lost, and when", link: "losses" },
-      { text: "Closing and process exit", link: "closing" },
-      { text: "Worker threads", link: "worker-threads" },
-      { text: "Transports and endpoints", link: "transports" },
-      { text: "Security", link: "security" },
-      { text: "Packed streams", link: "packed" },
-      { text: "Many machines", link: "many-machines" },
-    ],
-  },
-  {
-    text: "Patterns",
-    base: "/patterns/",
-    items: [
-      { text: "Which one, and when", link: "index" },
-      { text: "Request and reply", link: "request-reply" },
-      { text: "Push and pull", link: "push-pull" },
-      { text: "Publish and subscribe", link: "publish-subscribe" },
-      { text: "Dealer and router", link: "dealer-router" },
-    ],
-  },
-  {
-    text: "Migration",
-    base: "/migration/",
-    items: [
-      { text: "From zmq and callbacks", link: "zmq" },
-      { text: "From zeromq 6", link: "zeromq-6" },
-    ],
-  },
+  pages("Start", "guide", {
+    "getting-started": "Getting started",
+    "socket-types": "Socket types",
+    "many-machines": "Many machines",
+  }),
+  pages("Patterns", "patterns", {
+    "": "Which one, and when",
+    "request-reply": "Request and reply",
+    "push-pull": "Push and pull",
+    "publish-subscribe": "Publish and subscribe",
+    "dealer-router": "Dealer and router",
+  }),
+  pages("How it behaves", "guide", {
+    streams: "Streams",
+    backpressure: "Backpressure",
+    cancellation: "Cancellation and deadlines",
+    errors: "Errors",
+    losses: "What is lost, and when",
+    closing: "Closing and process exit",
+  }),
+  pages("Where it runs", "guide", {
+    transports: "Transports and endpoints",
+    "worker-threads": "Worker threads",
+    security: "Security",
+    packed: "Packed streams",
+  }),
+  pages("In production", "guide", {
+    testing: "Testing",
+    deploying: "Deploying",
+    operations: "Logging and health",
+    "http-gateway": "An HTTP gateway",
+    "structured-concurrency": "Structured concurrency",
+  }),
+  pages("Migration", "migration", {
+    zmq: "From zmq and callbacks",
+    "zeromq-6": "From zeromq 6",
+  }),
 ];
 
 const inside: DefaultTheme.SidebarItem[] = [
-  { text: "Measured", link: "/bench/" },
-  { text: "Architecture", link: "/architecture" },
   {
-    text: "Protocols",
-    base: "/protocols/",
+    text: "Inside",
     items: [
-      { text: "Envelope", link: "envelope" },
-      { text: "Balance", link: "balance" },
-      { text: "Packed messages", link: "packed" },
+      { text: "Architecture", link: "/architecture" },
+      { text: "Measured", link: "/bench/" },
     ],
   },
-  {
-    text: "Decisions",
-    base: "/decisions/",
-    items: [
-      { text: "All of them", link: "index" },
-      { text: "Dependencies", link: "dependencies" },
-      { text: "Core", link: "core" },
-      { text: "Patterns", link: "patterns" },
-      { text: "Compat", link: "compat" },
-      { text: "Documentation", link: "documentation" },
-    ],
-  },
+  pages("Protocols", "protocols", {
+    envelope: "Envelope",
+    balance: "Balance",
+    packed: "Packed messages",
+  }),
+  pages("Decisions", "decisions", {
+    "": "All of them",
+    dependencies: "Dependencies",
+    core: "Core",
+    patterns: "Patterns",
+    compat: "Compat",
+    documentation: "Documentation",
+  }),
 ];
 
 export const english: DefaultTheme.Config = {
@@ -83,7 +86,7 @@ export const english: DefaultTheme.Config = {
     "/guide/": guide,
     "/patterns/": guide,
     "/migration/": guide,
-    "/workshop/": [{ text: "Workshop", base: "/workshop/", items: lessonLinks("en", "How it goes") }],
+    "/workshop/": [{ text: "Workshop", items: lessonLinks("en", "/workshop/", "How it goes") }],
     "/api/": existsSync(api) ? JSON.parse(readFileSync(api, "utf8")) : [],
     "/architecture": inside,
     "/bench/": inside,
@@ -99,7 +102,7 @@ export const spanish: DefaultTheme.Config = {
     { text: "API (en inglés)", link: "/api/" },
   ],
   sidebar: {
-    "/es/taller/": [{ text: "Taller", base: "/es/taller/", items: lessonLinks("es", "Cómo funciona") }],
+    "/es/taller/": [{ text: "Taller", items: lessonLinks("es", "/es/taller/", "Cómo funciona") }],
   },
   outline: { level: [2, 3], label: "En esta página" },
   docFooter: { prev: "Anterior", next: "Siguiente" },
@@ -123,9 +126,9 @@ export const spanishSearch: NonNullable<DefaultTheme.LocalSearchOptions["transla
   },
 };
 
-function lessonLinks(language: Language, start: string): DefaultTheme.SidebarItem[] {
+function lessonLinks(language: Language, base: string, start: string): DefaultTheme.SidebarItem[] {
   return [
-    { text: start, link: "index" },
-    ...lessons.map(({ number, folder, title }) => ({ text: `${number}. ${title[language]}`, link: folder })),
+    { text: start, link: base },
+    ...lessons.map(({ number, folder, title }) => ({ text: `${number}. ${title[language]}`, link: base + folder })),
   ];
 }

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,8 +12,10 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 const folder = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
 const executablePath = "/usr/bin/chromium";
 
-/** Of a telephone, and of a desk. */
-const [narrow, wide] = [360, 1_280];
+/** Of a phone, a laptop and a large screen. Code of 80 columns fits from the second on. */
+const [phone, laptop, screen] = [390, 1_280, 1_920];
+const schemes = ["light", "dark"] as const;
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
@@ -61,14 +64,17 @@ export class BrowsedSite implements AsyncDisposable {
     return new BrowsedSite(server, await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: 120_000 }));
   }
 
-  /** What is wrong with pages, narrow and wide, each with its file in front. */
-  async problems(files: readonly string[]): Promise<string[]> {
+  /**
+   * What is wrong with pages at each width, light and dark, each with its file in front.
+   * With `contrast` also text that is harder to read than AA of WCAG 2 allows, by axe-core: that takes a second for each page.
+   */
+  async problems(files: readonly string[], { contrast = false } = {}): Promise<string[]> {
     const context = await this.#browser.newContext();
     const left = [...files];
     const found: string[] = [];
     const look = async () => {
       for (let file = left.pop(); file !== undefined; file = left.pop()) {
-        for (const problem of await this.#look(context, file)) found.push(`${file}: ${problem}`);
+        for (const problem of await this.#look(context, file, contrast)) found.push(`${file}: ${problem}`);
       }
     };
     await Promise.all([look(), look(), look()]);
@@ -81,9 +87,9 @@ export class BrowsedSite implements AsyncDisposable {
     await new Promise((closed) => this.#server.close(closed));
   }
 
-  async #look(context: BrowserContext, file: string): Promise<string[]> {
+  async #look(context: BrowserContext, file: string, contrast: boolean): Promise<string[]> {
     const page = await context.newPage();
-    await page.setViewportSize({ width: wide, height: 900 });
+    await page.setViewportSize({ width: laptop, height: 900 });
     const found: string[] = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) found.push(message.text());
@@ -102,9 +108,15 @@ export class BrowsedSite implements AsyncDisposable {
       timeout: 120_000,
     });
     await drawn.catch(() => {});
-    for (const width of [wide, narrow]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const problem of await looksWrong(page, width)) found.push(`${problem}, at ${width} px`);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [screen, laptop, phone]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const problem of await looksWrong(page, width)) found.push(`${problem}, at ${width} px, ${colorScheme}`);
+      }
+      if (contrast) {
+        for (const problem of await isHardToRead(page)) found.push(`${problem}, ${colorScheme}`);
+      }
     }
     await page.close();
     return found;
@@ -119,16 +131,34 @@ async function looksWrong(page: Page, width: number): Promise<string[]> {
       .length,
     cut: [...document.querySelectorAll(".diagram")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
     text: document.body.textContent,
+    cutCode: [...document.querySelectorAll(".vp-doc div[class*='language-'] pre")].filter(
+      (code) => code.scrollWidth > code.clientWidth + 1,
+    ).length,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   }));
   const wrong: string[] = [];
   if (seen.title === "") wrong.push("it has no title");
   if (seen.undrawn > 0) wrong.push(`${seen.undrawn} diagrams are not drawn`);
   if (seen.blank > 0) wrong.push(`${seen.blank} diagrams are blank`);
-  // On a telephone they are scrolled.
-  if (seen.cut > 0 && width === wide) wrong.push(`${seen.cut} diagrams are wider than the page`);
+  // On a phone they are scrolled.
+  if (seen.cutCode > 0 && width !== phone) wrong.push(`${seen.cutCode} programs are wider than the page`);
+  if (seen.cut > 0 && width !== phone) wrong.push(`${seen.cut} diagrams are wider than the page`);
   if (seen.overflow > 1) wrong.push(`it is ${seen.overflow} px too wide`);
   if (/Code snippet path not found|Syntax error in text/.test(seen.text))
     wrong.push("an inclusion or a diagram failed");
   return wrong;
+}
+
+/** Text whose contrast with what is behind it is too small. */
+async function isHardToRead(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(where: Document, how: object): Promise<AxeResult> } };
+    const { violations } = await axe.run(document, { runOnly: ["color-contrast"] });
+    return violations.flatMap(({ nodes }) => nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`));
+  });
+}
+
+interface AxeResult {
+  readonly violations: readonly { readonly nodes: readonly { target: unknown; failureSummary: string }[] }[];
 }
