@@ -24,13 +24,20 @@ export class Lanes<M> implements Ends {
   /** Aborted when nothing is waited for any more. */
   readonly #abandoning = new AbortController();
   readonly #performing = new Set<Promise<void>>();
+  readonly #failed: () => void;
+  /** Messages that came when no more was to be begun, oldest first. */
+  #unread: M[] = [];
   #failure: { readonly error: unknown } | undefined;
   #forsake = () => {};
 
-  /** @param count how many messages are dealt with at once */
-  constructor(socket: ReceivingSocket<M>, count: number, perform: Perform<M>) {
+  /**
+   * @param count how many messages are dealt with at once
+   * @param failed called after a failure, when others may still run
+   */
+  constructor(socket: ReceivingSocket<M>, count: number, perform: Perform<M>, failed = () => {}) {
     this.#socket = socket;
     this.#perform = perform;
+    this.#failed = failed;
     // One for each lane, of which Node would warn as of a leak.
     for (const { signal } of [this.#reading, this.#handling, this.#abandoning]) setMaxListeners(0, signal);
     this.done = this.#run(count);
@@ -70,6 +77,7 @@ export class Lanes<M> implements Ends {
       this.#forsake = resolve;
     });
     await Promise.race([Promise.all(Array.from({ length: count }, () => this.#lane())), forsaken]);
+    this.#putBack();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -78,7 +86,7 @@ export class Lanes<M> implements Ends {
     try {
       for await (const message of this.#socket.messages({ signal })) {
         if (signal.aborted) {
-          this.#socket[internals].inbox.putBack([message]);
+          this.#leave(message);
           return;
         }
         await this.#begin(message);
@@ -87,6 +95,17 @@ export class Lanes<M> implements Ends {
       if (!signal.aborted) this.#fail(error);
     }
   }
+
+  /** Leaves a message to the next reader, together with those that other lanes get in this turn: one by one they would go back in reverse. */
+  #leave(message: M): void {
+    this.#unread.push(message);
+    if (this.#unread.length === 1) process.nextTick(this.#putBack);
+  }
+
+  readonly #putBack = (): void => {
+    if (this.#unread.length > 0) this.#socket[internals].inbox.putBack(this.#unread);
+    this.#unread = [];
+  };
 
   /** Resolves when it has ended, by a promise of its own: nobody awaits those of `outcomes`. */
   #begin(message: M): Promise<void> {
@@ -107,6 +126,7 @@ export class Lanes<M> implements Ends {
   #fail(error: unknown): void {
     if (!this.#handling.signal.aborted) this.#failure ??= { error };
     this.#reading.abort();
+    this.#failed();
   }
 }
 
