@@ -1,10 +1,10 @@
 /** Whatever has a time of its own in the sources is waited past here while something is pending, which then still goes on. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Context, curveKeyPair, Dealer, Reply, Router, Subscriber, XPublisher } from "@awaitmq/core";
-import { eventually, freshTcp } from "@awaitmq/testing";
+import { Context, curveKeyPair, Dealer, Pull, Push, Reply, Router, Subscriber, XPublisher } from "@awaitmq/core";
+import { eventually, freshTcp, gate } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
-import { RequestClient, serve, subscribe, TopicPublisher, text } from "../src/index.ts";
+import { RequestClient, serve, serveBalanced, subscribe, TopicPublisher, text, work } from "../src/index.ts";
 
 /** Longer than a client's and a server's patience with each other, and than all their pauses. */
 const long = 1_300;
@@ -161,6 +161,43 @@ test("a server ends though a plain client never stops to ask", async () => {
   expect(performance.now() - began).toBeLessThan(10_000);
   expect(server.stats.refused).toBeGreaterThan(0);
   clearInterval(asking);
+});
+
+test("a worker whose broker is away for longer than it takes leave finishes what runs, answers the next broker, and leaves", async () => {
+  const endpoint = await freshTcp();
+  const broker = new Router();
+  await broker.bind(endpoint);
+  const hold = gate();
+  const serving = serveBalanced(endpoint, () => hold.opened.then(() => "answered"), { grace: 100_000 });
+  const [id] = await broker.receive();
+  await broker.send([id, "", Buffer.alloc(16), "", "?"]);
+  await eventually(() => serving.stats.running === 1);
+  await broker.close();
+  const stopped = serving.stop();
+  await sleep(2_500);
+  expect(serving.stats.running).toBe(1);
+  await using next = new Router();
+  await next.bind(endpoint);
+  hold.open();
+  const heard: string[] = [];
+  while (heard.at(-1) !== "LEAVE") heard.push(String((await next.receive()).at(-1)));
+  expect(heard).toEqual(["answered", "LEAVE"]);
+  await stopped;
+});
+
+test("what was sent leaves though its peer comes later in `force` than last words take", async () => {
+  await using push = new Push();
+  const endpoint = await freshTcp();
+  const results = { connect: endpoint, socket: { immediate: false, linger: 100_000 } };
+  const worker = work(await push.bind("tcp://127.0.0.1:*"), () => "result", { results });
+  await push.send("task");
+  await eventually(() => worker.stats.completed === 1);
+  const stopped = worker.stop({ grace: 0, force: 100_000 });
+  await sleep(long);
+  await using sink = new Pull();
+  await sink.bind(endpoint);
+  expect(String(await sink.receive())).toBe("result");
+  await stopped;
 });
 
 test("subscribed() waits past its pauses for a subscriber that comes late", async () => {

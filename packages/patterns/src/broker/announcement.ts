@@ -8,15 +8,13 @@ const longestFarewell = 2_000;
 
 export class Announcement {
   readonly #dealer: Dealer;
-  readonly #timeout: number;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
   #withdrawn: Promise<void> | undefined;
 
   /** Announces a worker at once, and again whenever its connection is a new one. */
-  constructor(dealer: Dealer, concurrency: number, force: number) {
+  constructor(dealer: Dealer, concurrency: number) {
     this.#dealer = dealer;
-    this.#timeout = Math.min(longestFarewell, force);
     const { signal } = this.#stop;
     const announce = () => dealer.send(readyMessage(concurrency), { signal });
     const repeat = async () => {
@@ -41,6 +39,6 @@ export class Announcement {
   }
 
   #tell(message: Frame[]): Promise<void> {
-    return this.#dealer.send(message, { timeout: this.#timeout }).catch(() => {});
+    return this.#dealer.send(message, { timeout: longestFarewell }).catch(() => {});
   }
 }

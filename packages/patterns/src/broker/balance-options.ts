@@ -48,7 +48,10 @@ export interface BalanceOptions {
   readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
   /** Milliseconds that `stop` gives workers to answer what was read before, 0 or more. @default 5_000 */
   readonly grace?: number | undefined;
-  /** Milliseconds from then on for replies that wait for their clients, 0 or more; then they are dropped. @default 5_000 */
+  /**
+   * Milliseconds from then on for replies that wait for their clients, 0 or more; then they are dropped. Those that were sent and have not left have
+   * half a second more, whatever their `linger`. @default 5_000
+   */
   readonly force?: number | undefined;
   /** Ends the broker in good order, without `grace`. */
   readonly signal?: AbortSignal | undefined;

@@ -2,77 +2,43 @@
 
 import type { Dealer, Frame, Message, Sendable } from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
-import { Lanes } from "../concurrency/lanes.ts";
-import type { Runs } from "../concurrency/running.ts";
+import type { LaneWorker } from "../concurrency/lane-work.ts";
 import { asFrames } from "../message/as-frames.ts";
 import { errorReplyOf } from "../message/error-reply.ts";
 import { Announcement } from "./announcement.ts";
 import { parseRequest } from "./protocol.ts";
 import type { BalancedHandler, CheckedServeBalancedOptions, ServeBalancedStats } from "./serve-balanced-options.ts";
 
-/** What a worker gives back in the end. */
-interface Belongings {
-  readonly endpoints: readonly string[];
-  close(): Promise<void>;
-}
-
-export class BalancedServer implements Runs<ServeBalancedStats> {
-  readonly done: Promise<void>;
+export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
+  /** Replies go to the same socket. */
+  readonly closes = "now";
   readonly #dealer: Dealer;
   readonly #handler: BalancedHandler;
   readonly #options: CheckedServeBalancedOptions;
-  readonly #belongings: Belongings;
-  readonly #lanes: Lanes<Message>;
   readonly #announcement: Announcement | undefined;
   readonly #count = { served: 0, failed: 0, invalid: 0 };
 
-  /** Begins at once, and closes its belongings in the end. */
-  constructor(dealer: Dealer, handler: BalancedHandler, options: CheckedServeBalancedOptions, belongings: Belongings) {
+  /** Announces itself at once. */
+  constructor(dealer: Dealer, handler: BalancedHandler, options: CheckedServeBalancedOptions) {
     this.#dealer = dealer;
     this.#handler = handler;
     this.#options = options;
-    this.#belongings = belongings;
-    const { concurrency, force, signal } = options;
-    if (!signal?.aborted) this.#announcement = new Announcement(dealer, concurrency, force);
-    this.#lanes = new Lanes(dealer, concurrency, this.#perform);
-    this.done = this.#run();
+    if (!options.signal?.aborted) this.#announcement = new Announcement(dealer, options.concurrency);
   }
 
-  get stats(): ServeBalancedStats {
-    return { running: this.#lanes.running, ...this.#count };
-  }
-
-  get endpoints(): readonly string[] {
-    return this.#belongings.endpoints;
+  stats(running: number): ServeBalancedStats {
+    return { running, ...this.#count };
   }
 
   retire(): void {
     this.#announcement?.withdraw();
-    this.#lanes.retire();
   }
 
-  abort(reason: unknown): void {
-    this.#lanes.abort(reason);
+  async leave(): Promise<void> {
+    await this.#announcement?.leave();
   }
 
-  abandon(): void {
-    this.#lanes.abandon();
-  }
-
-  outcomes(): Iterable<Promise<unknown>> {
-    return this.#lanes.outcomes();
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await this.#lanes.done;
-    } finally {
-      await this.#announcement?.leave();
-      await this.#belongings.close();
-    }
-  }
-
-  readonly #perform = async (message: Message, signal: AbortSignal, late: AbortSignal): Promise<void> => {
+  readonly perform = async (message: Message, signal: AbortSignal, late: AbortSignal): Promise<void> => {
     const request = parseRequest(message);
     if (request === undefined) {
       this.#count.invalid += 1;

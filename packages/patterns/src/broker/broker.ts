@@ -3,6 +3,7 @@
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
 import { internals, peerName, TransientSet, tell, toKey } from "@awaitmq/core/internals";
+import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
 import { DisconnectedError } from "../errors.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
@@ -41,6 +42,8 @@ export class Broker implements Runs<BalanceStats> {
   /** Goes on reading the frontend, which waits. */
   #resume: (() => void) | undefined;
   readonly #sends = new TransientSet<Promise<void>>();
+  /** Given before anything can end. */
+  #ending!: End;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(frontend: Router, backend: Router, settings: CheckedBalanceOptions, belongings: Belongings) {
@@ -59,6 +62,10 @@ export class Broker implements Runs<BalanceStats> {
 
   get endpoints(): readonly string[] {
     return this.#belongings.sockets.endpoints;
+  }
+
+  start(end: End): void {
+    this.#ending = end;
   }
 
   retire(): void {
@@ -89,7 +96,7 @@ export class Broker implements Runs<BalanceStats> {
     // Where the frontend is closed next, nobody gets them.
     if (unanswered.length > 0) this.#frontend[internals].inbox.putBack(unanswered.map(({ message }) => message));
     this.#belongings.release();
-    await this.#belongings.sockets.close();
+    await this.#ending.close(this.#belongings.sockets);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -98,7 +105,7 @@ export class Broker implements Runs<BalanceStats> {
     if (this.#stop.signal.aborted) return;
     const closed = error instanceof ClosedError && (this.#frontend.closed || this.#backend.closed);
     if (!closed) this.#failure = { error };
-    this.#end();
+    this.#ending.now(error);
   }
 
   #end(): void {

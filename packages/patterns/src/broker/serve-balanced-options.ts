@@ -27,7 +27,7 @@ export interface ServeBalancedOptions {
   readonly grace?: number | undefined;
   /**
    * Milliseconds from the abort on until the worker ends without what still runs, 0 or more. A reply that has no room by then is dropped, and
-   * `onError` is told by a `TimeoutError`. @default 5_000
+   * `onError` is told by a `TimeoutError`. What was sent and has not left has half a second more, whatever its `linger`. @default 5_000
    */
   readonly force?: number | undefined;
   /**

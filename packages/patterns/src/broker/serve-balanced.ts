@@ -3,6 +3,7 @@
 import { Dealer, type Handle } from "@awaitmq/core";
 import { checkFunction, readOptions } from "@awaitmq/core/internals";
 import { claim } from "../concurrency/claim.ts";
+import { LaneWork } from "../concurrency/lane-work.ts";
 import { Running } from "../concurrency/running.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
 import { OpenedSockets } from "../opening/opened-sockets.ts";
@@ -33,9 +34,10 @@ const opening: Opening<Dealer> = {
  *
  * It ends when it is stopped, when its signal is aborted, and when its socket closes; `done` rejects with what the socket
  * fails by. Each time the handlers that ran have ended and, but for a socket that is closed, their replies were sent. A stop tells the broker to
- * send no more, begins no further request, and in the end says that it has left, for which it takes 2 s at most: the broker then gives what was not
- * begun to others. Such requests may still come out of a Dealer that was handed in, so close it, or serve on with it: its replies to them are
- * dropped. Requests that are not in the form of the broker are dropped. A handler must not await `stop()`: that is a `DeadlockError`.
+ * send no more, begins no further request, and in the end says that it has left, for which it takes 2 s at most, and half a second after `force` at
+ * most: the broker then gives what was not begun to others. Such requests may still come out of a Dealer that was handed in, so close it, or serve on with it: its replies to them are
+ * dropped. Requests that are not in the form of the broker are dropped. When the socket is closed, the signals of handlers abort at once, and after
+ * `force` it ends without them. A handler must not await `stop()`: that is a `DeadlockError`.
  *
  * @throws TypeError, RangeError, AddressError, InUseError, ClosedError
  */
@@ -58,12 +60,13 @@ export function serveBalanced(
   }
   const belongings = {
     endpoints: sockets.endpoints,
-    async close() {
+    closeWithin(milliseconds: number) {
       release();
-      await sockets.close();
+      return sockets.closeWithin(milliseconds);
     },
   };
-  return new Running("worker", new BalancedServer(dealer, handler, checked, belongings), checked);
+  const server = new BalancedServer(dealer, handler, checked);
+  return new Running("worker", new LaneWork(dealer, checked.concurrency, server, belongings), checked);
 }
 
 /** @throws TypeError for several endpoints: a Dealer would announce itself to them in turn */

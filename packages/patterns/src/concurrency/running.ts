@@ -3,7 +3,7 @@
 import type { Handle, StopOptions } from "@awaitmq/core";
 import { type Checked, milliseconds, readOptions, signal, stopRules } from "@awaitmq/core/internals";
 import { UnavailableError } from "../errors.ts";
-import { type Bounds, Ending, type Ends } from "./ending.ts";
+import { type Bounds, type End, Ending, type Ends } from "./ending.ts";
 
 /** What runs, and what a handle does to it. */
 export interface Runs<Stats> extends Ends {
@@ -12,12 +12,8 @@ export interface Runs<Stats> extends Ends {
   readonly stats: Stats;
   /** The endpoints that it has bound itself. */
   readonly endpoints: readonly string[];
-  /**
-   * Begins to take what comes, where its constructor has not. Called once, unless its signal has aborted before.
-   *
-   * @param end to be called with the reason when it can't go on: ends it at once, as an aborted signal does
-   */
-  start?(end: (reason: unknown) => void): void;
+  /** Begins to take what comes, where its constructor has not, unless it is retired already: its signal had aborted. Called once. */
+  start?(end: End): void;
   /** Begins no more, and settles `done` when what is under way has ended. Called once. */
   retire(reason: unknown): void;
 }
@@ -46,10 +42,13 @@ export class Running<Stats> implements Handle<Stats> {
       this.#ending.over();
     });
     if (signal?.aborted) this.#abort();
-    else {
-      signal?.addEventListener("abort", this.#abort);
-      runs.start?.((reason) => this.#endNow(reason));
-    }
+    else signal?.addEventListener("abort", this.#abort);
+    runs.start?.({
+      now: (reason) => this.endNow(reason),
+      soon: () => this.#end(this.#bounds, this.#unavailable()),
+      within: (words) => this.#ending.within(words),
+      close: (sockets) => this.#ending.close(sockets),
+    });
   }
 
   get stats(): Stats {
@@ -62,7 +61,7 @@ export class Running<Stats> implements Handle<Stats> {
 
   async stop(options: StopOptions = {}): Promise<void> {
     const { grace = this.#bounds.grace, force = this.#bounds.force } = readOptions("stop", stopRules, options);
-    this.#end({ grace, force }, new UnavailableError(`The ${this.#name} ends`));
+    this.#end({ grace, force }, this.#unavailable());
     await this.#ending.wait(this.done, { grace, force });
   }
 
@@ -70,11 +69,16 @@ export class Running<Stats> implements Handle<Stats> {
     return this.stop();
   }
 
-  readonly #abort = (): void => this.#endNow(this.#signal?.reason);
+  readonly #abort = (): void => this.endNow(this.#signal?.reason);
 
-  #endNow(reason: unknown): void {
+  /** Ends it as an aborted signal does. */
+  protected endNow(reason: unknown): void {
     this.#runs.abort(reason);
     this.#end({ grace: 0, force: this.#bounds.force }, reason);
+  }
+
+  #unavailable(): UnavailableError {
+    return new UnavailableError(`The ${this.#name} ends`);
   }
 
   #end(bounds: Bounds, reason: unknown): void {

@@ -113,6 +113,14 @@ export class OpenedSocket<S> {
     this.#leave?.();
     await this.#own?.close(options);
   }
+
+  /** The same, where what was sent has so many milliseconds to leave at most. */
+  closeWithin(milliseconds: number): Promise<void> {
+    const own = this.#own;
+    if (own === undefined || own.closed) return this.close();
+    const linger = own.linger < 0 ? Number.POSITIVE_INFINITY : own.linger;
+    return this.close(milliseconds < linger ? { linger: Math.floor(milliseconds) } : {});
+  }
 }
 
 function placesOf(given: unknown, { takes, habit }: Pick<Opening<unknown>, "takes" | "habit">): Places {

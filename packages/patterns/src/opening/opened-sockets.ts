@@ -36,6 +36,11 @@ export class OpenedSockets {
     await Promise.all(this.#opened.map((opened) => opened.close(options)));
   }
 
+  /** The same, where what was sent has so many milliseconds to leave at most. */
+  async closeWithin(milliseconds: number): Promise<void> {
+    await Promise.all(this.#opened.map((opened) => opened.closeWithin(milliseconds)));
+  }
+
   #orClose<T>(action: () => T): T {
     try {
       return action();

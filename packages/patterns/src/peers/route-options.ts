@@ -24,6 +24,8 @@ export interface RouteOptions {
   readonly patience?: number | undefined;
   /** Milliseconds that `stop` gives readers for what has arrived, 0 or more. @default 5_000 */
   readonly grace?: number | undefined;
+  /** Milliseconds from then on, 0 or more, until what was sent and has not left is dropped, where the route closes its socket. @default 5_000 */
+  readonly force?: number | undefined;
   /** Ends all at once, in good order: the loops over peers and over their messages end. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,8 +43,7 @@ export const routeRules = {
   maxQueued: bound(1, 1_000),
   maxArrivals: bound(1, 1_000),
   patience: milliseconds(5_000),
-  grace: runningRules.grace,
-  signal: runningRules.signal,
+  ...runningRules,
   ...valueRules,
   onInvalid: invalidRule,
 } satisfies Rules<RouteOptions & ValueOptions & InvalidOption>;

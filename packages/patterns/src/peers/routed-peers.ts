@@ -1,5 +1,6 @@
 /** The handle of a route, whose loop gives peers. */
 
+import { ClosedError } from "@awaitmq/core";
 import { ItemStream } from "@awaitmq/core/internals";
 import { Running } from "../concurrency/running.ts";
 import type { CheckedRouteOptions, Peers, RouteStats } from "./route-options.ts";
@@ -10,8 +11,8 @@ export class RoutedPeers extends Running<RouteStats> implements Peers {
   readonly #routing: Routing;
   readonly #stream: ItemStream<Entry>;
 
-  constructor(routing: Routing, { grace, signal }: CheckedRouteOptions) {
-    super("route", routing, { grace, force: 0, signal });
+  constructor(routing: Routing, options: CheckedRouteOptions) {
+    super("route", routing, options);
     this.#routing = routing;
     this.#stream = new ItemStream(routing.arrivals, undefined);
     // Loops throw it too.
@@ -45,7 +46,7 @@ export class RoutedPeers extends Running<RouteStats> implements Peers {
 
   async return(): Promise<IteratorResult<RoutedPeer, undefined>> {
     await this.#stream.return();
-    this.#routing.abort();
+    this.endNow(new ClosedError("The loop over peers was left"));
     await this.done;
     return { value: undefined, done: true };
   }

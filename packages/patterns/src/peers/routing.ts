@@ -2,6 +2,7 @@
 
 import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
 import { closedError, internals, Mailbox, peerName, toKey } from "@awaitmq/core/internals";
+import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
@@ -39,6 +40,8 @@ export class Routing implements Runs<RouteStats> {
   readonly #hurry = new AbortController();
   #begin = () => {};
   readonly #begun: Promise<void>;
+  /** Given before anything can end. */
+  #end!: End;
   #arrived = 0;
   #dropped = 0;
   /** Whether the last new peer was dropped, since the loop took none. */
@@ -74,6 +77,10 @@ export class Routing implements Runs<RouteStats> {
     const bytes = typeof id === "string" ? Buffer.from(id) : Buffer.from(id);
     const entry = this.#entries.get(toKey(bytes));
     return entry?.peer.gone === false ? entry.peer : undefined;
+  }
+
+  start(end: End): void {
+    this.#end = end;
   }
 
   /** Begins to read. */
@@ -116,7 +123,7 @@ export class Routing implements Runs<RouteStats> {
       closing.removeEventListener("abort", hurry);
       this.#belongings.release();
       if (this.#unread.length > 0) this.#router[internals].inbox.putBack(this.#unread);
-      await this.#belongings.sockets.close();
+      await this.#end.close(this.#belongings.sockets);
     }
   }
 

@@ -39,11 +39,11 @@ export interface WorkOptions<M = Message, R = Sendable> {
   readonly results?: Pick<Sending, "send"> | Endpoints<PushOptions> | undefined;
   /** Ends the worker when aborted, and so are the signals of its handlers. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that a stop gives to what runs before its signal aborts, 0 or more. @default 5_000 */
+  /** Milliseconds that an end gives to what runs before its signal aborts, 0 or more: a stop, a closed socket, a failed task. @default 5_000 */
   readonly grace?: number | undefined;
   /**
    * Milliseconds from the abort on until the worker ends without what still runs, 0 or more. A result that has no room by then is dropped, and
-   * `onError` is told by a `TimeoutError`. @default 5_000
+   * `onError` is told by a `TimeoutError`. What was sent and has not left has half a second more, whatever its `linger`. @default 5_000
    */
   readonly force?: number | undefined;
   /**

@@ -2,6 +2,7 @@
 
 import { type Handle, type Message, Pull, Push, ReceivingSocket, type Sending } from "@awaitmq/core";
 import { checkFunction, readOptions } from "@awaitmq/core/internals";
+import { LaneWork } from "../concurrency/lane-work.ts";
 import { Running } from "../concurrency/running.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
 import { OpenedSockets } from "../opening/opened-sockets.ts";
@@ -17,8 +18,8 @@ import { Worker } from "./worker.ts";
  * never holds one that waits. When it is stopped or aborted it begins no more: a task that was just coming goes back to the socket, for the next
  * reader. The handle's `done` resolves when the worker was stopped or aborted or the socket closed, and rejects with the error of a task that
  * stopped it; each time after the handlers that ran have ended and their results were sent. A handler that gives up because of the abort has failed,
- * which ends nothing, and its task is lost unless `onTaskError` sees to it. After the failure of a task the other handlers are not aborted: they
- * end in their own time. A handler must not await `stop()`: that is a `DeadlockError`.
+ * which ends nothing, and its task is lost unless `onTaskError` sees to it. When its socket closes, or a task
+ * fails, the other handlers have `grace` and `force`, as after a stop. A handler must not await `stop()`: that is a `DeadlockError`.
  *
  * Beyond that, ZeroMQ moves tasks to a worker before it asks for them: for each connection up to the puller's
  * `receiveHighWaterMark` and the pusher's `sendHighWaterMark` messages (1 000 each by default), and what fits into both sides' TCP
@@ -60,11 +61,8 @@ export function work(tasks: unknown, handler: unknown, options: object = {}): Ha
   const pull = sockets.open<ReceivingSocket>(tasks as ReceivingSocket | Endpoints, taskSocket);
   const results = checked.results === undefined ? undefined : sockets.open(checked.results, resultSocket);
   sockets.begin();
-  return new Running(
-    "worker",
-    new Worker(sockets, pull, results, handler as TaskHandler<unknown, unknown>, values, checked),
-    checked,
-  );
+  const worker = new Worker(results, handler as TaskHandler<unknown, unknown>, values, checked);
+  return new Running("worker", new LaneWork(pull, checked.concurrency, worker, sockets), checked);
 }
 
 const taskSocket: Opening<ReceivingSocket> = {

@@ -1,86 +1,44 @@
 /** What a worker does with each task, and what becomes of it. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Message, ReceivingSocket, Sendable, Sending } from "@awaitmq/core";
+import type { Message, Sendable, Sending } from "@awaitmq/core";
 import { ask, type Checked, orAbort, tell } from "@awaitmq/core/internals";
-import { Lanes } from "../concurrency/lanes.ts";
-import type { Runs } from "../concurrency/running.ts";
-import type { OpenedSockets } from "../opening/opened-sockets.ts";
+import type { LaneWorker } from "../concurrency/lane-work.ts";
 import { encodeValue } from "../value/codec.ts";
 import { readValue, type Values } from "../value/values.ts";
 import type { TaskContext, TaskHandler, WorkStats, workRules } from "./work-options.ts";
 
 type Options = Checked<typeof workRules>;
 
-export class Worker implements Runs<WorkStats> {
-  readonly done: Promise<void>;
-  readonly #sockets: OpenedSockets;
+export class Worker implements LaneWorker<Message, WorkStats> {
+  /** Results go to another socket. */
+  readonly closes = "soon";
   readonly #results: Pick<Sending, "send"> | undefined;
   readonly #handler: TaskHandler<unknown, unknown>;
   /** Undefined where tasks and results are frames. */
   readonly #values: Values | undefined;
   readonly #options: Options;
-  readonly #lanes: Lanes<Message>;
   #completed = 0;
   #failed = 0;
   #retried = 0;
 
-  /** Begins at once, and closes the sockets in the end. */
   constructor(
-    sockets: OpenedSockets,
-    tasks: ReceivingSocket,
     results: Pick<Sending, "send"> | undefined,
     handler: TaskHandler<unknown, unknown>,
     values: Values | undefined,
     options: Options,
   ) {
-    this.#sockets = sockets;
     this.#results = results;
     this.#handler = handler;
     this.#values = values;
     this.#options = options;
-    this.#lanes = new Lanes(tasks, options.concurrency, this.#perform);
-    this.done = this.#run();
   }
 
-  get stats(): WorkStats {
-    return {
-      running: this.#lanes.running,
-      completed: this.#completed,
-      failed: this.#failed,
-      retried: this.#retried,
-    };
+  stats(running: number): WorkStats {
+    return { running, completed: this.#completed, failed: this.#failed, retried: this.#retried };
   }
 
-  get endpoints(): readonly string[] {
-    return this.#sockets.endpoints;
-  }
-
-  retire(): void {
-    this.#lanes.retire();
-  }
-
-  abort(reason: unknown): void {
-    this.#lanes.abort(reason);
-  }
-
-  abandon(): void {
-    this.#lanes.abandon();
-  }
-
-  outcomes(): Iterable<Promise<unknown>> {
-    return this.#lanes.outcomes();
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await this.#lanes.done;
-    } finally {
-      await this.#sockets.close();
-    }
-  }
-
-  readonly #perform = async (task: Message, signal: AbortSignal, late: AbortSignal): Promise<void> => {
+  readonly perform = async (task: Message, signal: AbortSignal, late: AbortSignal): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       const context: TaskContext = { signal, attempt };
       try {

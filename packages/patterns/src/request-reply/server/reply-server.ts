@@ -2,8 +2,9 @@
 
 import { randomUUID } from "node:crypto";
 import type { Message, Reply, Sendable } from "@awaitmq/core";
-import { tell } from "@awaitmq/core/internals";
+import { internals, tell } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
+import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
 import { UnavailableError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
@@ -29,6 +30,8 @@ export class ReplyServer implements Runs<ServerStats> {
   readonly #release: () => void;
   /** Goes on without what the server waits for: the handler, or `errorReply`. */
   #giveUp: (() => void) | undefined;
+  /** Given before anything can end. */
+  #end!: End;
   /** Settles when what the server waits for has. */
   #outcome: Promise<void> | undefined;
   /** Nothing waits here, and nobody is refused: requests are read one by one. */
@@ -56,6 +59,10 @@ export class ReplyServer implements Runs<ServerStats> {
     return { ...this.#count };
   }
 
+  start(end: End): void {
+    this.#end = end;
+  }
+
   retire(): void {
     this.#reading.abort();
   }
@@ -76,6 +83,9 @@ export class ReplyServer implements Runs<ServerStats> {
 
   async #serve(): Promise<void> {
     const { signal } = this.#reading;
+    const closing: AbortSignal = this.#reply[internals].closing;
+    const closed = () => this.#end.now(closing.reason);
+    closing.addEventListener("abort", closed);
     // One that has to end at once reads nothing.
     await Promise.resolve();
     try {
@@ -86,6 +96,7 @@ export class ReplyServer implements Runs<ServerStats> {
     } catch (error) {
       if (!signal.aborted && !this.#reply.closed) throw error;
     } finally {
+      closing.removeEventListener("abort", closed);
       this.#release();
     }
   }

@@ -3,6 +3,7 @@
 import { ClosedError, type Router, UnroutableError } from "@awaitmq/core";
 import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
+import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
 import { CancelledError, UnavailableError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
@@ -31,7 +32,8 @@ export class RouterServer implements Runs<ServerStats> {
   readonly #probing: NodeJS.Timeout | undefined;
   readonly #retired: () => void;
   readonly #release: () => void;
-  #end: ((reason: unknown) => void) | undefined;
+  /** Given before anything can end. */
+  #end!: End;
   #isRetired = false;
   #failure: { readonly error: unknown } | undefined;
   #invalid = 0;
@@ -69,9 +71,9 @@ export class RouterServer implements Runs<ServerStats> {
     return { ...this.#runner.stats, invalid: this.#invalid };
   }
 
-  start(end: (reason: unknown) => void): void {
+  start(end: End): void {
     this.#end = end;
-    this.#reader.start();
+    if (!this.#isRetired) this.#reader.start();
   }
 
   retire(): void {
@@ -94,10 +96,10 @@ export class RouterServer implements Runs<ServerStats> {
   async #finish(): Promise<void> {
     await this.#runner.jobs.empty();
     clearInterval(this.#probing);
-    await this.#farewell.take();
+    await this.#end.within(this.#farewell.take());
     this.#reader.stop();
     this.#release();
-    await this.#opened.close();
+    await this.#end.close(this.#opened);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -122,7 +124,7 @@ export class RouterServer implements Runs<ServerStats> {
   readonly #lose = (error: unknown): void => {
     this.#farewell.giveUp();
     if (!(error instanceof ClosedError)) this.#failure = { error };
-    this.#end?.(error);
+    this.#end.now(error);
   };
 
   /** @throws EnvelopeError */

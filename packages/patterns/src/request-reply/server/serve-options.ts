@@ -74,7 +74,8 @@ export interface ServeOptions {
   readonly grace?: number | undefined;
   /**
    * Milliseconds that handlers have from then on, 0 or more. The server ends without those that still run, which is a process
-   * warning with the code `AWAITMQ_STILL_RUNNING`; their clients get an error, and what they give is dropped.
+   * warning with the code `AWAITMQ_STILL_RUNNING`; their clients get an error, and what they give is dropped. Goodbyes, and what was sent and
+   * has not left, have half a second more.
    *
    * @default 5_000
    */

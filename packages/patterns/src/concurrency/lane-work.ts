@@ -1,0 +1,91 @@
+/** What works in lanes until its end: the common part of workers. */
+
+import type { ReceivingSocket } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
+import type { End } from "./ending.ts";
+import { Lanes, type Perform } from "./lanes.ts";
+import type { Runs } from "./running.ts";
+
+/** What a worker does with each message, and when it goes. */
+export interface LaneWorker<M, Stats> {
+  readonly perform: Perform<M>;
+  /** How it ends when its socket is closed: "now" where nobody waits for what handlers give any more, "soon" where that is still sent. */
+  readonly closes: "now" | "soon";
+  stats(running: number): Stats;
+  /** Called when no more is to be begun. */
+  retire?(): void;
+  /** Called when nothing runs any more. */
+  leave?(): Promise<void>;
+}
+
+/** What a worker gives back in the end. */
+export interface LaneBelongings {
+  readonly endpoints: readonly string[];
+  closeWithin(milliseconds: number): Promise<void>;
+}
+
+export class LaneWork<M, Stats> implements Runs<Stats> {
+  readonly done: Promise<void>;
+  readonly #socket: ReceivingSocket<M>;
+  readonly #worker: LaneWorker<M, Stats>;
+  readonly #belongings: LaneBelongings;
+  readonly #lanes: Lanes<M>;
+  /** Given before anything can end. */
+  #end!: End;
+
+  /** Begins at once, and closes the belongings in the end. */
+  constructor(
+    socket: ReceivingSocket<M>,
+    concurrency: number,
+    worker: LaneWorker<M, Stats>,
+    belongings: LaneBelongings,
+  ) {
+    this.#socket = socket;
+    this.#worker = worker;
+    this.#belongings = belongings;
+    this.#lanes = new Lanes(socket, concurrency, worker.perform, () => this.#end.soon());
+    this.done = this.#run();
+  }
+
+  get stats(): Stats {
+    return this.#worker.stats(this.#lanes.running);
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#belongings.endpoints;
+  }
+
+  start(end: End): void {
+    this.#end = end;
+  }
+
+  retire(): void {
+    this.#worker.retire?.();
+    this.#lanes.retire();
+  }
+
+  abort(reason: unknown): void {
+    this.#lanes.abort(reason);
+  }
+
+  abandon(): void {
+    this.#lanes.abandon();
+  }
+
+  outcomes(): Iterable<Promise<unknown>> {
+    return this.#lanes.outcomes();
+  }
+
+  async #run(): Promise<void> {
+    const closing: AbortSignal = this.#socket[internals].closing;
+    const closed = () => this.#end[this.#worker.closes](closing.reason);
+    closing.addEventListener("abort", closed);
+    try {
+      await this.#lanes.done;
+    } finally {
+      closing.removeEventListener("abort", closed);
+      if (this.#worker.leave !== undefined) await this.#end.within(this.#worker.leave());
+      await this.#end.close(this.#belongings);
+    }
+  }
+}
