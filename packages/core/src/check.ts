@@ -53,7 +53,7 @@ export function checkNumber(name: string, value: unknown, least: number, most = 
 }
 
 /** @throws TypeError */
-export function checkBoolean(name: string, value: unknown): void {
+export function checkBoolean(name: string, value: unknown): asserts value is boolean {
   if (typeof value !== "boolean") throw new TypeError(`${name} must be true or false, got ${typeof value}`);
 }
 

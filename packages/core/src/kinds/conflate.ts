@@ -4,6 +4,7 @@
  * subscriptions on their way. So sockets that receive keep the newest message here, and libzmq's is for those that only send.
  */
 
+import { checkBoolean } from "../check.ts";
 import { internals } from "../internals-key.ts";
 import type { NativeSocket } from "../native/native.ts";
 import type { Frames } from "./send-rules.ts";
@@ -44,8 +45,7 @@ export function defineConflate(prototype: object, direction: "receives" | "sends
     set(this: { readonly [internals]: Conflating }, value: unknown) {
       const core = this[internals];
       core.checkOpen("set conflate");
-      if (typeof value !== "boolean")
-        throw new TypeError(`Cannot set conflate: it is true or false, got ${typeof value}`);
+      checkBoolean("conflate", value);
       if (direction === "receives") core.inbox.conflates = value;
       else {
         core.native.conflate = value;

@@ -5,6 +5,7 @@
  */
 
 import { isMainThread } from "node:worker_threads";
+import { checkBoolean } from "../check.ts";
 import { internals } from "../internals-key.ts";
 import type { NativeSocket } from "../native/native.ts";
 
@@ -25,8 +26,7 @@ export function defineImmediate(prototype: object): void {
     },
     set(this: { readonly [internals]: Holding }, value: unknown) {
       const holder = holderOf(this[internals], "set");
-      if (typeof value !== "boolean")
-        throw new TypeError(`Cannot set immediate: it is true or false, got ${typeof value}`);
+      checkBoolean("immediate", value);
       holder.immediate = value;
     },
   });

@@ -110,5 +110,8 @@ test("Packed streams refuse a socket with conflate, which would drop frames of m
 test("conflate is true or false", async () => {
   await using router = new Router();
   expect(() => Object.assign(router, { conflate: true })).toThrow(TypeError);
-  for (const type of [Pull, Push]) expect(() => new type({ conflate: 1 as never })).toThrow(TypeError);
+  for (const type of [Pull, Push])
+    expect(() => new type({ conflate: 1 as never })).toThrow(
+      new TypeError("conflate must be true or false, got number"),
+    );
 });

@@ -116,7 +116,9 @@ describe("With immediate, what is sent waits in the sender", () => {
 
 test("immediate is true or false, and read and set on open sockets only", async () => {
   const dealer = new Dealer();
-  expect(() => Object.assign(dealer, { immediate: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(dealer, { immediate: 1 })).toThrow(
+    new TypeError("immediate must be true or false, got number"),
+  );
   await dealer.close();
   expect(() => dealer.immediate).toThrow("closed");
   expect(() => Object.assign(dealer, { immediate: true })).toThrow("closed");
