@@ -4,7 +4,7 @@ export { checkFunction, checkNumber, checkObject, checkSignal, checkWhole, large
 export { Connections } from "./connecting/connections.ts";
 export { closedError } from "./errors.ts";
 export { internals } from "./internals-key.ts";
-export { fromKey, toKey } from "./message/bytes.ts";
+export { asBuffer, fromKey, toKey } from "./message/bytes.ts";
 export { toFrames } from "./message/message.ts";
 export { peerName } from "./message/peer-name.ts";
 export { hasRoom } from "./native/rearm-receive.ts";

@@ -2,7 +2,7 @@
 
 import { Dealer, Publisher, Pull, Push, proxy, Reply, Request, Router } from "@awaitmq/core";
 import { packed, unpacked } from "@awaitmq/core/packed";
-import { eventually, freshInproc, pair } from "@awaitmq/testing";
+import { eventually, freshInproc, gate, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { collect, json, route, type ServeOptions, serve, serveBalanced, subscribe, work } from "../src/index.ts";
 import { byHand, tag } from "./broker/by-hand.ts";
@@ -75,6 +75,25 @@ const callbacks: Record<string, (fails: Fails) => Promise<void>> = {
   "onError of serve": (onError) => served({ onError, errorReply: () => "sorry" }, isAnswered("fail", "sorry")),
 
   "errorReply of serve": (errorReply) => served({ errorReply }, isAnswered("fail", "")),
+
+  async "onUndeliverable of serve"(onUndeliverable) {
+    const gone = gate();
+    const handler = async ([what]: readonly Buffer[], { signal }: { readonly signal: AbortSignal }) => {
+      if (String(what) === "quick") return "served";
+      signal.addEventListener("abort", gone.open);
+      await gone.opened;
+      return "to nobody";
+    };
+    await using server = serve("tcp://127.0.0.1:*", handler, { onUndeliverable });
+    for (const what of ["slow", "quick"]) {
+      await using dealer = new Dealer({ linger: 0 });
+      dealer.connect(server.endpoints[0] as string);
+      await dealer.send([null, what]);
+      if (what === "slow") await eventually(() => server.stats.running === 1);
+      else expect(String((await dealer.receive()).at(-1))).toBe("served");
+    }
+    await eventually(() => server.stats.undeliverable === 1);
+  },
 
   async "onError of serve, on a Reply"(onError) {
     await servedByReply({ onError, errorReply: () => "sorry" }, isAnswered("fail", "sorry"));

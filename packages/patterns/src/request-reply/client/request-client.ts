@@ -3,6 +3,7 @@
 import type { ClosedError, Frame, Message, Sendable } from "@awaitmq/core";
 import { closedError, orAbort } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
+import { ownFrames } from "../../message/own-frames.ts";
 import { follow } from "../../opening/servers.ts";
 import { encodeValue } from "../../value/codec.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type Values,
   valuesOf,
 } from "../../value/values.ts";
-import { ownFrames } from "../wire/own-frames.ts";
 import { Calls } from "./calls.ts";
 import {
   type CallOptions,

@@ -2,6 +2,7 @@
 
 import { type Message, TimeoutError } from "@awaitmq/core";
 import { longestTimer, toKey } from "@awaitmq/core/internals";
+import { DisconnectedError } from "../../errors.ts";
 import { clientOf, correlationOf, remainingOf } from "../wire/envelope.ts";
 
 /** It waits for its turn; its handler runs, or the reply is on its way; nobody waits for a reply any more; it has its answer, or needs none. */
@@ -59,6 +60,12 @@ export class Job {
       }
     }
     return this.#controller.signal;
+  }
+
+  /** Set where the client is known to have gone. */
+  get disconnection(): DisconnectedError | undefined {
+    const reason = this.#aborted?.reason;
+    return reason instanceof DisconnectedError ? reason : undefined;
   }
 
   /** Whether no handler should begin any more. */

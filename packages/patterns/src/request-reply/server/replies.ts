@@ -3,17 +3,17 @@
 import { randomUUID } from "node:crypto";
 import type { Frame, Sendable } from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
-import type { EnvelopeError } from "../../errors.ts";
+import { type EnvelopeError, UnavailableError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
+import { ownFrames } from "../../message/own-frames.ts";
 import { answering, errorFlags, headerLength, type MessageType, messageTypes, welcomeFlags } from "../wire/envelope.ts";
 import type { EnvelopeSender } from "../wire/envelope-sender.ts";
 import { encodeError } from "../wire/error-body.ts";
-import { ownFrames } from "../wire/own-frames.ts";
 import type { Job } from "./job.ts";
 import type { CheckedServeOptions } from "./serve-options.ts";
 
-/** Called when libzmq has a message, nobody wants it any more, or with why it could not be sent. */
-export type Done = (error?: Error) => void;
+/** Called when libzmq has a message, nobody wants it any more, or with why it did not reach its client. */
+export type Done = (error?: Error, message?: readonly Frame[]) => void;
 
 export class Replies {
   readonly #sender: EnvelopeSender;
@@ -26,7 +26,15 @@ export class Replies {
 
   /** `done` gets a TypeError for what is no message. */
   reply(job: Job, message: Sendable, done: Done): void {
-    this.#send(job, messageTypes.reply, message, this.#options.replyTimeout, done);
+    let body: readonly Frame[];
+    try {
+      body = ownFrames(message);
+    } catch (error) {
+      done(error instanceof TypeError ? error : new TypeError("Cannot read the frames of the reply", { cause: error }));
+      return;
+    }
+    if (job.state === "finished") done(abandoned(), body);
+    else this.#send(job, messageTypes.reply, body, this.#options.replyTimeout, done);
   }
 
   /** The handler threw. */
@@ -74,7 +82,8 @@ export class Replies {
     }
     if (job.header !== undefined) {
       const refused = (flags & errorFlags.refused) !== 0;
-      this.#send(job, messageTypes.error, encodeError(error, { exposure, ...failure, refused }), timeout, done, flags);
+      const body = [encodeError(error, { exposure, ...failure, refused })];
+      this.#send(job, messageTypes.error, body, timeout, done, flags);
       return;
     }
     void errorReplyOf("serve", errorReply, error, job.body, failure).then((answer) =>
@@ -82,27 +91,25 @@ export class Replies {
     );
   }
 
-  #send(job: Job, type: MessageType, message: Sendable, timeout: number, done: Done, flags = 0): void {
+  #send(job: Job, type: MessageType, body: readonly Frame[], timeout: number, done: Done, flags = 0): void {
     const { state, route, header, wasPacked: readsPackets } = job;
-    let body: readonly Frame[];
-    try {
-      body = ownFrames(message);
-    } catch (error) {
-      done(error instanceof TypeError ? error : new TypeError("Cannot read the frames of the reply", { cause: error }));
-      return;
-    }
     if (state === "unwanted") {
-      done();
+      done(job.disconnection, body);
       return;
     }
     if (header !== undefined) answering(header, type, flags);
-    this.#sender.send({ route, header, body, readsPackets, timeout, done });
+    this.#sender.send({ route, header, body, readsPackets, timeout, done: (error) => done(error, body) });
   }
 
   /** Sends what has no body. */
   #notify(route: readonly Buffer[], header: Buffer, done: Done): void {
     this.#sender.send({ route, header, body: [], readsPackets: false, timeout: 0, done });
   }
+}
+
+/** What a client gets, and a reply that came later. */
+export function abandoned(): UnavailableError {
+  return new UnavailableError("The server ended before its handler did");
 }
 
 function nothing(): void {}

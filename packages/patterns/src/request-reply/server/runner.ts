@@ -1,14 +1,15 @@
 /** Takes requests, runs the handler for each when its turn has come, and answers it. */
 
-import { type Sendable, UnroutableError } from "@awaitmq/core";
-import { peerName } from "@awaitmq/core/internals";
+import { type Frame, type MessagingError, type Sendable, UnroutableError } from "@awaitmq/core";
+import { peerName, tell } from "@awaitmq/core/internals";
 import { Handlers } from "../../concurrency/handlers.ts";
 import { DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
+import { asMessage } from "../../message/as-message.ts";
 import { serverTrace } from "../trace.ts";
 import { HandlerContext } from "./handler-context.ts";
 import type { Job } from "./job.ts";
 import { Jobs } from "./jobs.ts";
-import type { Replies } from "./replies.ts";
+import { abandoned, type Replies } from "./replies.ts";
 import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
 import { warnOfRunning } from "./warn-of-running.ts";
 
@@ -74,8 +75,7 @@ export class Runner {
   abandon(): void {
     const running = [...this.jobs].filter(({ outcome }) => outcome !== undefined);
     if (running.length > 0) warnOfRunning(running);
-    for (const job of running)
-      this.#replies.fail(job, new UnavailableError("The server ended before its handler did"), nothing);
+    for (const job of running) this.#replies.fail(job, abandoned(), nothing);
     for (const job of this.jobs) this.#finish(job);
   }
 
@@ -114,7 +114,7 @@ export class Runner {
     }
     job.state = "begun";
     this.#count.running += 1;
-    const tell = serverTrace.start(job.body);
+    const traced = serverTrace.start(job.body);
     const end = () => {
       job.outcome = undefined;
       this.#count.running -= 1;
@@ -122,11 +122,11 @@ export class Runner {
     };
     const succeeded = (reply: Sendable) => {
       end();
-      this.#succeed(job, reply, tell);
+      this.#succeed(job, reply, traced);
     };
     const failed = (error: unknown) => {
       end();
-      this.#fail(job, error, tell);
+      this.#fail(job, error, traced);
     };
     let reply: Sendable | PromiseLike<Sendable>;
     try {
@@ -142,38 +142,38 @@ export class Runner {
     succeeded(reply);
   }
 
-  #succeed(job: Job, reply: Sendable, tell: ReturnType<typeof serverTrace.start>): void {
-    if (job.state === "finished") {
-      this.#count.undeliverable += 1;
-      tell?.();
-      return;
-    }
-    this.#replies.reply(job, reply, (error) => {
+  #succeed(job: Job, reply: Sendable, traced: ReturnType<typeof serverTrace.start>): void {
+    const isLate = job.state === "finished";
+    this.#replies.reply(job, reply, (error, message) => {
       if (error instanceof TypeError) {
-        this.#fail(job, error, tell);
+        this.#fail(job, error, traced);
         return;
       }
-      this.#count.served += 1;
-      tell?.();
-      if (error === undefined) this.#finish(job);
-      else this.#undeliver(job, error);
+      if (!isLate) this.#count.served += 1;
+      traced?.();
+      this.#settle(job, error, message);
     });
   }
 
-  #fail(job: Job, error: unknown, tell: ReturnType<typeof serverTrace.start>): void {
+  #fail(job: Job, error: unknown, traced: ReturnType<typeof serverTrace.start>): void {
     this.#count.failed += 1;
-    tell?.({ error });
+    traced?.({ error });
     if (job.state === "finished") return;
-    this.#replies.fail(job, error, (failure) => {
-      if (failure === undefined) this.#finish(job);
-      else this.#undeliver(job, failure);
-    });
+    this.#replies.fail(job, error, (failure, message) => this.#settle(job, failure, message));
   }
 
-  #undeliver(job: Job, error: unknown): void {
-    this.#count.undeliverable += 1;
+  /** The reply has left, or is dropped because of the error. */
+  #settle(job: Job, error: Error | undefined, message: readonly Frame[] | undefined): void {
+    if (error !== undefined) this.#drop(message ?? [], error);
     if (error instanceof UnroutableError) this.#lost(job.peer);
     this.#finish(job);
+  }
+
+  #drop(message: readonly Frame[], error: Error): void {
+    this.#count.undeliverable += 1;
+    const { onUndeliverable } = this.#options;
+    if (onUndeliverable !== undefined)
+      tell("onUndeliverable of serve", onUndeliverable, asMessage(message), error as MessagingError);
   }
 
   #finish(job: Job): void {

@@ -1,6 +1,6 @@
 /** What `serve` takes beside the socket and the handler, and what a handler is told. */
 
-import type { Message, Sendable } from "@awaitmq/core";
+import type { Message, MessagingError, Sendable } from "@awaitmq/core";
 import {
   bound,
   type Checked,
@@ -121,6 +121,12 @@ export interface ServeOptions {
    * a process warning.
    */
   readonly onInvalid?: ((error: EnvelopeError, frames: Message) => unknown) | undefined;
+  /**
+   * Told of each reply that was dropped, with its frames: its client went (`UnroutableError`, `DisconnectedError`), or did not collect it in time
+   * (`TimeoutError`), or the server ended before it (`UnavailableError`). Not of one whose client had given up. It changes nothing; what it throws is a
+   * process warning. A Reply can't tell.
+   */
+  readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
 }
 
 /** Counts from the start of the server on, but for the first two. */
@@ -137,7 +143,7 @@ export interface ServerStats {
   readonly refused: number;
   /** Requests whose time ran out, or that were cancelled, before a handler began. */
   readonly dropped: number;
-  /** Replies that their client did not get: it was gone, or did not collect them. */
+  /** Replies that their client did not get: it was gone, did not collect them, or had been told of the end of the server. */
   readonly undeliverable: number;
   /** Messages that were no requests in the form of the envelope. */
   readonly invalid: number;
@@ -157,6 +163,7 @@ const serveRules = {
   errorReply: callback<ErrorReply>(() => null),
   onError: callback<NonNullable<ServeOptions["onError"]>>(),
   onInvalid: callback<NonNullable<ServeOptions["onInvalid"]>>(),
+  onUndeliverable: callback<NonNullable<ServeOptions["onUndeliverable"]>>(),
   ...valueRules,
 } satisfies Rules<ServeOptions>;
 
