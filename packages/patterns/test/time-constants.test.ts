@@ -61,7 +61,7 @@ describe.concurrent("a call that is pending for more than a second is answered",
     await using router = new Router();
     const endpoint = await router.bind("tcp://127.0.0.1:*");
     // On an endpoint that is older than the server libzmq does not tell of a client that goes: so it probes.
-    await using _server = serve(router, late, { grace: 0 });
+    await using _server = serve(router, late, { grace: 0, probeInterval: 20 });
     await using client = new RequestClient({ connect: endpoint, timeout: 100_000 });
     expect(String(await client.request("1"))).toBe("late 1");
     expect(client.stats).toMatchObject({ late: 0, invalid: 0 });

@@ -71,8 +71,8 @@ describe("the error of a call that was not answered in its time says that its se
 
   test("is gone, when it was there before", async () => {
     const router = new Router();
-    const endpoint = await router.bind("tcp://127.0.0.1:*");
     const server = serve(router, () => "");
+    const endpoint = await router.bind("tcp://127.0.0.1:*");
     const asking = connected({ connect: endpoint });
     await asking.request("?");
     await router.close({ linger: 0 });

@@ -6,7 +6,7 @@ import { ClosedError, Dealer, proxy, Reply, Router } from "@awaitmq/core";
 import { eventually, freshInproc, type Gate, gate, numbers } from "@awaitmq/testing";
 import { seeded } from "@awaitmq/testing/seeded";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { InUseError, OverloadedError, type RequestContext, serve } from "../../src/index.ts";
+import { InUseError, OverloadedError, type RequestContext, serve, TooLateError } from "../../src/index.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -191,6 +191,30 @@ describe("serve", () => {
       await serving().stop();
       await socket.close();
       expect(serving).toThrow(ClosedError);
+    }
+  });
+
+  test("refuses a Router that has an endpoint with a TooLateError, unless it was served before it had it, or is to be probed", async () => {
+    await using late = new Router();
+    const endpoint = await late.bind("tcp://127.0.0.1:*");
+    expect(() => serve(late, () => "")).toThrow(
+      new TooLateError(
+        `Cannot serve on a socket that has ${endpoint} already: libzmq tells of clients that go only on endpoints that the Router gets later, ` +
+          "and there is no probeInterval. Call serve before bind and connect, or give it the endpoint",
+      ),
+    );
+    // It is in nobody's use then.
+    for (const probeInterval of [20, Number.POSITIVE_INFINITY]) {
+      await using _server = serve(late, () => `${probeInterval}`, { probeInterval });
+      expect(String(await connected({ connect: endpoint }).request("?"))).toBe(`${probeInterval}`);
+    }
+    expect(() => serve(late, () => "")).toThrow(TooLateError);
+
+    for (const probeInterval of [undefined, 20]) {
+      await using inTime = new Router();
+      await serve(inTime, () => "", { probeInterval }).stop();
+      await inTime.bind("tcp://127.0.0.1:*");
+      await serve(inTime, () => "").stop();
     }
   });
 

@@ -7,6 +7,7 @@ import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
 import { CancelledError, UnavailableError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
+import { beforeEndpoints } from "../../opening/before-endpoints.ts";
 import type { OpenedSocket } from "../../opening/opened-socket.ts";
 import { flagsOf, requestFlags } from "../wire/envelope.ts";
 import { EnvelopeReader } from "../wire/envelope-reader.ts";
@@ -20,6 +21,11 @@ import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-o
 
 /** Milliseconds between two probes where libzmq can't tell that a peer went. */
 const defaultProbeInterval = 20;
+
+const checkInTime = beforeEndpoints(
+  "serve",
+  "libzmq tells of clients that go only on endpoints that the Router gets later, and there is no probeInterval",
+);
 
 export class RouterServer implements Runs<ServerStats> {
   readonly done: Promise<void>;
@@ -38,10 +44,17 @@ export class RouterServer implements Runs<ServerStats> {
   #failure: { readonly error: unknown } | undefined;
   #invalid = 0;
 
-  /** @throws AddressError for an endpoint that can't be bound; InUseError, ClosedError */
+  /** @throws AddressError for an endpoint that can't be bound; InUseError, ClosedError, TooLateError */
   constructor(opened: OpenedSocket<Router>, handler: RequestHandler, options: CheckedServeOptions) {
     const router = opened.socket;
     this.#release = claim(router, "serve");
+    try {
+      // Where it is bound already, probes find out who went.
+      if (options.probeInterval === undefined || router.endpoints.length === 0) checkInTime(router);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
     this.#opened = opened;
     const sender = new EnvelopeSender(router);
     const replies = new Replies(sender, options);

@@ -88,7 +88,7 @@ export interface ServeOptions {
   readonly replyTimeout?: number | undefined;
   /**
    * Milliseconds between looks whether the clients of running handlers are still there, where libzmq can't tell that a peer
-   * went. Infinity for never.
+   * went, as on a Router that has endpoints already. Infinity for never.
    *
    * @default 20, and Infinity where libzmq tells
    */

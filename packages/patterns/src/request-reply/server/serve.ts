@@ -38,8 +38,10 @@ type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeo
  * `RequestClient`s, REQ sockets in any language, and DEALERs that send an empty frame before the body.
  *
  * With endpoints the server opens a Router of its own, and closes it at the end: it binds plain ones and those of `{ bind }`, and connects
- * to those of `{ connect }`, as a server behind a proxy does. A Router that is handed in stays the caller's, who binds or connects it, best
- * after this call, and closes it; nobody else may receive from it meanwhile. On a Reply socket requests are handled one after the other.
+ * to those of `{ connect }`, as a server behind a proxy does. A Router that is handed in stays the caller's, who binds or connects it after this
+ * call, and closes it; nobody else may receive from it meanwhile. One that has endpoints already is a `TooLateError`, unless it was served before
+ * it got them: libzmq would not tell of clients that go. With a `probeInterval` it is taken, and the server tries to reach the clients of running
+ * handlers so often. On a Reply socket requests are handled one after the other.
  *
  * Requests and replies are frames, or, with a `codec`, values: `serve(endpoint, ({ a, b }) => a + b, { codec: json })`. A request that the codec
  * can't decode, or the `schema` refuses, is answered with that `CodecError` or `SchemaError`, and no handler begins. With a schema
@@ -53,7 +55,7 @@ type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeo
  * `DeadlockError`, as far as V8 shows who awaits it; behind `new Promise` around a callback it does not, and `force` ends the wait.
  *
  * @throws TypeError, RangeError for wrong arguments; AddressError for an endpoint that can't be bound; InUseError for a socket that another
- * server or loop reads; ClosedError
+ * server or loop reads; TooLateError for a Router that has endpoints already, without a `probeInterval`; ClosedError
  */
 export function serve<In, Out>(
   socket: Served,
