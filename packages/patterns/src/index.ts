@@ -34,7 +34,12 @@ export type { Peers, RouteOptions, RouteStats } from "./peers/route-options.ts";
 export type { RoutedPeer } from "./peers/routed-peer.ts";
 export type { SubscribedOptions, TopicPublisherOptions } from "./publish-subscribe/publisher-options.ts";
 export { subscribe } from "./publish-subscribe/subscribe.ts";
-export type { SubscribeOptions, Subscription, TopicMessage } from "./publish-subscribe/subscribe-options.ts";
+export type {
+  SubscribeOptions,
+  SubscribeSettings,
+  Subscription,
+  TopicMessage,
+} from "./publish-subscribe/subscribe-options.ts";
 export type { TopicMatch } from "./publish-subscribe/topic.ts";
 export { TopicPublisher } from "./publish-subscribe/topic-publisher.ts";
 export { collect } from "./push-pull/collect.ts";
@@ -63,4 +68,12 @@ export type {
 export type { RequestTrace } from "./request-reply/trace.ts";
 export { bytes, type Codec, codec, type Decoder, type Encoder, json, text } from "./value/codec.ts";
 export type { Schema } from "./value/schema.ts";
-export type { ByCodec, BySchema, FramesOnly, OnInvalid, ReadingOptions } from "./value/values.ts";
+export type {
+  ByCodec,
+  BySchema,
+  FramesOnly,
+  OnInvalid,
+  ReadingByCodec,
+  ReadingBySchema,
+  ReadingOptions,
+} from "./value/values.ts";

@@ -9,7 +9,10 @@ import type { TopicMatch } from "./topic.ts";
 export type SubscriberOptions = NonNullable<ConstructorParameters<typeof Subscriber>[0]>;
 
 /** How values are read, and what counts as matching. The frames that `onInvalid` gets begin with that of the topic. */
-export interface SubscribeOptions<T> extends ReadingOptions<T> {
+export type SubscribeOptions<T> = SubscribeSettings & ReadingOptions<T>;
+
+/** What counts as matching, and what ends the loop. */
+export interface SubscribeSettings {
   /** @default "prefix" */
   readonly match?: TopicMatch | undefined;
   /** Ends the loop when aborted: what was opened for it is closed at once, and the next message that it asks for throws `signal.reason`. */

@@ -5,12 +5,12 @@ import { readOptions } from "@awaitmq/core/internals";
 import { Taking } from "../concurrency/taking.ts";
 import { Loop } from "../opening/loop.ts";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
-import type { Decoder } from "../value/codec.ts";
-import type { Schema } from "../value/schema.ts";
 import { ValueReader } from "../value/value-reader.ts";
+import type { ReadingByCodec, ReadingBySchema } from "../value/values.ts";
 import {
   type SubscribeOptions,
   type SubscriberOptions,
+  type SubscribeSettings,
   type Subscription,
   subscribeRules,
 } from "./subscribe-options.ts";
@@ -36,12 +36,12 @@ import { TopicReader } from "./topic-reader.ts";
 export function subscribe<T>(
   source: Subscriber | Endpoints<SubscriberOptions>,
   filters: readonly string[],
-  options: SubscribeOptions<T> & { readonly schema: Schema<unknown, T> },
+  options: SubscribeSettings & ReadingBySchema<T>,
 ): Subscription<T>;
 export function subscribe<T>(
   source: Subscriber | Endpoints<SubscriberOptions>,
   filters: readonly string[],
-  options: SubscribeOptions<T> & { readonly codec: Decoder<T>; readonly schema?: undefined },
+  options: SubscribeSettings & ReadingByCodec<T>,
 ): Subscription<T>;
 export function subscribe<T>(
   source: Subscriber | Endpoints<SubscriberOptions>,

@@ -18,7 +18,7 @@ export interface CollectOptions {
 }
 
 /** When to stop, and how values are read. A message that `onInvalid` is told of does not count. */
-export interface ValueCollectOptions<T> extends CollectOptions, ReadingOptions<T> {}
+export type ValueCollectOptions<T> = CollectOptions & ReadingOptions<T>;
 
 /** One loop. Who does not loop over it to its end disposes of it, or calls `return`. */
 export interface Collection<T> extends AsyncIterableIterator<T, undefined>, AsyncDisposable {

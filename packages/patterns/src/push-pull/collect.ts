@@ -3,10 +3,8 @@
 import { type Message, Pull, type Receiving } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
-import type { Decoder } from "../value/codec.ts";
-import type { Schema } from "../value/schema.ts";
 import { ValueReader } from "../value/value-reader.ts";
-import { type FramesOnly, valuesOf } from "../value/values.ts";
+import { type FramesOnly, type ReadingByCodec, type ReadingBySchema, valuesOf } from "../value/values.ts";
 import { type Collection, type CollectOptions, collectRules, type ValueCollectOptions } from "./collect-options.ts";
 import { Collecting } from "./collection.ts";
 import type { PullOptions } from "./work-options.ts";
@@ -23,12 +21,13 @@ import type { PullOptions } from "./work-options.ts";
  */
 export function collect<T>(
   results: Receiving | Endpoints<PullOptions>,
-  options: ValueCollectOptions<T> & { readonly schema: Schema<unknown, T> },
+  options: CollectOptions & ReadingBySchema<T>,
 ): Collection<T>;
 export function collect<T>(
   results: Receiving | Endpoints<PullOptions>,
-  options: ValueCollectOptions<T> & { readonly codec: Decoder<T>; readonly schema?: undefined },
+  options: CollectOptions & ReadingByCodec<T>,
 ): Collection<T>;
+export function collect<T>(results: Receiving | Endpoints<PullOptions>, options: ValueCollectOptions<T>): Collection<T>;
 export function collect<M>(results: Receiving<M>, options?: CollectOptions & FramesOnly): Collection<M>;
 export function collect(
   results: Receiving | Endpoints<PullOptions>,

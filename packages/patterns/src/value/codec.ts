@@ -8,9 +8,9 @@ import { CodecError } from "../errors.ts";
 /** How values of one type travel. What `encode` or `decode` throws reaches the caller as the `cause` of a `CodecError`. */
 export interface Codec<T> {
   /** The frames of a value. What it throws makes a CodecError. */
-  encode(value: T): Frame | readonly Frame[];
+  readonly encode: (value: T) => Frame | readonly Frame[];
   /** The value of frames. What it throws makes a CodecError. */
-  decode(frames: Message): T;
+  readonly decode: (frames: Message) => T;
 }
 
 /** The half of a codec that a sender needs. */

@@ -30,18 +30,32 @@ export interface BySchema<In, Out> {
 /** Is told of a message that can't be read, and changes nothing. */
 export type OnInvalid = (error: CodecError | SchemaError, message: Message) => unknown;
 
-/** How values are read. */
-export interface ReadingOptions<T> {
-  /** How values travel, as the sender has it: `json`, `text`, `bytes`, or one of your own. */
-  readonly codec: Decoder<unknown>;
-  /** Checks each value, and gives what it makes of it. It may be asynchronous. @default values as the codec gives them */
-  readonly schema?: Schema<unknown, T> | undefined;
+/** What becomes of messages that can't be read. */
+interface Reading {
   /**
    * Told of each message that can't be read, with all its frames; it is left out, and the loop goes on with the next. It changes nothing; what it
    * throws is a process warning. @default the loop throws the error
    */
   readonly onInvalid?: OnInvalid | undefined;
 }
+
+/** How values are read, where the codec has the say what comes. */
+export interface ReadingByCodec<T> extends Reading {
+  /** How values travel, as the sender has it: `json`, `text`, `bytes`, or one of your own. */
+  readonly codec: Decoder<T>;
+  readonly schema?: undefined;
+}
+
+/** How values are read, and what they must be like. */
+export interface ReadingBySchema<T> extends Reading {
+  /** How values travel, as the sender has it: `json`, `text`, `bytes`, or one of your own. */
+  readonly codec: Decoder<unknown>;
+  /** Checks each value, and gives what it makes of it. It may be asynchronous. */
+  readonly schema: Schema<unknown, T>;
+}
+
+/** How values are read: they are what the codec decodes, or what the schema makes of that. */
+export type ReadingOptions<T> = ReadingByCodec<T> | ReadingBySchema<T>;
 
 /** The rules of `codec` and `schema`, for tables of options. */
 export const valueRules = {

@@ -18,6 +18,10 @@ for await (const peer of route(router, { codec: text })) {
 }
 for await (const peer of route(router, { codec: json, schema }))
   for await (const { at } of peer) expectTypeOf(at).toEqualTypeOf<Date>();
+// @ts-expect-error: text gives no number,
+route<number, string>(router, { codec: text });
+// @ts-expect-error: and has no bytes for what may be one.
+route<string, string | number>(router, { codec: text });
 // @ts-expect-error: a schema needs a codec.
 route(router, { schema });
 route(router, { codec: json, onInvalid: (error, message) => expectTypeOf(message).toEqualTypeOf<Message>() && error });

@@ -5,7 +5,17 @@ import { pack, unpack } from "msgpackr";
 import * as v from "valibot";
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import { bytes, codec, json, subscribe, TopicPublisher, type TopicPublisherOptions, text } from "../../src/index.ts";
+import {
+  bytes,
+  type Codec,
+  codec,
+  json,
+  type SubscribeOptions,
+  subscribe,
+  TopicPublisher,
+  type TopicPublisherOptions,
+  text,
+} from "../../src/index.ts";
 
 declare const xpublisher: XPublisher;
 declare const subscriber: Subscriber;
@@ -67,8 +77,31 @@ expectTypeOf(
 
 declare const options: TopicPublisherOptions<Price>;
 expectTypeOf(new TopicPublisher(xpublisher, options)).toEqualTypeOf<TopicPublisher<Price>>();
+declare const reading: SubscribeOptions<Price>;
+expectTypeOf(await firstOf(subscribe(subscriber, [""], reading))).toEqualTypeOf<Price>();
+expectTypeOf(await firstOf(subscribe<Price>(subscriber, [""], reading))).toEqualTypeOf<Price>();
+
+// ---- A type may be said where the codec or the schema gives it.
+
+subscribe<string>(subscriber, [""], { codec: text });
+subscribe<Price>(subscriber, [""], { codec: json as Codec<Price>, match: "segments" });
+subscribe<number>(subscriber, [""], { codec: text, schema: valibotSchema });
+new TopicPublisher<string>(xpublisher, { codec: text });
+new TopicPublisher<Price>(xpublisher, { codec: json });
 
 export async function refused() {
+  // @ts-expect-error: text gives no number.
+  subscribe<number>(subscriber, [""], { codec: text });
+  // @ts-expect-error: nothing says what json decodes.
+  subscribe<Price>(subscriber, [""], { codec: json });
+  // @ts-expect-error: the schema gives no string.
+  subscribe<string>(subscriber, [""], { codec: text, schema: valibotSchema });
+  // @ts-expect-error: text has no bytes for a number,
+  new TopicPublisher<number>(xpublisher, { codec: text });
+  // @ts-expect-error: and for what may be one.
+  new TopicPublisher<string | number>(xpublisher, { codec: text });
+  // @ts-expect-error
+  new TopicPublisher<unknown>(xpublisher, { codec: text });
   // @ts-expect-error: the schema wants a number.
   await zodPublisher.publish("prices", { bid: "1", at: "" });
   // @ts-expect-error: text can't carry what the schema takes.

@@ -4,7 +4,7 @@ import type { Handle, Message, Pull, Push, ReceivingSocket } from "@awaitmq/core
 import { pack, unpack } from "msgpackr";
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import { codec, collect, json, text, type WorkStats, work } from "../../src/index.ts";
+import { codec, collect, json, text, type ValueCollectOptions, type WorkStats, work } from "../../src/index.ts";
 
 declare const pull: Pull;
 declare const push: Push;
@@ -80,7 +80,18 @@ expectTypeOf(await firstOf(collect(pull, { codec: codec<Sum>(pack, unpack) }))).
 expectTypeOf(await firstOf(collect(pull, { codec: text }))).toEqualTypeOf<string>();
 expectTypeOf(await firstOf(collect("tcp://127.0.0.1:*", { codec: json, schema }))).toEqualTypeOf<{ at: Date }>();
 
+declare const reading: ValueCollectOptions<Sum>;
+expectTypeOf(await firstOf(collect(pull, reading))).toEqualTypeOf<Sum>();
+
 export async function refused() {
+  // @ts-expect-error: text gives no number.
+  collect<number>(pull, { codec: text });
+  // @ts-expect-error: the same for tasks,
+  work<number, string>(pull, () => "", { codec: text });
+  // @ts-expect-error: and for results: it has no bytes for what may be a number.
+  work<string, string | number>(pull, () => 5, { codec: text });
+  // @ts-expect-error
+  work<unknown, unknown>(pull, () => 5, { codec: text });
   // @ts-expect-error: frames arrive where there is no codec.
   work("tcp://127.0.0.1:1", ({ a, b }: Sum) => String(a + b));
   // @ts-expect-error

@@ -83,6 +83,20 @@ const checked = new RequestClient({ connect, codec: text, schema: v.pipe(v.strin
 expectTypeOf(checked).toEqualTypeOf<RequestClient<string, number>>();
 
 export async function refused() {
+  // @ts-expect-error: text gives no number,
+  new RequestClient<string, number>({ connect, codec: text });
+  // @ts-expect-error: and has no bytes for one,
+  new RequestClient<number, string>({ connect, codec: text });
+  // @ts-expect-error: or for what may be one.
+  new RequestClient<string | number, string>({ connect, codec: text });
+  // @ts-expect-error: nothing says what json decodes.
+  new RequestClient<string, number>({ connect, codec: json });
+  // @ts-expect-error: the same at the server.
+  serve<number, string>(connect, () => "", { codec: text });
+  // @ts-expect-error
+  serve<string, string | number>(connect, () => 5, { codec: text });
+  // @ts-expect-error
+  serve<unknown, unknown>(connect, () => 5, { codec: text });
   // @ts-expect-error: text can't carry a number.
   serve(connect, () => 5, { codec: text });
   // @ts-expect-error: text gives no number.
