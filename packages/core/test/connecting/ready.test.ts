@@ -120,12 +120,13 @@ describe("ready", () => {
     await using pull = new Pull();
     const endpoint = await pull.bind("tcp://127.0.0.1:*");
     const ready = pull.ready({ peers: 2, timeout: 100_000 });
+    const events = pull.events();
     {
       await using visitor = new Push();
       visitor.connect(endpoint);
       await pull.ready({ timeout: 100_000 });
     }
-    for await (const { type } of pull.events()) if (type === "disconnect" || type === "close") break;
+    for await (const { type } of events) if (type === "disconnect" || type === "close") break;
     await using stays = new Push();
     stays.connect(endpoint);
     await stays.ready();
