@@ -1,6 +1,6 @@
 import { connect, createServer } from "node:net";
 import { AddressError, Router, TimeoutError } from "@awaitmq/core";
-import { freshIpc, freshTcp, gate, OldPeer } from "@awaitmq/testing";
+import { eventually, freshIpc, freshTcp, gate, OldPeer } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { type RequestClientOptions, serve } from "../../src/index.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
@@ -77,6 +77,8 @@ describe("the error of a call that was not answered in its time says that its se
     await asking.request("?");
     await router.close({ linger: 0 });
     await server.done;
+    // A request that leaves before the client knows would be lost with the connection.
+    await eventually(() => asking.servers[0]?.state !== "connected");
     const error = await asking.request("?", { timeout: 500 }).catch((error) => error);
     expect(error.message).toContain(`no longer connected to ${endpoint}`);
   });

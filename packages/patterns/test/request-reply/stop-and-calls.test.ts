@@ -108,9 +108,10 @@ describe("stop", () => {
     );
     expect(second.stats.served).toBe(20);
     await second.stop();
+    await eventually(() => asking.servers[0]?.state === "stopping"); // the second said goodbye too
     const call = asking.request("?");
     await using third = serve(router, () => "third");
-    expect(asking.stats).toMatchObject({ inFlight: 0, waiting: 1 }); // the second said goodbye too
+    expect(asking.stats).toMatchObject({ inFlight: 0, waiting: 1 });
     expect(String(await call)).toBe("third");
     await third.stop();
   });
