@@ -101,6 +101,18 @@ describe.each(Object.keys(scenes))("%s whose peer stands still settles", (name) 
   });
 });
 
+test("route whose loop is left settles when its force is over", async () => {
+  const handle = route(own, { force: 100 });
+  await using _client = await standingStill(handle.endpoints[0] as string, ["?"]);
+  const began = performance.now();
+  for await (const peer of handle) {
+    for (const _ of numbers(10)) await peer.send(big);
+    break;
+  }
+  await handle.done;
+  expect(performance.now() - began).toBeLessThan(soon);
+});
+
 test("route refuses a force that is no time, as the others do", () => {
   expect(() => route("tcp://127.0.0.1:*", { force: -1 })).toThrow("force must be 0 or more milliseconds");
 });

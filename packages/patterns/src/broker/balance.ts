@@ -48,6 +48,7 @@ const checkInTime = beforeEndpoints(
  * again under its own before its former connection has ended is taken for the one before.
  *
  * It ends when it is stopped, when its signal is aborted, and when a socket that was handed in closes; `done` rejects with what a socket fails by.
+ * Each time replies that wait for their clients have `force`.
  * `stop` reads no more requests, and gives `grace` to those that were read. A socket that was handed in stays open, and requests without an answer
  * go back to the frontend, for its next reader; those of a frontend of the broker's own are lost, and counted as `unanswered`. What
  * workers answer to them later is dropped, and idle workers are known to a next `balance` only when they announce themselves again.

@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
-import { internals, peerName, TransientSet, tell, toKey } from "@awaitmq/core/internals";
+import { closedError, internals, peerName, TransientSet, tell, toKey } from "@awaitmq/core/internals";
 import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
 import { DisconnectedError } from "../errors.ts";
@@ -141,7 +141,7 @@ export class Broker implements Runs<BalanceStats> {
       if (signal.aborted) return this.#endIfIdle();
       throw error;
     }
-    this.#end();
+    throw closedError("receive", "frontend");
   }
 
   async #readBackend(): Promise<void> {
@@ -152,7 +152,7 @@ export class Broker implements Runs<BalanceStats> {
       else this.#hear(id, frames, wasEmpty);
       this.#dispatch();
     }
-    this.#end();
+    throw closedError("receive", "backend");
   }
 
   #hear(id: Buffer, frames: readonly Buffer[], wasEmpty: boolean): void {

@@ -35,6 +35,18 @@ describe("balance ends", () => {
     expect(String((await between.frontend.receive({ timeout: 100_000 }))[1])).toBe("1");
   });
 
+  test("when a socket closes, without replies that clients do not read within force", async () => {
+    await using between = await broker({ replyTimeout: 600_000, force: 20 }, { sendHighWaterMark: 1 });
+    await using worker = await rawWorker(between.workerEnd, "READY 10");
+    await using _silent = await silentClient(between.clientEnd, worker);
+    await eventually(() => between.running.stats.held === 0);
+    const began = performance.now();
+    await between.backend.close();
+    await between.running.done;
+    expect(performance.now() - began).toBeLessThan(60_000);
+    expect(between.running.stats.undeliverable).toBeGreaterThan(0);
+  });
+
   test("when its frontend closes while its queue is full", async () => {
     await using between = await broker({ maxQueued: 1 });
     await using asking = client(between.clientEnd);
