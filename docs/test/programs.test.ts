@@ -1,6 +1,6 @@
 /**
- * Every block of JavaScript and TypeScript in the pages and READMEs: it is type-checked, and it is a program that runs as it
- * stands, with the packages as they are published.
+ * Every block of JavaScript and TypeScript in the pages, READMEs and doc comments: it is type-checked, and it is a program that runs
+ * as it stands, with the packages as they are published.
  */
 
 import { execFile } from "node:child_process";
@@ -18,7 +18,18 @@ const readmes = ["README.md", "packages/core/README.md", "packages/patterns/READ
 const pages = (await readdir(join(root, "docs"), { recursive: true }))
   .filter((file) => file.endsWith(".md") && !/^api|node_modules/.test(file))
   .map((file) => join("docs", file));
-const snippets = (await Promise.all([...readmes, ...pages].map((file) => snippetsOf(file, join(root, file))))).flat();
+const sources = (
+  await Promise.all(
+    ["core", "patterns", "compat"].map(async (name) => {
+      const folder = join("packages", name, "src");
+      const files = await readdir(join(root, folder), { recursive: true });
+      return files.filter((file) => file.endsWith(".ts")).map((file) => join(folder, file));
+    }),
+  )
+).flat();
+const snippets = (
+  await Promise.all([...readmes, ...pages, ...sources].map((file) => snippetsOf(file, join(root, file))))
+).flat();
 const programs = snippets.filter(({ runs }) => runs);
 
 let folder: SnippetFolder;

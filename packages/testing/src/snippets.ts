@@ -23,13 +23,16 @@ export interface Snippet {
 }
 
 /**
- * The fenced `js` and `ts` blocks of a Markdown file, each under its heading; `cjs` is one of `js` that requires. `file` is its name
- * for people.
+ * The fenced `js` and `ts` blocks of a Markdown file, each under its heading, or of the doc comments of a source file; `cjs` is one of `js`
+ * that requires. `file` is its name for people.
  */
 export async function snippetsOf(file: string, path: string): Promise<Snippet[]> {
   const found: Snippet[] = [];
   let heading = "";
-  for (const match of (await readFile(path, "utf8")).matchAll(/^#+ ([^\n]+)$|^```(js|ts)\b([^\n]*)\n(.*?)^```$/gms)) {
+  const text = await readFile(path, "utf8");
+  for (const match of (path.endsWith(".ts") ? docComments(text) : text).matchAll(
+    /^#+ ([^\n]+)$|^```(js|ts)\b([^\n]*)\n(.*?)^```$/gms,
+  )) {
     const [, title, fence, info, code] = match;
     if (title !== undefined) heading = title;
     if (fence === undefined || info === undefined || code === undefined) continue;
@@ -38,6 +41,11 @@ export async function snippetsOf(file: string, path: string): Promise<Snippet[]>
     found.push({ file, heading, name, language, runs: !/\bno-run\b/.test(info), code });
   }
   return found;
+}
+
+/** What the doc comments of a source file say, without the stars at their edge. */
+export function docComments(source: string): string {
+  return [...source.matchAll(/\/\*\*.*?\*\//gs)].map(([comment]) => comment.replace(/^ *\* ?/gm, "")).join("\n");
 }
 
 /** What a program says that it prints: a comment behind `console.log(...);` is what the line prints. */
