@@ -5,10 +5,31 @@ import { setMaxListeners } from "node:events";
 /** What fits into an option of libzmq, and into a timer of Node. */
 export const largestInt32 = 2 ** 31 - 1;
 
-/** @throws TypeError */
-export function checkObject(of: string, options: unknown): void {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`${of} takes an object of options, got ${options === null ? "null" : typeof options}`);
+/**
+ * That options are an object, and one that was meant to be options. A socket, an array or a Map in their place would be read as no options at
+ * all, and so as no keys.
+ *
+ * @throws TypeError
+ */
+export function checkObject(of: string, options: unknown, names: Readonly<Record<string, unknown>> = {}): void {
+  if (typeof options === "object" && options !== null && (isPlain(options) || bringsAny(options, names))) return;
+  const what =
+    typeof options === "object" && options !== null ? nameOf(options) : options === null ? "null" : typeof options;
+  throw new TypeError(`${of} takes an object of options, got ${what}`);
+}
+
+/** In any realm: its prototype is the last one. */
+function isPlain(options: object): boolean {
+  const prototype = Object.getPrototypeOf(options);
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** An instance of a class may be options too, as an AbortController for its signal. */
+function bringsAny(options: object, names: Readonly<Record<string, unknown>>): boolean {
+  if (Array.isArray(options)) return false;
+  if (Object.keys(options).length > 0) return true;
+  for (const name in names) if (name in options) return true;
+  return false;
 }
 
 /**
@@ -21,7 +42,7 @@ export function checkOptions<T extends object>(
   options: T,
   names: Readonly<Record<keyof T, unknown>>,
 ): void {
-  checkObject(of, options);
+  checkObject(of, options, names);
   // What it inherits may be there for another purpose, as `abort` of an AbortController that is passed for its signal.
   for (const name in options)
     if (!Object.hasOwn(names, name) && Object.hasOwn(options, name))

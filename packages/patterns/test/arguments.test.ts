@@ -113,6 +113,8 @@ describe("RequestClient", () => {
     [{ connect, retry: { attempt: 3 } }, 'retry has no option "attempt"'],
     [{ connect, retry: { attempts: 1.5 } }, "retry.attempts must be a whole number, 1 or more, got 1.5"],
     [{ connect, hedge: 50 }, "hedge takes an object of options, got number"],
+    [{ connect, hedge: null }, "hedge takes an object of options, got null"],
+    [{ connect, hedge: 0 }, "hedge takes an object of options, got number"],
     [{ connect, hedge: {} }, "hedge.after must be a number of milliseconds, got undefined"],
     [{ connect, maxInFlight: 0 }, "maxInFlight must be a whole number, 1 or more, got 0"],
     [{ connect, maxPending: 0.5 }, "maxPending must be a whole number, 0 or more, got 0.5"],

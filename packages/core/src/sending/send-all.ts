@@ -37,7 +37,7 @@ export async function sendAll<S>(
 
 /** The source as `for await` sees it. */
 function iterate<S>(source: Iterable<S> | AsyncIterable<S>): AsyncIterator<S> {
-  if (typeof source !== "string") {
+  if (typeof source !== "string" && !ArrayBuffer.isView(source)) {
     if (Symbol.asyncIterator in Object(source)) return (source as AsyncIterable<S>)[Symbol.asyncIterator]();
     if (Symbol.iterator in Object(source)) return awaited((source as Iterable<S>)[Symbol.iterator]());
   }

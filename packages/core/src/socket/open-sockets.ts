@@ -76,6 +76,7 @@ export function opened(socket: Closable): () => void {
 }
 
 function checkLinger(name: string, value: unknown): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number of milliseconds, got ${typeof value}`);
   const isWhole = Number.isInteger(value) && (value as number) >= -1 && (value as number) <= longestLinger;
   if (!isWhole && value !== Number.POSITIVE_INFINITY)
     throw new RangeError(

@@ -1,7 +1,7 @@
 /** What is inside a socket: the native one and the parts that work on it, from opening to the last message sent. */
 
 import { isMainThread } from "node:worker_threads";
-import { checkSignal } from "../check.ts";
+import { checkSignal, largestInt32 } from "../check.ts";
 import { Endpoints } from "../connecting/endpoints.ts";
 import { Monitor } from "../connecting/monitor.ts";
 import { PeerGate } from "../connecting/peer-gate.ts";
@@ -46,6 +46,8 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   readonly #timeouts: Timeouts;
   readonly #forget: () => void;
   #closing: Promise<void> | undefined;
+  /** The linger of the first call of `close`. */
+  #closingWithin = 0;
   #ending: AbortController | undefined;
   /** Known once closed, of a socket that was watched. */
   #descriptor: WakeUpDescriptor | undefined;
@@ -179,8 +181,15 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     } catch (error) {
       return Promise.reject(error);
     }
-    const given = options.linger ?? (this.native.closed ? 0 : Math.min(this.native.linger, longestLinger));
-    this.#closing ??= this.#close(given === Number.POSITIVE_INFINITY ? -1 : given);
+    const { linger } = options;
+    if (this.#closing !== undefined) {
+      // libzmq takes no other linger once it closes, but who is in more of a hurry than the first caller need not wait as long.
+      const isShorter = linger !== undefined && linger >= 0 && linger < this.#closingWithin;
+      return isShorter ? withinTime(this.#closing, linger + graceForClosing) : this.#closing;
+    }
+    const given = linger ?? (this.native.closed ? 0 : Math.min(this.native.linger, longestLinger));
+    this.#closingWithin = given < 0 ? Number.POSITIVE_INFINITY : given;
+    this.#closing = this.#close(given === Number.POSITIVE_INFINITY ? -1 : given);
     this.#ending?.abort(this.outbox.closedError());
     return this.#closing;
   }
@@ -268,7 +277,7 @@ async function withinTime(promise: Promise<void>, milliseconds: number): Promise
   if (milliseconds < 0) return promise;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+    timer = setTimeout(resolve, Math.min(milliseconds, largestInt32));
   });
   await Promise.race([promise, late]);
   clearTimeout(timer);

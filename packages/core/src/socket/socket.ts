@@ -165,7 +165,7 @@ export abstract class Socket implements AsyncDisposable {
   }
 
   /**
-   * Closes the socket; calling it again gives the same promise. Loops end and waiting receives reject `ClosedError`.
+   * Closes the socket. Calling it again gives the same promise, or with a shorter `linger` one that resolves by then. Loops end and waiting receives reject `ClosedError`.
    * Sends that wait are still handed over within `linger`, then reject `ClosedError`. Resolves when libzmq has let go of
    * the socket: what was sent has left or `linger` is over, and its ports are free; a socket that also has an `inproc://`
    * endpoint is let go of in the background. Messages received but not read are dropped.

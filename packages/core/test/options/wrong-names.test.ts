@@ -71,6 +71,14 @@ describe("A constructor takes no option that it does not have", () => {
       'Context has no option "maxSocket"',
     ],
     ["a context, a number", () => new Context(1 as never), "Context takes an object of options, got number"],
+    ["a socket, another one", () => new Pull(new Pull() as never), "Pull takes an object of options, got a Pull"],
+    ["a socket, a Map", () => new Pull(new Map() as never), "Pull takes an object of options, got a Map"],
+    ["a socket, an array", () => new Pull(["x"] as never), "Pull takes an object of options, got an array"],
+    [
+      "a context, another one",
+      () => new Context(new Context() as never),
+      "Context takes an object of options, got a Context",
+    ],
     ["a context, null", () => new Context(null as never), "Context takes an object of options, got null"],
   ])("for %s", (_, open, message) => {
     expect(open).toThrow(new TypeError(message));
@@ -107,6 +115,10 @@ describe("A call takes no option that it does not have, and no options that are 
       ["soon", "takes an object of options, got string"],
       [null, "takes an object of options, got null"],
       [() => {}, "takes an object of options, got function"],
+      [[], "takes an object of options, got an empty array"],
+      [["soon"], "takes an object of options, got an array"],
+      [new Map([["signal", new AbortController().signal]]), "takes an object of options, got a Map"],
+      [new Date(), "takes an object of options, got a Date"],
     ] as const)
       await expect((async () => call(options as never))()).rejects.toThrow(new TypeError(`${of} ${wrong}`));
     expect([push.closed, pull.closed]).toEqual([false, false]);

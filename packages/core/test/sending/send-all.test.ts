@@ -179,7 +179,7 @@ describe("sendAll", () => {
 
   test("rejects what is no source, and never throws", async () => {
     await using it = await pushAndPull();
-    for (const wrong of [undefined, null, 1, "text", {}, () => {}]) {
+    for (const wrong of [undefined, null, 1, "text", Buffer.from("text"), {}, () => {}]) {
       const call = it.push.sendAll(wrong as never);
       expect(call).toBeInstanceOf(Promise);
       await expect(call).rejects.toThrow(TypeError);

@@ -100,13 +100,30 @@ describe("close", () => {
 
   test("rejects a wrong linger and stays open", async () => {
     await using pull = new Pull();
-    for (const linger of [-2, 0.5, Number.NaN, 2 ** 31, 2 ** 53, "10"])
-      await expect(pull.close({ linger: linger as never })).rejects.toThrow(RangeError);
+    for (const linger of [-2, 0.5, Number.NaN, 2 ** 31, 2 ** 53])
+      await expect(pull.close({ linger })).rejects.toThrow(RangeError);
+    await expect(pull.close({ linger: "10" as never })).rejects.toThrow(
+      new TypeError("linger must be a number of milliseconds, got string"),
+    );
     expect(pull.closed).toBe(false);
   });
 
   test("of all sockets rejects a wrong linger too, where none is open", async () => {
     await expect(closeAll({ linger: -2 })).rejects.toThrow(RangeError);
+  });
+
+  test("called again with a linger waits no longer than that, also of all sockets", async () => {
+    const push = new Push({ immediate: false });
+    push.connect(await freshTcp());
+    await push.send("nobody takes it");
+    let over = false;
+    const first = push.close({ linger: Number.POSITIVE_INFINITY }).then(() => {
+      over = true;
+    });
+    await push.close({ linger: 0 });
+    await closeAll({ linger: 0 });
+    expect(over).toBe(false);
+    void first;
   });
 
   test("is under way for whoever is told of it", async () => {

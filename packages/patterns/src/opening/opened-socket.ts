@@ -1,7 +1,7 @@
 /** A socket that a helper was handed, or one that it opens for endpoints, and then owns. */
 
 import type { CloseOptions, Socket } from "@awaitmq/core";
-import { nameOf, option, type Rules, readOptions, required } from "@awaitmq/core/internals";
+import { checkObject, nameOf, option, type Rules, readOptions, required } from "@awaitmq/core/internals";
 import { checkEndpoints } from "../check.ts";
 import { checkServers, follow, type Servers } from "./servers.ts";
 
@@ -42,8 +42,8 @@ interface Places {
   readonly options: object;
 }
 
-/** The socket checks its options itself. */
-const socketRule = option<object>(() => {}, {});
+/** The socket checks them one by one. */
+const socketRule = option<object>(checkObject, {});
 
 const bindRules = {
   bind: required(option<Bind["bind"]>((name, value) => checkEndpoints(`${name} to`, value))),

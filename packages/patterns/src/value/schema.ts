@@ -1,6 +1,6 @@
 /** Checking values against a schema of any library that implements Standard Schema: zod, valibot, arktype and others. */
 
-import { option } from "@awaitmq/core/internals";
+import { nameOf, option } from "@awaitmq/core/internals";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SchemaError } from "../errors.ts";
 
@@ -39,6 +39,7 @@ export function applySchema<Out>(schema: Schema<unknown, Out>, value: unknown, w
 }
 
 function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string): Out {
+  if (!isResult(result)) throw failure(`validate gave ${nameOf(result)}, which is no result`, where);
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(({ message, path = [] }) => ({
     message,
@@ -46,6 +47,11 @@ function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string): Out 
   }));
   const found = issues.map(({ message, path }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`));
   throw new SchemaError(`The schema refuses a value ${where}: ${found.join("; ")}`, issues);
+}
+
+function isResult(result: unknown): boolean {
+  const { issues } = Object(result);
+  return issues === undefined ? "value" in Object(result) : Array.isArray(issues);
 }
 
 function failure(cause: unknown, where: string): SchemaError {

@@ -111,7 +111,11 @@ test("what is neither is refused, and nothing opened for it", async () => {
   expect(opened).toEqual([]);
   for (const [socket, message] of [
     [{ hwm: 1 }, 'Pull has no option "hwm"'],
-    [null, "Pull takes an object of options, got null"],
+    [null, "socket takes an object of options, got null"],
+    [false, "socket takes an object of options, got boolean"],
+    [5, "socket takes an object of options, got number"],
+    [push, "socket takes an object of options, got a Push"],
+    [new Map(), "socket takes an object of options, got a Map"],
   ] as const)
     for (const place of [{ bind: local }, { connect: local }])
       expect(() => OpenedSocket.of({ ...place, socket } as never, opening("bind"))).toThrow(message);

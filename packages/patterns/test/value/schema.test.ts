@@ -65,6 +65,19 @@ test("a schema that fails itself is a SchemaError with the cause, whether at onc
   }
 });
 
+test("a schema that gives no result is a SchemaError", async () => {
+  for (const [result, what] of [
+    [undefined, "undefined"],
+    [5, "a number"],
+    [{}, "an object"],
+    [{ issues: 5 }, "an object"],
+  ] as const) {
+    const broken = { "~standard": { version: 1, vendor: "test", validate: () => result } } as unknown as Schema;
+    const error = await refusal(broken, 1);
+    expect(error.message).toBe(`The schema failed at a value on topic a: validate gave ${what}, which is no result`);
+  }
+});
+
 test("a schema that is a function, as those of arktype, will do; anything else is refused", () => {
   const schema = Object.assign(() => {}, { "~standard": z.string()["~standard"] });
   expect(() => checkSchema(schema)).not.toThrow();

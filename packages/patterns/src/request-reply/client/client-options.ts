@@ -164,7 +164,7 @@ export function readClientOptions(options: RequestClientOptions & ValueOptions):
   return {
     ...checked,
     retry: readOptions("retry", retryRules, retry, "retry."),
-    hedge: hedge && readOptions("hedge", hedgeRules, hedge, "hedge."),
+    hedge: hedge === undefined ? undefined : readOptions("hedge", hedgeRules, hedge, "hedge."),
   };
 }
 
