@@ -7,7 +7,7 @@ const style = [
   "@media(prefers-color-scheme:dark){text{fill:#e5e7eb}.card{fill:#202329}.ours{fill:#2dd4bf}.other{fill:#64748b}.range{stroke:#e5e7eb}}",
 ].join("");
 
-export const rowHeight = 30;
+const rowHeight = 30;
 const width = 760;
 
 /** A card with a line of `rows` a row, each drawn by its own markup. */
