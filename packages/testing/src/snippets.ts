@@ -44,7 +44,7 @@ export async function snippetsOf(file: string, path: string): Promise<Snippet[]>
 }
 
 /** What the doc comments of a source file say, without the stars at their edge. */
-export function docComments(source: string): string {
+function docComments(source: string): string {
   return [...source.matchAll(/\/\*\*.*?\*\//gs)].map(([comment]) => comment.replace(/^ *\* ?/gm, "")).join("\n");
 }
 

@@ -2,9 +2,10 @@
 
 import { setMaxListeners } from "node:events";
 import { type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
-import { checkGiven, closedError, closeRules, orAbort, readOptions, sendRules } from "@awaitmq/core/internals";
+import { checkGiven, closedError, closeRules, readOptions, sendRules } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import { type Encoder, encodeValue } from "../value/codec.ts";
+import { inTime, timeLeft } from "../value/in-time.ts";
 import { applySchema, type Schema } from "../value/schema.ts";
 import {
   publisherRules,
@@ -85,7 +86,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
   /**
    * Publishes a value; resolves when libzmq has accepted it. Concurrent calls are sent in their order, also where an
    * asynchronous schema checks one faster than the one before it. With such a schema leave the value unchanged until then.
-   * The option `timeout` is for the sending alone, `signal` for the check as well.
+   * The options `timeout` and `signal` bound the check as well as the sending.
    *
    * The schema checks the value, and what travels is the value as it was given: a transformation is the subscriber's.
    *
@@ -167,15 +168,17 @@ export class TopicPublisher<T> implements AsyncDisposable {
     if (this.#waiting > 0 && this.#waiting >= this.#socket.maxPendingSends)
       throw new QueueFullError(`Cannot publish: ${this.#waiting} values are being checked already (maxPendingSends)`);
     const checked = this.#schema && applySchema(this.#schema, value, where(topic));
-    const send = () => this.#socket.send([topic, ...encodeValue(this.#encoder, value, where(topic))], options);
-    if (this.#waiting > 0 || checked instanceof Promise) await this.#inTurn(checked, send, options.signal);
-    else await send();
+    const send = (wait: SendOptions) =>
+      this.#socket.send([topic, ...encodeValue(this.#encoder, value, where(topic))], wait);
+    if (this.#waiting > 0 || checked instanceof Promise) await this.#inTurn(checked, send, options);
+    else await send(options);
   }
 
   /** Sends when the value is checked and the calls before this one have sent or given up. */
-  async #inTurn(checked: unknown, send: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  async #inTurn(checked: unknown, send: (wait: SendOptions) => Promise<void>, options: SendOptions): Promise<void> {
     const before = this.#last;
-    const turn = orAbort(Promise.all([checked, before]), signal).then(() => ({ sent: send() }));
+    const left = timeLeft(options);
+    const turn = inTime(Promise.all([checked, before]), left()).then(() => ({ sent: send(left()) }));
     // Who gives up gives way, but not to a place before those that were there first.
     this.#last = Promise.allSettled([turn, before]).then(() => undefined);
     this.#waiting += 1;

@@ -1,9 +1,10 @@
 /** Reads messages as values, in the time that there is, and leaves out those that can't be read where somebody is told of them. */
 
-import { type Message, TimeoutError, type WaitOptions } from "@awaitmq/core";
-import { onGivingUp, raise, tell } from "@awaitmq/core/internals";
+import type { Message, WaitOptions } from "@awaitmq/core";
+import { tell } from "@awaitmq/core/internals";
 import { CodecError, SchemaError } from "../errors.ts";
 import type { Decoder } from "./codec.ts";
+import { inTime, timeLeft } from "./in-time.ts";
 import { type OnInvalid, readValue, type Values } from "./values.ts";
 
 /** In place of the value of a message that is left out. */
@@ -72,23 +73,4 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
     tell(`onInvalid of ${this.#name}`, this.#onInvalid, error, message);
     return unreadable;
   }
-}
-
-/** The wait as it is from now on, each time that it is asked for. */
-function timeLeft(wait: WaitOptions): () => WaitOptions {
-  const { signal, timeout = Number.POSITIVE_INFINITY } = wait;
-  if (timeout === Number.POSITIVE_INFINITY) return () => wait;
-  const end = performance.now() + timeout;
-  return () => ({ signal, timeout: Math.ceil(Math.max(0, end - performance.now())) });
-}
-
-/** Settles as the value does, or rejects when it takes too long. */
-function inTime<T>(value: Promise<T>, wait: WaitOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (wait.signal?.aborted) reject(wait.signal.reason);
-    const timedOut = () => {
-      resolve(raise(new TimeoutError(`The schema did not check a value within the ${wait.timeout} ms that were left`)));
-    };
-    value.then(resolve, reject).finally(onGivingUp(wait, reject, timedOut));
-  });
 }

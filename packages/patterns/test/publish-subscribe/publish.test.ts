@@ -5,7 +5,8 @@ import { eventually, numbers } from "@awaitmq/testing";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { CodecError, json, SchemaError, subscribe, TopicPublisher, text } from "../../src/index.ts";
+import { CodecError, json, type Schema, SchemaError, subscribe, TopicPublisher, text } from "../../src/index.ts";
+import { endlessSchema } from "../endless-schema.ts";
 import { deadline } from "./counts.ts";
 
 describe("publish", () => {
@@ -55,6 +56,20 @@ describe("publish", () => {
     const arrived: unknown[] = [];
     for await (const { value } of messages) if (arrived.push(value) === 18) break;
     expect(arrived).toEqual(numbers(20).filter((n) => n !== 7 && n !== 13));
+  });
+
+  test("ends by its timeout while an asynchronous schema is at work, and then lets those behind it go", async () => {
+    await using xpublisher = new XPublisher();
+    const { schema } = endlessSchema();
+    const once = {
+      "~standard": { ...schema["~standard"], validate: () => (checks++ === 0 ? endless() : { value: 2 }) },
+    };
+    const endless = () => schema["~standard"].validate(1);
+    let checks = 0;
+    const publisher = new TopicPublisher(xpublisher, { codec: json, schema: once as Schema });
+    const first = publisher.publish("n", 1, { timeout: 300 }).catch((error) => error);
+    await publisher.publish("n", 2);
+    expect(await first).toMatchObject({ code: "ERR_TIMEOUT" });
   });
 
   test("holds no more values than maxPendingSends while they are checked", async () => {

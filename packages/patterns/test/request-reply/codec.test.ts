@@ -12,6 +12,7 @@ import {
   SchemaError,
   serve,
 } from "../../src/index.ts";
+import { endlessSchema } from "../endless-schema.ts";
 import { closeAll, connected, served } from "./pair.ts";
 
 const opened: AsyncDisposable[] = [];
@@ -179,6 +180,24 @@ describe("a reply that can't be written or read", () => {
     });
     const client = open(new RequestClient({ connect: served(() => "1").endpoints, codec: json, schema }));
     await expect(client.request(1, { signal: ending.signal })).rejects.toThrow("enough");
+  });
+
+  test("ends by its deadline, and by the end of its client, while an asynchronous schema is at work", async () => {
+    const endless = endlessSchema();
+    const options = { connect: served(() => "1").endpoints, codec: json, schema: endless.schema };
+    const client = open(new RequestClient(options));
+    await expect(client.request(1, { timeout: 300 })).rejects.toThrow("The schema did not check a value within the ");
+    const closed = client.request(1).catch((error) => error);
+    await eventually(() => endless.checking === 2);
+    await client.close();
+    expect(await closed).toMatchObject({ code: "ERR_CLOSED", message: "Cannot send a request: the client is closed" });
+
+    const end = new AbortController();
+    const aborted = open(new RequestClient({ ...options, signal: end.signal })).request(1);
+    const outcome = expect(aborted).rejects.toBe("over");
+    await eventually(() => endless.checking === 3);
+    end.abort("over");
+    await outcome;
   });
 });
 

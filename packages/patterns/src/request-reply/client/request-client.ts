@@ -1,11 +1,12 @@
 /** The client of request and reply. */
 
 import type { ClosedError, Frame, Message, Sendable } from "@awaitmq/core";
-import { closedError, orAbort } from "@awaitmq/core/internals";
+import { checkSignal, closedError } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
 import { ownFrames } from "../../message/own-frames.ts";
 import { follow } from "../../opening/servers.ts";
 import { encodeValue } from "../../value/codec.ts";
+import { inTime, timeLeft } from "../../value/in-time.ts";
 import {
   type ByCodec,
   type BySchema,
@@ -41,6 +42,9 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   /** Undefined where messages are frames. */
   readonly #values: Values | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #timeout: number;
+  /** Aborted when the client closes, with what its calls reject with. */
+  readonly #end = new AbortController();
   readonly #leaveServers: () => void;
   #closing: Promise<void> | undefined;
 
@@ -52,6 +56,8 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     const checked = readClientOptions(options);
     this.#values = valuesOf(checked);
     this.#signal = checked.signal;
+    this.#timeout = checked.timeout;
+    checkSignal(this.#end.signal);
     this.#calls = new Calls(checked);
     const { links } = this.#calls;
     try {
@@ -78,7 +84,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
 
   /**
    * Sends a request and resolves to the frames of its reply, or with a codec to its value. It settles by its deadline, whatever the servers
-   * do; an asynchronous schema has its own time.
+   * and an asynchronous schema do.
    *
    * While no server is connected it waits, unless `waitForServer` is false. It is sent again, within the budget, if a server refused it, or, when it is `idempotent`, if a server went away or gave no answer.
    *
@@ -104,7 +110,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     }
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const reply = this.#calls.begin(message, frames, options);
-    return (this.#values === undefined ? reply : readReply(this.#values, reply, options.signal)) as Promise<Reply>;
+    return (this.#values === undefined ? reply : this.#read(this.#values, reply, options)) as Promise<Reply>;
   }
 
   /**
@@ -158,16 +164,21 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   async #close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#leaveServers();
+    this.#end.abort(this.#signal?.aborted ? this.#signal.reason : this.#closedError());
     this.#calls.ready.fail(() => this.#closedError("wait for servers"), this.#signal);
     await this.#calls.close(() => this.#closedError(), this.#signal);
+  }
+
+  /** The value of a reply, within the time of its call and the life of the client. */
+  async #read(values: Values, reply: Promise<Message>, { signal, timeout = this.#timeout }: CallOptions) {
+    const left = timeLeft({ timeout });
+    const value = readValue(values, await reply, "as a reply");
+    if (!(value instanceof Promise)) return value;
+    const end = this.#end.signal;
+    return inTime(value, { ...left(), signal: signal === undefined ? end : AbortSignal.any([signal, end]) });
   }
 
   #closedError(action = "send a request"): ClosedError {
     return closedError(action, "client");
   }
-}
-
-async function readReply(values: Values, reply: Promise<Message>, signal: AbortSignal | undefined): Promise<unknown> {
-  const value = readValue(values, await reply, "as a reply");
-  return value instanceof Promise ? orAbort(value, signal) : value;
 }
