@@ -1,6 +1,7 @@
 /** What a worker tells its broker of itself: how much it takes, and that it goes. */
 
 import type { Dealer, Frame } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
 import { leaveMessage, readyMessage } from "./protocol.ts";
 
 /** Milliseconds for each word of a worker that goes. One without a connection has nobody to tell. */
@@ -35,10 +36,12 @@ export class Announcement {
     this.#stop.abort();
     await this.#running;
     await this.#withdrawn;
-    if (!this.#dealer.closed) await this.#tell([...leaveMessage]);
+    await this.#tell([...leaveMessage]);
   }
 
-  #tell(message: Frame[]): Promise<void> {
-    return this.#dealer.send(message, { timeout: longestFarewell }).catch(() => {});
+  async #tell(message: Frame[]): Promise<void> {
+    const { gate } = this.#dealer[internals];
+    if (this.#dealer.closed || gate.isShut) return;
+    await this.#dealer.send(message, { timeout: longestFarewell }).catch(() => {});
   }
 }

@@ -1,7 +1,7 @@
 /** How a worker of a broker ends. */
 
 import { Dealer, Router } from "@awaitmq/core";
-import { eventually } from "@awaitmq/testing";
+import { eventually, freshTcp } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { DeadlockError, serveBalanced } from "../../src/index.ts";
 import { byHand } from "./by-hand.ts";
@@ -102,6 +102,13 @@ describe("serveBalanced", () => {
     await stopping;
     expect(aborted).toEqual([false]);
     expect(hand.dealer.closed).toBe(false);
+  });
+
+  test("whose broker is away has nobody to take leave of, and is over at once", async () => {
+    const worker = serveBalanced(await freshTcp(), () => null);
+    const began = performance.now();
+    await worker.stop();
+    expect(performance.now() - began).toBeLessThan(3_500); // two words of 2 s each, if it waited for the broker
   });
 
   test("does not let a handler wait for its own end", async () => {
