@@ -1,8 +1,13 @@
-/** Wrong endpoints, found before anything begins. */
+/** Checks endpoints before anything starts. */
 
 import { nameOf } from "@awaitmq/core/internals";
 
-/** An endpoint, or an array of them. @param takes what is to be given, with a verb */
+/**
+ * Returns one endpoint or several as an array.
+ *
+ * @param takes the start of the error: what takes endpoints, and a verb
+ * @throws TypeError
+ */
 export function checkEndpoints(takes: string, value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (!Array.isArray(value) || value.length === 0) {

@@ -1,4 +1,4 @@
-/** Requests of many clients for those workers that have room: what a program calls. */
+/** The broker between clients and workers: its public function. */
 
 import { type Handle, Router } from "@awaitmq/core";
 import { claim } from "../concurrency/claim.ts";
@@ -27,34 +27,60 @@ const opening: Opening<Router> = {
 
 const checkInTime = beforeEndpoints(
   "balance",
-  "libzmq tells of workers that go, and watches their links, only on endpoints that the backend gets later",
+  "libzmq reports lost workers, and watches their links, only on endpoints that the backend gets later",
 );
 
 /**
- * Gives each request that arrives on `frontend` to a worker on `backend` that has room for it, the one that holds the fewest
- * first and of equals the least recently used, and the reply back to its client:
+ * Gives each request from `frontend` to a worker on `backend` that has room, and each reply back to its client.
  *
- *     await using broker = balance("tcp://*:5555", "tcp://*:5556");
- *     await broker.done;
+ * The worker that holds the fewest requests is first; among equals, the least recently used. Clients are REQ sockets or
+ * DEALERs, also behind proxies. Workers run {@link serveBalanced} or speak docs/protocols/balance.md. A REQ worker, for
+ * instance, sends READY first.
  *
- * Each is an endpoint to bind, or several, `{ bind }` or `{ connect }` with options for the socket, or a Router. The endpoints of the handle are
- * those of the frontend, then those of the backend. Clients are REQ sockets, or DEALERs, also behind proxies. Workers run `serveBalanced` or speak
- * docs/protocols/balance.md, as a REQ worker does that sends READY first.
+ * Lost workers: when a worker disconnects, or its link is silent for `linkTimeout`, others get the requests that it has
+ * not answered, even those that it began. So a request may be handled twice, but is answered at most once. The client
+ * is not notified; it only waits longer. A request is dropped after `maxAttempts` workers were lost while they held it.
  *
- * When a worker is gone, or its link is silent for `linkTimeout`, what it had not answered is given to others, begun or not: a request may be
- * worked on twice, but is answered at most once. Its client is told nothing, and waits longer. A request over which `maxAttempts` workers were lost
- * is dropped. Where libzmq is built without draft options, a dead worker is found when it is to get its next request; what it holds waits
- * until then, for ever if that is all it may hold. There also leave the routing ids of workers to libzmq: a worker that comes
- * again under its own before its former connection has ended is taken for the one before.
+ * Without the draft options of libzmq, a dead worker is detected only when it is to get its next request. Until then
+ * the requests that it holds wait. If it already holds all that it may, they wait forever. There, also let libzmq
+ * choose the routing ids of workers. A worker that returns under its own id before its old connection has ended is
+ * taken for the old one.
  *
- * It ends when it is stopped, when its signal is aborted, and when a socket that was handed in closes; `done` rejects with what a socket fails by.
- * Each time replies that wait for their clients have `force`.
- * `stop` reads no more requests, and gives `grace` to those that were read. A socket that was handed in stays open, and requests without an answer
- * go back to the frontend, for its next reader; those of a frontend of the broker's own are lost, and counted as `unanswered`. What
- * workers answer to them later is dropped, and idle workers are known to a next `balance` only when they announce themselves again.
- * Nothing else may read from the sockets meanwhile.
+ * Shutdown: the broker ends when it is stopped, its signal aborts, or a socket that was passed in closes. `done`
+ * rejects if a socket fails. In all cases replies that wait for their clients get `force`. `stop` reads no more
+ * requests, and gives those already read `grace`. A socket that was passed in stays open, and unanswered requests go
+ * back to the frontend for its next reader. If the broker opened the frontend, they are lost and counted as
+ * `unanswered`. Replies that workers send to them later are dropped. A later `balance` knows idle workers only after
+ * they announce themselves again.
  *
- * @throws TypeError, RangeError, AddressError, InUseError, ClosedError; TooLateError for a backend that has endpoints already
+ * Nothing else may read the sockets while the broker runs.
+ *
+ * @category Broker
+ * @param frontend for clients: an endpoint to bind, or several, `{ bind }` or `{ connect }` with socket options, or a
+ * Router
+ * @param backend for workers, in the same forms
+ * @returns a handle whose `endpoints` are those of the frontend, then those of the backend
+ * @throws TypeError, RangeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
+ * @throws InUseError (`ERR_IN_USE`) if another loop reads one of the sockets
+ * @throws TooLateError (`ERR_TOO_LATE`) if the backend already has endpoints
+ * @throws ClosedError (`ERR_CLOSED`) if a socket is closed
+ * @example
+ * ```ts
+ * import { balance, RequestClient, serveBalanced } from "@awaitmq/patterns";
+ *
+ * const broker = balance("tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+ * const [frontend, backend] = broker.endpoints;
+ * const worker = serveBalanced(backend, ([name]) => `Hello, ${name}`);
+ *
+ * const client = new RequestClient({ connect: frontend });
+ * const [reply] = await client.request("Ada");
+ * console.log(`${reply}`); // Hello, Ada
+ *
+ * await client.close();
+ * await worker.stop();
+ * await broker.stop();
+ * ```
  */
 export function balance(
   frontend: Router | RouterEndpoints,

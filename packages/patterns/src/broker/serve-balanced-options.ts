@@ -1,4 +1,4 @@
-/** What `serveBalanced` takes and tells. */
+/** The options and counters of `serveBalanced`. */
 
 import type { Dealer, Message, Sendable } from "@awaitmq/core";
 import { type Checked, callback, checkWhole, option, type Rules } from "@awaitmq/core/internals";
@@ -8,34 +8,57 @@ import { mostConcurrency } from "./protocol.ts";
 /** Options of the socket that `serveBalanced` opens. */
 export type DealerOptions = NonNullable<ConstructorParameters<typeof Dealer>[0]>;
 
-/** What a handler is told besides the request. */
+/**
+ * What a handler gets besides the request.
+ *
+ * @category Broker
+ */
 export interface BalancedContext {
-  /** Aborted when the worker is, and at the end of the `grace` of its stop: a handler that can end early does so. */
+  /**
+   * Aborts when the worker's signal does, and when the `grace` of a stop is over. A handler that can stop early then
+   * does.
+   */
   readonly signal: AbortSignal;
 }
 
-/** Answers a request, of which it gets the body. */
+/**
+ * Answers a request, given its body.
+ *
+ * @category Broker
+ */
 export type BalancedHandler = (request: Message, context: BalancedContext) => Sendable | Promise<Sendable>;
 
-/** How many requests a worker works on at once, what a failure is answered, and what ends it. */
+/**
+ * Concurrency, error replies and shutdown of a worker.
+ *
+ * @category Broker
+ */
 export interface ServeBalancedOptions {
-  /** How many requests are handled at once, and so the most that the broker sends before a reply, a whole number from 1 to 9 999 999. @default 1 */
+  /**
+   * Requests handled at once: a whole number from 1 to 9 999 999. The broker sends no more than this before a reply.
+   * @default 1
+   */
   readonly concurrency?: number | undefined;
-  /** Ends the worker when aborted, and so are the signals of its handlers. */
+  /** Shuts the worker down when aborted, and aborts the signals of its handlers. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that a stop gives to what runs before its signal aborts, 0 or more. @default 5_000 */
+  /** Milliseconds that a stop gives running handlers before their signals abort, 0 or more. @default 5_000 */
   readonly grace?: number | undefined;
   /**
-   * Milliseconds from the abort on until the worker ends without what still runs, 0 or more. A reply that has no room by then is dropped, and
-   * `onError` is told by a `TimeoutError`. What was sent and has not left has half a second more, whatever its `linger`. @default 5_000
+   * Milliseconds after that abort until the worker ends without the handlers that still run, 0 or more. A reply that
+   * still has no room then is dropped, and `onError` gets a `TimeoutError`. Replies that were sent but have not left
+   * yet get another 500 ms, whatever their `linger`. @default 5_000
    */
   readonly force?: number | undefined;
   /**
-   * What to reply when a handler fails or gives what can't be sent. What it throws itself, or gives that can't be sent,
-   * is a process warning, and the reply is one empty frame. @default () => null, one empty frame
+   * Returns the reply when a handler fails or returns something that cannot be sent. If this throws, or returns
+   * something that cannot be sent, that is a process warning, and the reply is one empty frame. @default () => null,
+   * one empty frame
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
-  /** Told of each request that failed, and of replies that were dropped. It changes nothing; what it throws is a process warning. */
+  /**
+   * Called for each request that failed, and for each reply that was dropped. It changes nothing. If it throws, that is
+   * a process warning.
+   */
   readonly onError?: ((error: unknown, request: Message) => unknown) | undefined;
 }
 
@@ -49,15 +72,19 @@ export const serveBalancedRules = {
 /** The options with their defaults. */
 export type CheckedServeBalancedOptions = Checked<typeof serveBalancedRules>;
 
-/** What a worker of a broker has done, and does now. */
+/**
+ * What a worker of a broker has done, and what it is doing.
+ *
+ * @category Broker
+ */
 export interface ServeBalancedStats {
-  /** Requests that are handled, or whose replies wait for room. */
+  /** Requests being handled, and replies that wait for room. */
   readonly running: number;
-  /** Requests whose handler gave a reply. */
+  /** Requests whose handler returned a reply. */
   readonly served: number;
   /** Requests that failed, or whose reply was dropped. */
   readonly failed: number;
-  /** Messages that were dropped, since they are not in the form of the broker. */
+  /** Messages that were dropped because they do not follow the broker's protocol. */
   readonly invalid: number;
 }
 

@@ -1,4 +1,4 @@
-/** A worker of the broker that `balance` is: what a program calls. */
+/** A worker of `balance`: its public function. */
 
 import { Dealer, type Handle } from "@awaitmq/core";
 import { checkFunction, readOptions } from "@awaitmq/core/internals";
@@ -24,22 +24,49 @@ const opening: Opening<Dealer> = {
 };
 
 /**
- * Announces a worker to its broker, again whenever the connection is new, and answers requests, at most `concurrency` at a time:
+ * Answers requests from a {@link balance} broker, at most `concurrency` at a time.
  *
- *     await using worker = serveBalanced("tcp://broker:5556", ([text]) => `${text}!`);
- *     await worker.done;
+ * The worker announces itself to the broker, and again after each reconnect. A worker has one broker: for two brokers,
+ * call this twice. Requests that do not follow the broker's protocol are dropped.
  *
- * The broker is an endpoint to connect to, `{ connect }` or `{ bind }` with options for the socket, or a Dealer, which stays open. A worker
- * has one broker: for two, call this twice.
+ * Shutdown: the worker ends when it is stopped, its signal aborts, or its socket closes. `done` rejects if the socket
+ * fails. Running handlers end first, and their replies are sent unless the socket is closed. When the socket closes,
+ * the signals of handlers abort at once. After `force` the worker ends without them.
  *
- * It ends when it is stopped, when its signal is aborted, and when its socket closes; `done` rejects with what the socket
- * fails by. Each time the handlers that ran have ended and, but for a socket that is closed, their replies were sent. A stop tells the broker to
- * send no more, begins no further request, and in the end says that it has left, for which it takes 2 s at most, and half a second after `force` at
- * most: the broker then gives what was not begun to others. Such requests may still come out of a Dealer that was handed in, so close it, or serve on with it: its replies to them are
- * dropped. Requests that are not in the form of the broker are dropped. When the socket is closed, the signals of handlers abort at once, and after
- * `force` it ends without them. A handler must not await `stop()`: that is a `DeadlockError`.
+ * `stop` asks the broker to send no more, begins no further request, and finally tells the broker that it has left.
+ * This takes at most 2 s, and at most 500 ms after `force`. The broker then gives requests that were not begun to other
+ * workers. Such requests may still arrive at a Dealer that was passed in, and the broker drops replies to them. So
+ * close that Dealer, or serve with it again.
  *
- * @throws TypeError, RangeError, AddressError, InUseError, ClosedError
+ * A handler must not await `stop()`: that rejects with `DeadlockError`.
+ *
+ * @category Broker
+ * @param broker an endpoint to connect to, `{ connect }` or `{ bind }` with socket options, or a Dealer, which stays
+ * open
+ * @param handler returns the reply to a request
+ * @throws TypeError, RangeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
+ * @throws InUseError (`ERR_IN_USE`) if another loop reads the Dealer
+ * @throws ClosedError (`ERR_CLOSED`) if the Dealer is closed
+ * @example
+ * ```ts
+ * import { Request } from "@awaitmq/core";
+ * import { balance, serveBalanced } from "@awaitmq/patterns";
+ *
+ * const broker = balance("tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+ * const [frontend, backend] = broker.endpoints;
+ * const worker = serveBalanced(backend, ([text]) => `${text}`.toUpperCase());
+ *
+ * const request = new Request(); // any REQ socket is a client
+ * request.connect(frontend);
+ * await request.send("hello");
+ * const [reply] = await request.receive();
+ * console.log(`${reply}`); // HELLO
+ *
+ * await request.close();
+ * await worker.stop();
+ * await broker.stop();
+ * ```
  */
 export function serveBalanced(
   broker: Dealer | Endpoints<DealerOptions>,
@@ -69,7 +96,7 @@ export function serveBalanced(
   return new Running("worker", new LaneWork(dealer, checked.concurrency, server, belongings), checked);
 }
 
-/** @throws TypeError for several endpoints: a Dealer would announce itself to them in turn */
+/** @throws TypeError for several endpoints: a Dealer would announce itself to each in turn */
 function checkOne(broker: unknown): void {
   const places = broker instanceof Dealer ? undefined : Object(broker);
   for (const endpoints of [broker, places?.connect])

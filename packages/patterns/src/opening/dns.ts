@@ -1,4 +1,4 @@
-/** Servers by their name in DNS, which come and go as its records do. */
+/** Servers by their DNS name, following its records. */
 
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
@@ -6,29 +6,34 @@ import { AddressError } from "@awaitmq/core";
 import { flag, nameOf, number, oneOf, option, type Rules, readOptions, signal } from "@awaitmq/core/internals";
 import { DnsSets } from "./dns-sets.ts";
 
-/** Which records are looked up, how often, and by whom. */
+/**
+ * Which records to look up, how often, and with which resolver.
+ *
+ * @category Endpoints
+ */
 export interface DnsOptions {
   /**
-   * Milliseconds from one answer to the next look-up, 1 or more. With Infinity there is no second: the iteration ends after its first set.
+   * Milliseconds from an answer to the next look-up, 1 or more. With Infinity there is only one look-up: the loop ends
+   * after the first set.
    * @default 5_000
    */
   readonly every?: number | undefined;
   /**
-   * Which addresses: 4 for A records, 6 for AAAA records, 0 for both. Sockets connect to IPv6 addresses only with their option `ipv6: true`.
+   * Address family: 4 for A records, 6 for AAAA records, 0 for both. Sockets connect to IPv6 addresses only with the
+   * option `ipv6: true`.
    * @default 4
    */
   readonly family?: 0 | 4 | 6 | undefined;
   /**
-   * Looks up SRV records, for a name such as `tcp://_prices._tcp.example`. Of these it takes those of the lowest priority, each with its port and
-   * all addresses of its target. Weights mean nothing here.
-   * @default false
+   * Looks up SRV records, for a name such as `tcp://_prices._tcp.example`. It uses those of the lowest priority, each
+   * with its port and all addresses of its target. Weights are ignored. @default false
    */
   readonly srv?: boolean | undefined;
-  /** Ends the iteration when aborted, as after a last set: the loop does not throw. */
+  /** Ends the loop when aborted, as after a last set: the loop does not throw. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asks the name servers, for instance others than the system's. Its pending queries are all cancelled when the iteration ends, so use it for
-   * nothing else. @default one for each look-up, with a timeout of 2 000 ms and 2 tries
+   * The resolver, for instance for other name servers than the system's. When the loop ends, all its pending queries
+   * are cancelled, so use it for nothing else. @default a new one per look-up, with a timeout of 2 000 ms and 2 tries
    */
   readonly resolver?: Resolver | undefined;
 }
@@ -44,17 +49,38 @@ const rules = {
 } satisfies Rules<DnsOptions>;
 
 /**
- * Looks up a name again and again. Gives the set of its endpoints, sorted, first when the name is known, and then whenever the set has changed.
- * Each loop over it looks up by itself, and only while somebody waits for the next set.
+ * Looks up a name again and again, and gives the sorted set of its endpoints whenever it changes.
  *
- *     const client = new RequestClient({ connect: dns("tcp://prices:5555") });
+ * The first set comes when the name is known. Each loop looks up for itself, and only while someone waits for the next
+ * set. A short name is also looked up in the search domains of the system, as in resolv.conf(5). `/etc/hosts` is not
+ * read.
  *
- * A short name is looked up in the search domains of the system too, as resolv.conf(5) has it; `/etc/hosts` is not read. A look-up that fails leaves
- * the set as it is. It is repeated after 250 ms, then after twice as long each time, at most `every` or 5 s. The first failure of each kind is a
- * process warning, `AWAITMQ_DNS`. A name without records is such a failure until it is known; after that it is an empty set.
+ * A failed look-up keeps the current set. It is retried after 250 ms, then after twice as long each time, up to `every`
+ * or 5 s. The first failure of each kind is a process warning, `AWAITMQ_DNS`. A name without records is such a failure
+ * until the name was known once; after that it is an empty set.
  *
- * @param endpoint `tcp://name:port`; with `srv` it has no port
- * @throws AddressError `ERR_ADDRESS_INVALID` for another endpoint; TypeError, RangeError
+ * @category Endpoints
+ * @param endpoint `tcp://name:port`; without a port if `srv` is set
+ * @throws AddressError (`ERR_ADDRESS_INVALID`) for any other endpoint
+ * @throws TypeError, RangeError for wrong arguments
+ * @example
+ * ```ts
+ * import { Resolver } from "node:dns/promises";
+ * import { dns, RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * const server = serve("tcp://127.0.0.1:*", ([name]) => `Hello, ${name}`);
+ * const { port } = new URL(server.endpoints[0]);
+ * // Stands in for a name server. By default the system's are asked.
+ * const resolver = new Resolver();
+ * Object.assign(resolver, { resolve4: async () => ["127.0.0.1"] });
+ *
+ * const connect = dns(`tcp://greeter:${port}`, { resolver });
+ * const client = new RequestClient({ connect });
+ * const [reply] = await client.request("Ada");
+ * console.log(`${reply}`); // Hello, Ada
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export function dns(endpoint: string, options: DnsOptions = {}): AsyncIterable<readonly string[]> {
   const { srv, ...rest } = readOptions("dns", rules, options);

@@ -1,48 +1,60 @@
-/** A socket that a helper was handed, or one that it opens for endpoints, and then owns. */
+/** A socket that was passed in, or one that is opened for endpoints and closed at the end. */
 
 import type { CloseOptions, Socket } from "@awaitmq/core";
 import { checkObject, nameOf, option, type Rules, readOptions, required } from "@awaitmq/core/internals";
 import { checkEndpoints } from "../check.ts";
 import { checkServers, follow, type Servers } from "./servers.ts";
 
-/** Has a helper bind a socket of its own. */
+/**
+ * Endpoints to bind with a new socket, and options for it.
+ *
+ * @category Endpoints
+ */
 export interface Bind<Options = object> {
   /** One endpoint or several. */
   readonly bind: string | readonly string[];
-  /** Options of the socket, such as keys for CURVE. */
+  /** Options of the socket, such as CURVE keys. */
   readonly socket?: Options | undefined;
 }
 
-/** Has a helper connect a socket of its own. */
+/**
+ * Endpoints to connect to with a new socket, and options for it.
+ *
+ * @category Endpoints
+ */
 export interface Connect<Options = object> {
-  /** One endpoint, several, or sets of them that come and go, such as `dns` gives. */
+  /** One endpoint, several, or sets of them that change over time, such as those of {@link dns}. */
   readonly connect: Servers;
-  /** Options of the socket, such as keys for CURVE. */
+  /** Options of the socket, such as CURVE keys. */
   readonly socket?: Options | undefined;
 }
 
-/** Where a helper opens a socket of its own. What a plain endpoint means, to bind or to connect, is the pattern's habit. */
+/**
+ * Endpoints for a new socket. Whether plain endpoints are bound or connected depends on the pattern.
+ *
+ * @category Endpoints
+ */
 export type Endpoints<Options = object> = string | readonly string[] | Bind<Options> | Connect<Options>;
 
-/** What a helper needs to know to open a socket. */
+/** How a pattern opens its socket. */
 export interface Opening<S> {
-  /** What takes it, with a verb, for errors: "work takes a socket that receives,". */
+  /** The start of an error: what takes it, with a verb, such as "work takes a socket that receives,". */
   readonly takes: string;
-  /** What a plain endpoint means. */
+  /** Whether plain endpoints are bound or connected. */
   readonly habit: "bind" | "connect";
-  /** Whether it is a socket of the right kind. */
+  /** Whether this is a socket of the right kind. */
   isSocket(given: unknown): given is S;
   open(options: object): S & Socket;
 }
 
-/** Where a socket goes that is opened here. */
+/** Where a new socket binds or connects. */
 interface Places {
   readonly bind: readonly string[];
   readonly connect: Servers;
   readonly options: object;
 }
 
-/** The socket checks them one by one. */
+/** The socket checks its own options. */
 const socketRule = option<object>(checkObject, {});
 
 const bindRules = {
@@ -57,7 +69,7 @@ const connectRules = {
 
 export class OpenedSocket<S> {
   readonly socket: S;
-  /** The same socket, where it was opened here, and so is closed here. */
+  /** The same socket if it was opened here, and so is closed here. */
   readonly #own: Socket | undefined;
   readonly #places: Places | undefined;
   #bound: readonly string[] = [];
@@ -70,7 +82,7 @@ export class OpenedSocket<S> {
   }
 
   /**
-   * Takes a socket, or opens one. Endpoints are bound or connected by `begin`, so that options may be set before.
+   * Takes a socket, or opens one. `begin` binds or connects it, so that options can be set before.
    *
    * @throws TypeError, and what the socket throws for its options
    */
@@ -81,18 +93,18 @@ export class OpenedSocket<S> {
     return new OpenedSocket<S>(socket, socket, places);
   }
 
-  /** Whether it was opened here. */
+  /** Whether the socket was opened here. */
   get isOwned(): boolean {
     return this.#own !== undefined;
   }
 
-  /** What it has bound itself, with `*` and port 0 resolved. */
+  /** The endpoints that it bound itself, with `*` and port 0 resolved. */
   get endpoints(): readonly string[] {
     return this.#bound;
   }
 
   /**
-   * Binds or connects what was opened, and closes it where that fails.
+   * Binds or connects the socket that was opened here. If that fails, closes it.
    *
    * @throws AddressError, TypeError
    */
@@ -108,13 +120,13 @@ export class OpenedSocket<S> {
     }
   }
 
-  /** Closes what was opened, and does nothing to what was handed in. */
+  /** Closes the socket if it was opened here. */
   async close(options?: CloseOptions): Promise<void> {
     this.#leave?.();
     await this.#own?.close(options);
   }
 
-  /** The same, where what was sent has so many milliseconds to leave at most. */
+  /** The same, but sent messages have at most this many milliseconds to leave. */
   closeWithin(milliseconds: number): Promise<void> {
     const own = this.#own;
     if (own === undefined || own.closed) return this.close();

@@ -1,24 +1,31 @@
-/** Servers that a client connects to: endpoints that stay, or sets of them that come and go. */
+/** Servers that a client connects to: fixed endpoints, or sets that change over time. */
 
 import { checkEndpoints } from "../check.ts";
 
 /**
- * One endpoint, several, or sets of them: each that comes names all there are from then on, so that those which it does not name are left, and the new
- * ones connected to; an empty one leaves all. An endpoint that can't be connected to holds up no other: it is a process warning, once, and is tried again
- * with each set that names it. A value that is no set of strings is a process warning, and changes nothing. A source that ends leaves the last set as it
- * is; one that throws does too, with a process warning. Where its iterator has a method `unref`, as that of `dns` has, it is called: to wait for the next
- * set keeps no process alive.
+ * One endpoint, several, or an async iterable whose items are the current set of endpoints.
+ *
+ * Each set replaces the one before: missing endpoints are disconnected, and new ones connected. An empty set
+ * disconnects all. When the iterable ends, the last set stays. When it throws, the last set stays too, with a process
+ * warning.
+ *
+ * An endpoint that cannot be connected holds up no other. It is a process warning, once, and is tried again with each
+ * set that contains it. An item that is not a set of strings is a process warning, and changes nothing. If the iterator
+ * has a method `unref`, as that of {@link dns} does, it is called: waiting for the next set then does not keep the
+ * process alive.
+ *
+ * @category Endpoints
  */
 export type Servers = string | readonly string[] | AsyncIterable<string | readonly string[]>;
 
-/** What connects. */
+/** What connects and disconnects. */
 export interface Connecting {
   connect(endpoint: string): void;
   disconnect(endpoint: string): unknown;
 }
 
 /**
- * @param takes what is to be given, with a verb
+ * @param takes the start of the error: what takes servers, and a verb
  * @throws TypeError
  */
 export function checkServers(takes: string, value: unknown): Servers {
@@ -26,9 +33,9 @@ export function checkServers(takes: string, value: unknown): Servers {
 }
 
 /**
- * Connects to servers, and goes with those that come and go. Returns what to call in the end.
+ * Connects to servers, and follows their sets. Returns a function that ends this.
  *
- * @throws AddressError for endpoints that stay
+ * @throws AddressError for fixed endpoints
  */
 export function follow(servers: Servers, connecting: Connecting): () => void {
   if (!isSource(servers)) {
@@ -38,7 +45,7 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
   const iterator: AsyncIterator<string | readonly string[]> & { unref?(): void } = servers[Symbol.asyncIterator]();
   iterator.unref?.();
   const present = new Set<string>();
-  /** Those of the last set that could not be connected to, which has been told. */
+  /** Endpoints of the last set that could not be connected, and for which a warning was emitted. */
   const refused = new Set<string>();
   let isOver = false;
   void run();
@@ -55,7 +62,7 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
         change(step.value);
       }
     } catch (error) {
-      if (!isOver) warn("The source of endpoints failed, and those it named last stay", error);
+      if (!isOver) warn("The source of endpoints failed. Its last set stays in use", error);
     }
   }
 
@@ -73,7 +80,7 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
       present.add(endpoint);
       refused.delete(endpoint);
     } catch (error) {
-      if (!refused.has(endpoint)) warn("An endpoint is left out, and is tried again with the next set", error);
+      if (!refused.has(endpoint)) warn("An endpoint is left out, and is retried with the next set", error);
       refused.add(endpoint);
     }
   }
@@ -83,18 +90,18 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
     try {
       await connecting.disconnect(endpoint);
     } catch {
-      // The caller has left it already, or has closed what connects.
+      // The caller has already disconnected it, or closed the client.
     }
   }
 }
 
-/** Undefined for what is none, which is told. */
+/** Undefined, with a warning, for something that is not a set. */
 function readSet(set: unknown): Set<string> | undefined {
   if (Array.isArray(set) && set.length === 0) return new Set();
   try {
     return new Set(checkEndpoints("A set of servers has", set));
   } catch (error) {
-    warn("A set of endpoints is wrong, and those named last stay", error);
+    warn("A set of endpoints is wrong. The last set stays in use", error);
     return undefined;
   }
 }

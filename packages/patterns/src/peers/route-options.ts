@@ -1,4 +1,4 @@
-/** What `route` takes and tells. */
+/** The options and counters of `route`, and what it returns. */
 
 import type { Handle, Message, Router, Sendable } from "@awaitmq/core";
 import { bound, type Checked, milliseconds, type Rules } from "@awaitmq/core/internals";
@@ -9,32 +9,44 @@ import type { RoutedPeer } from "./routed-peer.ts";
 /** Options of the socket that `route` opens. */
 export type RouterOptions = NonNullable<ConstructorParameters<typeof Router>[0]>;
 
-/** How much may wait for each peer, and what ends it. */
+/**
+ * Queue limits per peer, and shutdown.
+ *
+ * @category Channels
+ */
 export interface RouteOptions {
-  /** Messages of one peer that wait for their reader, a whole number, 1 or more, or Infinity. @default 1_000 */
+  /** Messages of one peer that may wait for their reader: a whole number, 1 or more, or Infinity. @default 1_000 */
   readonly maxQueued?: number | undefined;
-  /** New peers that wait for the loop over peers, a whole number, 1 or more, or Infinity. @default 1_000 */
+  /** New peers that may wait for the loop over peers: a whole number, 1 or more, or Infinity. @default 1_000 */
   readonly maxArrivals?: number | undefined;
   /**
-   * Milliseconds, 0 or more, that the router waits for the reader of a full queue, which keeps the other peers waiting. Then this peer
-   * is dropped: its reader gets what is queued and then a `QueueFullError`, and what else it sends before it disconnects is
-   * discarded. It waits for the loop over peers likewise when `maxArrivals` new ones wait, and then drops the newest, and further ones without
-   * delay until the loop takes one. Infinity never drops a peer. @default 5_000
+   * Milliseconds that the router waits for the reader of a full queue, 0 or more. Meanwhile the other peers wait too.
+   *
+   * Then this peer is dropped: its reader gets what is queued, and then a `QueueFullError`. What the peer sends until
+   * it disconnects is discarded. When `maxArrivals` new peers wait, the router waits for the loop over peers in the
+   * same way. Then it drops the newest peer, and further new ones at once, until the loop takes one. Infinity never
+   * drops a peer.
+   *
+   * @default 5_000
    */
   readonly patience?: number | undefined;
-  /** Milliseconds that `stop` gives readers for what has arrived, 0 or more. @default 5_000 */
+  /** Milliseconds that `stop` gives readers to take what has arrived, 0 or more. @default 5_000 */
   readonly grace?: number | undefined;
-  /** Milliseconds from then on, 0 or more, until what was sent and has not left is dropped, where the route closes its socket. @default 5_000 */
+  /**
+   * Milliseconds after `grace` for sent messages to leave, 0 or more; then they are dropped. It applies to a socket
+   * that the route opened. @default 5_000
+   */
   readonly force?: number | undefined;
-  /** Ends all at once, in good order: the loops over peers and over their messages end. */
+  /** Ends the route at once and in good order when aborted: the loops over peers and over their messages end. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Is told of values that can't be read, where there are values. */
+/** What happens to messages that cannot be read as values. */
 export interface InvalidOption {
   /**
-   * Told of each message of a peer that can't be read, without its routing id; it is left out, and the readers of that peer go on with the next. It
-   * changes nothing; what it throws is a process warning. @default the reader of that message is told: its `receive` rejects, its loop throws
+   * Called for each message of a peer that cannot be read, without its routing id. The message is skipped, and the
+   * peer's readers get the next one. It changes nothing. If it throws, that is a process warning. @default the reader
+   * gets the error: `receive` rejects, and the loop throws
    */
   readonly onInvalid?: OnInvalid | undefined;
 }
@@ -51,13 +63,17 @@ export const routeRules = {
 /** The options with their defaults. */
 export type CheckedRouteOptions = Checked<typeof routeRules>;
 
-/** Of a Router's peers. */
+/**
+ * Counters of a route's peers and messages.
+ *
+ * @category Channels
+ */
 export interface RouteStats {
-  /** Peers that are there now. */
+  /** Peers that are connected now. */
   readonly peers: number;
-  /** Peers that have come so far; one that comes again counts again. */
+  /** Peers so far. A peer that reconnects counts again. */
   readonly arrived: number;
-  /** Peers that were dropped, since nobody read them, or the loop over peers did not take them. */
+  /** Peers that were dropped because nobody read their messages, or because the loop over peers did not take them. */
   readonly dropped: number;
   /** Messages that a reader asked for and the codec or the schema refused. */
   readonly invalid: number;
@@ -65,12 +81,16 @@ export interface RouteStats {
   readonly waiting: number;
 }
 
-/** The peers of a Router: a loop gives each that is new, `get` those that are there. Leaving the loop ends all at once. */
+/**
+ * The handle of a route: a loop over its new peers. Leaving the loop ends the route at once.
+ *
+ * @category Channels
+ */
 export interface Peers<In = Message, Out = Sendable>
   extends Handle<RouteStats>,
     AsyncIterableIterator<RoutedPeer<In, Out>, undefined> {
-  /** How many peers there are. */
+  /** The number of connected peers. */
   readonly size: number;
-  /** The peer with that routing id, if it is there. */
+  /** The connected peer with this routing id, or undefined. */
   get(id: Uint8Array | string): RoutedPeer<In, Out> | undefined;
 }

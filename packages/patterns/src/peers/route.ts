@@ -1,4 +1,4 @@
-/** A Router as a channel for each of its peers: what a program calls. */
+/** A channel for each peer of a Router: the public function. */
 
 import { Router } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
@@ -22,30 +22,54 @@ const opening: Opening<Router> = {
 
 const checkInTime = beforeEndpoints(
   "route",
-  "libzmq tells of peers that go only on endpoints that the Router gets later",
+  "libzmq reports disconnected peers only on endpoints that the Router gets later",
 );
 
 /**
- * Gives a peer with its first message, and each peer's messages to that peer's own readers:
+ * Gives a channel for each peer of a Router: a loop over new peers, each with its own messages.
  *
- *     for await (const peer of route("tcp://*:5555")) void converse(peer);
+ * Reading starts with the loop, and continues while the loop's body runs. A peer appears with its first message. When
+ * it disconnects, its messages end; when it reconnects, it is a new peer. With a `codec`, and perhaps a `schema`, the
+ * messages of peers are values. They take all frames after the routing id, so messages of a REQ, which begin with an
+ * empty frame, cannot be read.
  *
- * It takes an endpoint to bind, or several, `{ bind }` or `{ connect }` with options for the socket, or a Router, which stays open.
+ * Shutdown: when the router closes, all loops end after what has arrived. `stop` reads no more, and waits up to `grace`
+ * until readers have taken what has arrived. When the loop is left or the signal aborts, everything ends at once.
+ * Unread messages go back to a router that was passed in, for its next reader, in order per peer. If the route opened
+ * the router, they are lost. If the router fails, `done` rejects and all loops throw the error. Nothing else may read
+ * from the router while the route runs.
  *
- * Reading starts with the loop, and goes on while the loop's body runs. When a peer goes, its messages end; one that comes again is a new peer. When
- * the router closes all ends, behind what has arrived. `stop` reads no more, and waits up to `grace` until readers have taken what has arrived.
- * When the loop is left, or the signal aborted, all ends at once. What was not read goes back to a router that was handed in, for its next reader,
- * in order for each peer; with one that was opened here it is lost. Nothing else may read from the router meanwhile. A failure rejects `done`, and
- * all loops throw it.
+ * Limits: a ROUTER cannot leave the messages of one peer unread while it reads those of others. Hence `maxQueued` and
+ * `patience`. Without the draft options of libzmq, the messages of a peer never end. A peer that sets its own routing
+ * id, and is back before its old connection has ended, stays the same peer here and continues on the new connection:
+ * see `handover` of Router.
  *
- * With a `codec`, and perhaps a `schema`, the messages of peers are values: all frames behind the routing id, so that a REQ, which puts an empty
- * one first, is not understood.
+ * @category Channels
+ * @param router endpoints to bind, `{ bind }` or `{ connect }` with socket options, or a Router, which stays open
+ * @throws TypeError, RangeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
+ * @throws InUseError (`ERR_IN_USE`) if another loop reads the Router
+ * @throws TooLateError (`ERR_TOO_LATE`) if the Router already has endpoints
+ * @throws ClosedError (`ERR_CLOSED`) if the Router is closed
+ * @example
+ * ```ts
+ * import { Dealer } from "@awaitmq/core";
+ * import { route } from "@awaitmq/patterns";
  *
- * A ROUTER can't leave the messages of one peer unread while it reads those of others, hence `maxQueued` and `patience`. Where libzmq is built
- * without draft options, the messages of a peer never end. A peer with a routing id of its own that is back before its former connection has
- * ended is the same peer here, and goes on with the new connection: see `handover` of Router.
+ * const peers = route("tcp://127.0.0.1:*");
+ * const dealer = new Dealer();
+ * dealer.connect(peers.endpoints[0]);
+ * await dealer.send("Ada");
  *
- * @throws TypeError, RangeError, AddressError, InUseError, ClosedError; TooLateError for a Router that has endpoints already
+ * for await (const peer of peers) {
+ *   const [name] = await peer.receive();
+ *   await peer.send(`Hello, ${name}`);
+ *   const [greeting] = await dealer.receive();
+ *   console.log(`${greeting}`); // Hello, Ada
+ *   break; // ends the route
+ * }
+ * await dealer.close();
+ * ```
  */
 export function route<In, Out>(
   router: Router | Endpoints<RouterOptions>,

@@ -1,4 +1,4 @@
-/** One peer of a Router: what it says, and a way to answer. */
+/** One peer of a Router: its messages, and a way to answer. */
 
 import type { Message, Router, Sendable, SendOptions, StreamOptions, WaitOptions } from "@awaitmq/core";
 import { checkGiven, type ItemSource, ItemStream, type Mailbox, streamRules, waitRules } from "@awaitmq/core/internals";
@@ -7,19 +7,25 @@ import { asFrames } from "../message/as-frames.ts";
 import { type Codec, encodeValue } from "../value/codec.ts";
 import type { ValueReader } from "../value/value-reader.ts";
 
-/** Reads what peers say; its codec writes what they are told as well. */
+/** Reads what peers send. Its codec also encodes what is sent to them. */
 export type PeerReader = ValueReader<Codec<unknown>>;
 
-/** One peer of a Router: what it sends, as a stream that ends when it goes, and a way to answer. */
+/**
+ * One peer of a Router: a stream of its messages that ends when it disconnects, and a way to answer.
+ *
+ * @category Channels
+ */
 export class RoutedPeer<In = Message, Out = Sendable> implements AsyncIterable<In, undefined> {
   /**
-   * The routing id: bytes, of which the automatic ones are no text. It proves nothing: automatic ones can be guessed, and a peer may claim any
-   * other. Do not hand it out, and do not take it for a user.
+   * The routing id, as bytes: automatic ids are not text.
+   *
+   * It is no proof of identity. Automatic ids can be guessed, and a peer may claim any other id. So do not give it to
+   * others, and do not use it to recognise a user.
    */
   readonly id: Buffer;
   readonly #router: Router;
   readonly #channel: Mailbox<Message>;
-  /** Undefined where messages are frames. */
+  /** Undefined if messages are frames. */
   readonly #reader: PeerReader | undefined;
 
   /** @internal */
@@ -30,18 +36,22 @@ export class RoutedPeer<In = Message, Out = Sendable> implements AsyncIterable<I
     this.#reader = reader;
   }
 
-  /** Whether nothing more comes, but for what has come already. */
+  /** Whether the peer has ended: nothing more will arrive, though some messages may still be unread. */
   get gone(): boolean {
     return this.#channel.ended;
   }
 
   /**
-   * The next message of this peer, without its routing id, or what the codec makes of it. Calls are served in their order; one that gives up loses
-   * nothing, but for a message whose schema is at work then. A message that the codec or the schema refuses rejects, unless `onInvalid` is told of
-   * it, and the next call gets the one behind it.
+   * Resolves to the next message of this peer, without its routing id, or to the value that the codec makes of it.
    *
-   * @throws ClosedError when the peer is gone, the router closed or the route ended, QueueFullError when the peer was dropped, TimeoutError,
-   * CodecError, SchemaError, `signal.reason`
+   * Calls are served in order. A call that gives up loses nothing, except a message that an asynchronous schema is
+   * checking at that moment. A message that the codec or the schema refuses rejects the call, unless there is an
+   * `onInvalid`. The next call gets the message after it.
+   *
+   * @throws ClosedError (`ERR_CLOSED`) when the peer disconnected, the router closed or the route ended
+   * @throws QueueFullError (`ERR_QUEUE_FULL`) when the peer was dropped
+   * @throws TimeoutError (`ERR_TIMEOUT`) after `timeout`; `signal.reason`
+   * @throws CodecError, SchemaError for a message that cannot be read
    */
   async receive(options: WaitOptions = {}): Promise<In> {
     checkGiven("receive", waitRules, options);
@@ -49,22 +59,28 @@ export class RoutedPeer<In = Message, Out = Sendable> implements AsyncIterable<I
     return (await (this.#reader === undefined ? take(options) : this.#reader.next(take, "of a peer", options))) as In;
   }
 
-  /** The messages of this peer until it is gone. Leaving the loop takes nothing away; throws as `receive` otherwise does. */
+  /**
+   * Gives the messages of this peer until it disconnects. Leaving the loop takes no message away.
+   *
+   * @throws in the loop, the other errors of `receive`
+   */
   messages(options: StreamOptions = {}): AsyncIterableIterator<In, undefined> {
     checkGiven("messages", streamRules, options);
     const source = this.#reader === undefined ? this.#channel : new Taking((signal) => this.receive({ signal }));
     return new ItemStream(source as ItemSource<In>, options.signal);
   }
 
-  /** The messages of this peer, without its routing id, until it goes. */
+  /** The same as `messages()`. */
   [Symbol.asyncIterator](): AsyncIterableIterator<In, undefined> {
     return this.messages();
   }
 
   /**
-   * Sends to this peer, as `Router.send` does.
+   * Sends a message to this peer, as `Router.send` does.
    *
-   * @throws UnroutableError when it is gone, TypeError, TimeoutError, QueueFullError, ClosedError, CodecError
+   * @throws UnroutableError (`ERR_UNROUTABLE`) when the peer disconnected
+   * @throws TypeError for something that cannot be sent; CodecError for a value that the codec cannot encode
+   * @throws TimeoutError, QueueFullError, ClosedError, `signal.reason`
    */
   async send(message: Out, options?: SendOptions): Promise<void> {
     const values = this.#reader?.values;

@@ -1,4 +1,4 @@
-/** What a TopicPublisher takes, and its calls. */
+/** The options of `TopicPublisher` and its calls. */
 
 import type { WaitOptions, XPublisher } from "@awaitmq/core";
 import { count, option, type Rules, required, signal, waitRules } from "@awaitmq/core/internals";
@@ -8,19 +8,30 @@ import { type Schema, schemaRule } from "../value/schema.ts";
 /** Options of the socket that a TopicPublisher opens. */
 export type XPublisherOptions = NonNullable<ConstructorParameters<typeof XPublisher>[0]>;
 
-/** How values travel, what they must be like, and what ends it. */
+/**
+ * The codec, schema and signal of a publisher.
+ *
+ * @category Publish and subscribe
+ */
 export interface TopicPublisherOptions<T> {
-  /** How values travel: `json`, `text`, `bytes`, or one of your own. */
+  /** How values are encoded: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Encoder<T>;
-  /** What values must be like, by any library that implements Standard Schema. @default anything that the codec takes */
+  /**
+   * Checks each value. Any Standard Schema library works, such as zod, valibot or arktype. @default none: anything that
+   * the codec takes
+   */
   readonly schema?: Schema<T, unknown> | undefined;
   /** Closes the publisher when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How many subscriptions to wait for, and for how long. */
+/**
+ * How many subscriptions to wait for, and how long.
+ *
+ * @category Publish and subscribe
+ */
 export interface SubscribedOptions extends WaitOptions {
-  /** How many subscriptions to wait for, a whole number, 1 or more. @default 1 */
+  /** Subscriptions to wait for: a whole number, 1 or more. @default 1 */
   readonly count?: number | undefined;
 }
 

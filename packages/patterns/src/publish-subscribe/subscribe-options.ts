@@ -1,4 +1,4 @@
-/** What `subscribe` takes and gives. */
+/** The options of `subscribe`, and what it returns. */
 
 import type { Subscriber } from "@awaitmq/core";
 import { oneOf, type Rules, required, signal } from "@awaitmq/core/internals";
@@ -8,32 +8,52 @@ import type { TopicMatch } from "./topic.ts";
 /** Options of the socket that `subscribe` opens. */
 export type SubscriberOptions = NonNullable<ConstructorParameters<typeof Subscriber>[0]>;
 
-/** How values are read, and what counts as matching. The frames that `onInvalid` gets begin with that of the topic. */
+/**
+ * How values are read, which topics match, and what ends the loop. The frames that `onInvalid` gets begin with the
+ * topic.
+ *
+ * @category Publish and subscribe
+ */
 export type SubscribeOptions<T> = SubscribeSettings & ReadingOptions<T>;
 
-/** What counts as matching, and what ends the loop. */
+/**
+ * Which topics match, and what ends the loop.
+ *
+ * @category Publish and subscribe
+ */
 export interface SubscribeSettings {
-  /** @default "prefix" */
+  /** How filters match topics. @default "prefix" */
   readonly match?: TopicMatch | undefined;
-  /** Ends the loop when aborted: what was opened for it is closed at once, and the next message that it asks for throws `signal.reason`. */
+  /**
+   * Ends the loop when aborted: it closes at once what it opened, and the next call for a message throws
+   * `signal.reason`.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A value, and the topic that it was published under. */
+/**
+ * A value, and the topic it was published under.
+ *
+ * @category Publish and subscribe
+ */
 export interface TopicMessage<T> {
   readonly topic: string;
   readonly value: T;
 }
 
-/** One loop. Who does not loop over it to its end disposes of it, or calls `return`. */
+/**
+ * A loop over published values. If you do not loop to its end, dispose of it or call `return`.
+ *
+ * @category Publish and subscribe
+ */
 export interface Subscription<T> extends AsyncIterableIterator<TopicMessage<T>, undefined>, AsyncDisposable {
-  /** The endpoints that it has bound itself, with `*` and port 0 resolved. */
+  /** The endpoints that it bound itself, with `*` and port 0 resolved. */
   readonly endpoints: readonly string[];
-  /** The next message that matches. Any number of calls may wait; they are served in their order. */
+  /** Resolves to the next message that matches. Any number of calls may wait; they are served in order. */
   next(): Promise<IteratorResult<TopicMessage<T>, undefined>>;
-  /** Ends the loop: calls of `next` that wait are done, and the subscriptions are taken back. */
+  /** Ends the loop: waiting calls of `next` are done, and the subscriptions are cancelled. */
   return(): Promise<IteratorResult<TopicMessage<T>, undefined>>;
-  /** As `return()`. */
+  /** The same as `return()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

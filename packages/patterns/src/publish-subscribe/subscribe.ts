@@ -1,4 +1,4 @@
-/** Reading published values. */
+/** Subscribing to published values: the public function. */
 
 import { Subscriber } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
@@ -18,20 +18,46 @@ import { TopicFilter } from "./topic.ts";
 import { TopicReader } from "./topic-reader.ts";
 
 /**
- * Subscribes, from this call on, and gives what arrives, until the loop is left, the signal aborts or the socket closes. Values come from a
- * Subscriber, or from endpoints, which are connected to unless they come as `{ bind }`.
+ * Subscribes at once, and gives each value that arrives, until the loop ends, the signal aborts or the socket closes.
  *
- * A Subscriber that was handed in stays open after the loop. That takes back its own subscriptions; those that the program made on the socket
- * itself stay, for libzmq counts them. What had arrived and was not read then is still there, for a next loop that takes it; a message whose
- * schema was at work is dropped. A socket that was opened for endpoints is closed when the loop ends; who does not loop to the end disposes of it.
- * When a connection breaks, or the publisher starts anew, libzmq subscribes again by itself; what is published meanwhile is lost.
+ * When a connection breaks or the publisher restarts, libzmq subscribes again by itself. Values published in between
+ * are lost.
  *
- * A Subscriber has one such loop at a time, which reads everything that arrives there: a second call throws `InUseError`, and
- * what its filters do not take, such as late messages of a loop before it, is dropped. Where two loops are wanted, open two
- * sockets. The socket's `receiveTimeout` bounds each wait for a message.
+ * A Subscriber that was passed in stays open after the loop. The loop cancels its own subscriptions. Those that the
+ * program made on the socket itself stay, because libzmq counts them. Messages that arrived and were not read are still
+ * there, for the next loop that takes them. A message that an asynchronous schema is checking at that moment is
+ * dropped. A socket that `subscribe` opened closes when the loop ends. If you do not loop to the end, dispose of the
+ * loop.
  *
- * @param filters which topics, at least one; see the option `match`. `[""]` takes all.
- * @throws TypeError, AddressError, InUseError, ClosedError; the loop throws CodecError, SchemaError or `signal.reason`
+ * A Subscriber has one such loop at a time: a second call throws `InUseError`. The loop reads all that arrives, and
+ * drops what its filters do not match, such as late messages of an earlier loop. For two loops, open two sockets. The
+ * socket's `receiveTimeout` limits each wait for a message.
+ *
+ * @category Publish and subscribe
+ * @param source endpoints to connect to, `{ bind }` or `{ connect }` with socket options, or a Subscriber
+ * @param filters the topics, at least one; `[""]` matches all. See the option `match`
+ * @throws TypeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
+ * @throws InUseError (`ERR_IN_USE`) if another loop reads the Subscriber
+ * @throws ClosedError (`ERR_CLOSED`) if the Subscriber is closed
+ * @throws CodecError, SchemaError in the loop, for a message that cannot be read, unless there is an `onInvalid`
+ * @throws `signal.reason` in the loop
+ * @example
+ * ```ts
+ * import { subscribe, text, TopicPublisher } from "@awaitmq/patterns";
+ *
+ * const publisher = new TopicPublisher("tcp://127.0.0.1:*", { codec: text });
+ * const news = subscribe(publisher.endpoints, ["news."], { codec: text });
+ *
+ * await publisher.subscribed("news.local");
+ * await publisher.publish("sports", "not for this subscriber");
+ * await publisher.publish("news.local", "The bridge is open");
+ * for await (const { topic, value } of news) {
+ *   console.log(`${topic}: ${value}`); // news.local: The bridge is open
+ *   break;
+ * }
+ * await publisher.close();
+ * ```
  */
 export function subscribe<T>(
   source: Subscriber | Endpoints<SubscriberOptions>,

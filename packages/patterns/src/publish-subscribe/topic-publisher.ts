@@ -1,4 +1,4 @@
-/** Publishing values under topics, and knowing that somebody listens. */
+/** Publishing values under topics, and waiting for subscribers. */
 
 import { setMaxListeners } from "node:events";
 import { type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
@@ -17,7 +17,7 @@ import {
 import { SubscriptionLedger } from "./subscription-ledger.ts";
 import { checkTopic } from "./topic.ts";
 
-/** Bytes. The frames of a handshake have to fit as well, of which those of CURVE with a routing id take some 600. */
+/** Bytes. The frames of a handshake must fit too; those of CURVE with a routing id take some 600. */
 const longestSubscription = 1_024;
 
 const opening: Opening<XPublisher> = {
@@ -28,16 +28,33 @@ const opening: Opening<XPublisher> = {
 };
 
 /**
- * Publishes values: a message is the topic as its first frame, then the frames of the value. They leave by an XPublisher, or by endpoints,
- * which are bound unless they come as `{ connect }`.
+ * Publishes values under topics. A message is the topic as its first frame, then the frames of the value.
  *
- * An XPublisher that was handed in stays its opener's, who closes it. Its receiving side belongs to this class, which reads the subscriptions there,
- * and sets `verbosity` to be told of all: do not set `manual`, and hand it in before `bind` or `connect`, for later some subscriptions
- * would not be told of. Several of these may share a socket.
+ * An XPublisher that was passed in stays open; the caller closes it. Its receiving side belongs to this class, which
+ * reads subscriptions there and sets `verbosity` to get them all. So do not set `manual`, and pass the socket in before
+ * `bind` or `connect`; otherwise some subscriptions would be missed. Several TopicPublishers may share a socket.
  *
- * A socket without a `maxMessageSize` gets one of 1 024 bytes: what comes to a publisher are subscriptions, and each byte of one takes
- * libzmq some 53 bytes of memory. A peer that asks for a longer prefix, of 980 bytes or more, is disconnected. Set the socket's own
- * `maxMessageSize` for longer topics. How many subscriptions a peer makes has no bound.
+ * A socket without a `maxMessageSize` gets one of 1 024 bytes. A publisher receives only subscriptions, and libzmq
+ * needs some 53 bytes of memory for each of their bytes. A peer that subscribes to a prefix of 980 bytes or more is
+ * disconnected. For longer topics, set the socket's own `maxMessageSize`. The number of subscriptions per peer has no
+ * limit.
+ *
+ * @category Publish and subscribe
+ * @example
+ * ```ts
+ * import { json, subscribe, TopicPublisher } from "@awaitmq/patterns";
+ *
+ * const publisher = new TopicPublisher("tcp://127.0.0.1:*", { codec: json });
+ * const prices = subscribe(publisher.endpoints, ["prices."], { codec: json });
+ *
+ * await publisher.subscribed("prices.EUR"); // waits for a subscriber
+ * await publisher.publish("prices.EUR", { price: 1.1 });
+ * for await (const { topic, value } of prices) {
+ *   console.log(topic, value); // prices.EUR { price: 1.1 }
+ *   break;
+ * }
+ * await publisher.close();
+ * ```
  */
 export class TopicPublisher<T> implements AsyncDisposable {
   readonly #opened: OpenedSocket<XPublisher>;
@@ -69,7 +86,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
     this.#encoder = codec;
     this.#schema = schema as Schema<T, unknown> | undefined;
     this.#signal = signal;
-    // Later it would count for nothing, and zeromq would warn.
+    // After bind or connect it would have no effect, and zeromq would warn.
     if (socket.maxMessageSize === -1 && socket.endpoints.length === 0) socket.maxMessageSize = longestSubscription;
     this.#ledger = SubscriptionLedger.of(socket);
     setMaxListeners(0, this.#end.signal);
@@ -78,25 +95,29 @@ export class TopicPublisher<T> implements AsyncDisposable {
     if (signal?.aborted) this.#abort();
   }
 
-  /** The endpoints that it has bound itself, with `*` and port 0 resolved. */
+  /** The endpoints that it bound itself, with `*` and port 0 resolved. */
   get endpoints(): readonly string[] {
     return this.#opened.endpoints;
   }
 
   /**
-   * Publishes a value; resolves when libzmq has accepted it. Concurrent calls are sent in their order, also where an
-   * asynchronous schema checks one faster than the one before it. With such a schema leave the value unchanged until then.
-   * The options `timeout` and `signal` bound the check as well as the sending.
+   * Publishes a value, and resolves when libzmq has accepted it.
    *
-   * The schema checks the value, and what travels is the value as it was given: a transformation is the subscriber's.
+   * Concurrent calls are sent in order, even if an asynchronous schema checks a later value sooner. Do not change a
+   * value until such a schema has checked it. `timeout` and `signal` cover the check and the sending. The schema only
+   * checks: the value is sent as it was given, and transforming it is up to the subscriber.
    *
-   * A subscriber that has not joined yet misses the message, see {@link subscribed}. So does one that reads too slowly: when its
-   * queue is full (`sendHighWaterMark` here, `receiveHighWaterMark` there, and what TCP holds between them), libzmq drops what
-   * comes next for this subscriber, and for this one alone. With the socket's option `noDrop` this call waits for it instead,
-   * and with it all the others wait.
+   * A subscriber that has not joined yet misses the message: see {@link subscribed}. So does a slow subscriber. When
+   * its queue is full (`sendHighWaterMark` here, `receiveHighWaterMark` there, and the TCP buffers between), libzmq
+   * drops further messages for that subscriber only. With the socket's option `noDrop` this call waits for it instead,
+   * and so do all other subscribers.
    *
-   * @throws TypeError for a topic that is no string or has a lone surrogate, SchemaError, CodecError, what `send` throws, and
-   * QueueFullError when `maxPendingSends` values are being checked. Nothing was sent then.
+   * @param topic any string without a lone surrogate
+   * @throws TypeError, RangeError for wrong arguments
+   * @throws SchemaError (`ERR_SCHEMA`) if the schema refuses the value
+   * @throws CodecError (`ERR_CODEC`) if the codec cannot encode it
+   * @throws QueueFullError (`ERR_QUEUE_FULL`) if `maxPendingSends` values are already being checked or sent
+   * @throws TimeoutError, ClosedError, `signal.reason`. If this rejects, nothing was sent
    */
   async publish(topic: string, value: T, options: SendOptions = {}): Promise<void> {
     checkTopic(topic);
@@ -114,17 +135,24 @@ export class TopicPublisher<T> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when at least `count` subscriptions take what is published under this topic, and so the first message arrives.
-   * Those count whose prefix the topic begins with: for "prices.", subscriptions to "prices.", "prices" and "", not one to
-   * "prices.EUR", which does not take all that begins with "prices.".
+   * Resolves when at least `count` subscriptions match the topic, so that the next message arrives.
    *
-   * What libzmq tells of are subscriptions, not subscribers. A socket that subscribes to "" and "prices." counts twice for
-   * "prices.EUR". One that subscribes twice to the same prefix counts twice, and only once less when it goes; a loop of
-   * `subscribe` never does. A proxy counts once for all behind it. A subscriber that died counts until the end of its
-   * connection is noticed; the option `heartbeatInterval` helps where the network does not tell. One that filters by segments
-   * asks for a prefix all the same: "prices" counts for "pricesOld" too.
+   * A subscription matches if the topic begins with its prefix. For "prices.", subscriptions to "prices.", "prices" and
+   * "" match. One to "prices.EUR" does not, because it does not take all that begins with "prices.".
    *
-   * @throws TimeoutError, ClosedError, `signal.reason`
+   * libzmq reports subscriptions, not subscribers:
+   *
+   * - A socket that subscribes to "" and "prices." counts twice for "prices.EUR".
+   * - A socket that subscribes twice to the same prefix counts twice, but only one is removed when it disconnects. A
+   * loop of `subscribe` never does that.
+   * - A proxy counts once for all subscribers behind it.
+   * - A dead subscriber counts until the end of its connection is detected. Where the network does not report that, set
+   * `heartbeatInterval`.
+   * - A loop with `match: "segments"` still subscribes to a prefix: "prices" also counts for "pricesOld".
+   *
+   * @throws TimeoutError (`ERR_TIMEOUT`) if there are fewer after `timeout`
+   * @throws ClosedError (`ERR_CLOSED`) if the publisher or its socket is closed
+   * @throws TypeError, RangeError for wrong arguments; `signal.reason`
    */
   async subscribed(topic: string, options: SubscribedOptions = {}): Promise<void> {
     checkTopic(topic);
@@ -135,8 +163,10 @@ export class TopicPublisher<T> implements AsyncDisposable {
   }
 
   /**
-   * Publishes no more: calls from now on, and those that wait for subscribers, reject `ClosedError`. Closes what was opened for endpoints, as
-   * the `close` of a socket; a socket that was handed in stays open.
+   * Stops publishing, and closes the socket if the publisher opened it.
+   *
+   * Later calls, and calls that wait for subscribers, reject with `ClosedError`. A socket that was passed in stays
+   * open.
    *
    * @throws TypeError, RangeError for wrong options; then it stays open
    */
@@ -145,7 +175,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
     await this.#close(options, undefined);
   }
 
-  /** As `close()`. */
+  /** The same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -1,4 +1,4 @@
-/** Topics: the first frame of a published message, in UTF-8, and the filters that choose among them. */
+/** Topics, which are the first frame of a published message in UTF-8, and the filters that match them. */
 
 import { isUtf8 } from "node:buffer";
 import { toKey } from "@awaitmq/core/internals";
@@ -6,15 +6,19 @@ import { CodecError } from "../errors.ts";
 import { isWellFormed } from "../value/codec.ts";
 
 /**
- * How a filter chooses topics. `"prefix"`: by how they begin, as ZeroMQ does, so that "prices" takes "prices", "prices.EUR" and
- * "pricesOld". `"segments"`: by whole segments, which dots separate, so that "prices" takes the first two of these only.
+ * How a filter matches topics: by prefix, as ZeroMQ does, or by whole segments, which dots separate.
+ *
+ * With `"prefix"`, the filter "prices" matches "prices", "prices.EUR" and "pricesOld". With `"segments"`, it matches
+ * only the first two.
+ *
+ * @category Publish and subscribe
  */
 export type TopicMatch = "prefix" | "segments";
 
-/** Topics and filters in latin1, a character a byte, as they are compared. */
+/** Topics and filters in latin1, one character per byte, as they are compared. */
 export type RawTopic = string;
 
-/** Any string will do that UTF-8 has bytes for, also the empty one. @throws TypeError */
+/** Accepts any string that UTF-8 can encode, also the empty one. @throws TypeError */
 export function checkTopic(topic: string): void {
   if (typeof topic !== "string")
     throw new TypeError(`A topic is a string, got ${topic === null ? "null" : typeof topic}`);
@@ -25,15 +29,15 @@ export function rawTopic(topic: string): RawTopic {
   return toKey(Buffer.from(topic));
 }
 
-/** @throws CodecError for bytes that are no UTF-8 */
+/** @throws CodecError for bytes that are not UTF-8 */
 export function readTopic(frame: Buffer): string {
   if (isUtf8(frame)) return frame.toString();
   throw new CodecError(`Cannot read a topic: the bytes ${frame.subarray(0, 32).toString("hex")} are not UTF-8`);
 }
 
-/** A choice of topics. */
+/** Filters of topics. */
 export class TopicFilter {
-  /** What to ask the publisher for: as few prefixes as take all that the filter takes. */
+  /** The fewest prefixes that cover all filters: the subscriptions. */
   readonly prefixes: readonly string[];
   readonly #raw: readonly RawTopic[];
   readonly #match: TopicMatch;
@@ -63,10 +67,10 @@ function endsSegment(topic: RawTopic, filter: RawTopic): boolean {
   return filter === "" || topic.length === filter.length || topic[filter.length] === ".";
 }
 
-/** Without those that another one covers: a subscriber so counts once with the publisher. */
+/** Leaves out prefixes that another one covers. So a subscriber counts only once at the publisher. */
 function leastPrefixes(prefixes: readonly string[]): string[] {
   const least: string[] = [];
-  // Sorted, a prefix comes before all that begin with it, and these follow it directly.
+  // Sorted, a prefix is directly followed by all strings that begin with it.
   for (const prefix of [...prefixes].sort()) {
     const last = least.at(-1);
     if (last === undefined || !prefix.startsWith(last)) least.push(prefix);

@@ -1,34 +1,45 @@
-/** What `collect` takes. */
+/** The options of `collect`, and what it returns. */
 
 import { bound, milliseconds, type Rules, signal } from "@awaitmq/core/internals";
 import { type ReadingOptions, readingRules } from "../value/values.ts";
 
-/** When to stop. */
+/**
+ * When the loop ends.
+ *
+ * @category Push and pull
+ */
 export interface CollectOptions {
-  /** How many messages to give, a whole number, 0 or more. @default Infinity: all until the socket closes */
+  /** Messages to give: a whole number, 0 or more. @default Infinity: all until the socket closes */
   readonly count?: number | undefined;
   /**
-   * Milliseconds to wait for each message that is given, 0 or more; an asynchronous schema has the same time. Then the loop throws `TimeoutError`.
-   *
-   * @default Infinity
+   * Milliseconds to wait for each message that the loop gives, 0 or more, including the time of an asynchronous schema.
+   * Then the loop throws `TimeoutError`. @default Infinity
    */
   readonly timeout?: number | undefined;
-  /** Ends the loop at once: what was opened for it is closed, and the next message that it asks for throws `signal.reason`. */
+  /** Ends the loop when aborted: it closes what it opened, and the next call for a message throws `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** When to stop, and how values are read. A message that `onInvalid` is told of does not count. */
+/**
+ * The options of `collect` with a codec. A message that goes to `onInvalid` does not count.
+ *
+ * @category Push and pull
+ */
 export type ValueCollectOptions<T> = CollectOptions & ReadingOptions<T>;
 
-/** One loop. Who does not loop over it to its end disposes of it, or calls `return`. */
+/**
+ * A loop over collected messages. If you do not loop to its end, dispose of it or call `return`.
+ *
+ * @category Push and pull
+ */
 export interface Collection<T> extends AsyncIterableIterator<T, undefined>, AsyncDisposable {
-  /** The endpoints that it has bound itself, with `*` and port 0 resolved. */
+  /** The endpoints that it bound itself, with `*` and port 0 resolved. */
   readonly endpoints: readonly string[];
-  /** The next message. Any number of calls may wait; they are served in their order. */
+  /** Resolves to the next message. Any number of calls may wait; they are served in order. */
   next(): Promise<IteratorResult<T, undefined>>;
-  /** Ends the loop: calls of `next` that wait are done, and what was opened for the loop is closed. */
+  /** Ends the loop: waiting calls of `next` are done, and what was opened for the loop closes. */
   return(): Promise<IteratorResult<T, undefined>>;
-  /** As `return()`. */
+  /** The same as `return()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

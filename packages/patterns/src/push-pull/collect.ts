@@ -1,4 +1,4 @@
-/** The sink of a pipeline: a certain number of messages. */
+/** The sink of a pipeline, which takes a given number of messages. */
 
 import { type Message, Pull, type Receiving } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
@@ -10,14 +10,37 @@ import { Collecting } from "./collection.ts";
 import type { PullOptions } from "./work-options.ts";
 
 /**
- * Gives `count` messages and ends. They come from a socket, or from endpoints for a Pull, which are bound unless they come as `{ connect }`.
+ * Gives the next `count` messages of a socket, then ends.
  *
- * It takes a message only when asked for one, and leaves a socket that it was handed open: whatever ends the loop, the next message is there
- * for the next reader. Only a message whose schema is at work then is lost. What it opened for endpoints it closes when the loop ends, or at once
- * when the signal aborts; who does not loop to the end disposes of it. Where the socket closes before `count` messages came, the loop throws
- * `ClosedError`.
+ * It takes a message only when asked for one. So when the loop ends, for whatever reason, further messages are still
+ * there for the next reader. Only a message that an asynchronous schema is checking at that moment is lost. A socket
+ * that was passed in stays open. A socket that `collect` opened closes when the loop ends, and at once when the signal
+ * aborts. If you do not loop to the end, dispose of the loop.
  *
- * @throws TypeError, RangeError, AddressError; the loop throws CodecError or SchemaError, TimeoutError, ClosedError, `signal.reason`
+ * @category Push and pull
+ * @param results a socket that receives, or endpoints for a Pull, which binds them unless they are given as
+ * `{ connect }`
+ * @throws TypeError, RangeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
+ * @throws CodecError, SchemaError in the loop, for a message that cannot be read, unless there is an `onInvalid`
+ * @throws TimeoutError (`ERR_TIMEOUT`) in the loop, if a message takes longer than `timeout`
+ * @throws ClosedError (`ERR_CLOSED`) in the loop, if the socket closes before `count` messages came
+ * @throws `signal.reason` in the loop
+ * @example
+ * ```ts
+ * import { Push } from "@awaitmq/core";
+ * import { collect, json } from "@awaitmq/patterns";
+ *
+ * const numbers = collect("tcp://127.0.0.1:*", { codec: json, count: 3 });
+ * const push = new Push();
+ * push.connect(numbers.endpoints[0]);
+ * for (const number of [1, 2, 3]) await push.send(`${number}`);
+ *
+ * let sum = 0;
+ * for await (const number of numbers) sum += Number(number);
+ * console.log(sum); // 6
+ * await push.close();
+ * ```
  */
 export function collect<T>(
   results: Receiving | Endpoints<PullOptions>,

@@ -1,4 +1,4 @@
-/** What `work` takes and tells. */
+/** The options and counters of `work`. */
 
 import type { Message, Pull, Push, Sendable, Sending } from "@awaitmq/core";
 import { callback, count, option, type Rules } from "@awaitmq/core/internals";
@@ -11,66 +11,104 @@ export type PullOptions = NonNullable<ConstructorParameters<typeof Pull>[0]>;
 /** Options of the socket that `work` opens for results. */
 type PushOptions = NonNullable<ConstructorParameters<typeof Push>[0]>;
 
-/** What a handler is told besides the task. */
+/**
+ * What a handler gets besides the task.
+ *
+ * @category Push and pull
+ */
 export interface TaskContext {
-  /** Aborted when the worker is, and at the end of the `grace` of its stop: a handler that can end early does so. */
+  /**
+   * Aborts when the worker's signal does, and when the `grace` of a stop is over. A handler that can stop early then
+   * does.
+   */
   readonly signal: AbortSignal;
-  /** Which attempt at this task it is: 1, and one more after each "retry" of `onTaskError`. */
+  /** The number of this attempt at the task: 1, and one more after each "retry" of `onTaskError`. */
   readonly attempt: number;
 }
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is of this type
 type Result<R> = R | undefined | void;
 
-/** Does a task; what it gives is sent as the result, undefined is not. */
+/**
+ * Does a task and returns its result, which is sent unless it is undefined.
+ *
+ * @category Push and pull
+ */
 export type TaskHandler<T = Message, R = Sendable> = (task: T, context: TaskContext) => Result<R> | Promise<Result<R>>;
 
-/** What becomes of a task that failed; anything else than these words is sent in place of its result. */
+/** How to go on after a failed task. Anything but these words is sent in place of its result. */
 type Verdict<R> = "stop" | "skip" | "retry" | R;
 
-/** How many tasks at once, where the results go, what a failure does, and what ends it. */
+/**
+ * Concurrency, results, failures and shutdown of a worker.
+ *
+ * @category Push and pull
+ */
 export interface WorkOptions<M = Message, R = Sendable> {
-  /** How many tasks run at once, a whole number, 1 or more. @default 1 */
+  /** Tasks that run at once: a whole number, 1 or more. @default 1 */
   readonly concurrency?: number | undefined;
   /**
-   * Where results go: a socket that sends, or endpoints for a Push, which are connected to unless they come as `{ bind }`. While it takes no
-   * more, no task is begun. @default none; a handler that gives a result then fails
+   * Where results go: a socket that sends, or endpoints for a Push, which connects to them unless they are given as
+   * `{ bind }`. While that socket has no room, no task begins. @default none; a handler that returns a result then
+   * fails
    */
   readonly results?: Pick<Sending, "send"> | Endpoints<PushOptions> | undefined;
-  /** Ends the worker when aborted, and so are the signals of its handlers. */
+  /** Shuts the worker down when aborted, and aborts the signals of its handlers. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that an end gives to what runs before its signal aborts, 0 or more: a stop, a closed socket, a failed task. @default 5_000 */
+  /**
+   * Milliseconds that running tasks have before their signals abort, 0 or more: after a stop, a closed socket or a
+   * failed task. @default 5_000
+   */
   readonly grace?: number | undefined;
   /**
-   * Milliseconds from the abort on until the worker ends without what still runs, 0 or more. A result that has no room by then is dropped, and
-   * `onError` is told by a `TimeoutError`. What was sent and has not left has half a second more, whatever its `linger`. @default 5_000
+   * Milliseconds after that abort until the worker ends without the handlers that still run, 0 or more. A result that
+   * still has no room then is dropped, and `onError` gets a `TimeoutError`. Results that were sent but have not left
+   * yet get another 500 ms, whatever their `linger`. @default 5_000
    */
   readonly force?: number | undefined;
   /**
-   * What becomes of a task whose handler failed, or whose result can't be sent: "stop" ends the worker with the error, "skip" goes on
-   * without a result, "retry" does the task again (wait here for a pause before that), and anything else is sent in place of the result
-   * (these words too, in an array). After the abort of its signal no task is done again. What this throws is a process warning, and
-   * "stop" is what counts. @default "stop"
+   * Decides how to go on when a handler fails or its result cannot be sent:
+   *
+   * - `"stop"` ends the worker with the error.
+   * - `"skip"` continues without a result.
+   * - `"retry"` does the task again. To pause first, wait in this function. After the abort of its signal no task is
+   * done again.
+   * - Anything else is sent in place of the result. To send one of these words, put it in an array.
+   *
+   * If this throws, that is a process warning, and the decision is `"stop"`.
+   *
+   * @default "stop"
    */
   readonly onTaskError?:
     | ((error: unknown, task: M, context: TaskContext) => Verdict<R> | Promise<Verdict<R>>)
     | undefined;
-  /** Told of each attempt that failed, and of what could not be sent in place of a result. It changes nothing; what it throws is a process warning. */
+  /**
+   * Called for each failed attempt, and when what replaces a result cannot be sent. It changes nothing. If it throws,
+   * that is a process warning.
+   */
   readonly onError?: ((error: unknown, task: M, context: TaskContext) => unknown) | undefined;
 }
 
-/** The same for tasks and results that are values: the codec decodes tasks and encodes results, also those that `onTaskError` gives. */
+/**
+ * The options of `work` with a codec, which decodes tasks and encodes results, including those from `onTaskError`.
+ *
+ * @category Push and pull
+ */
 export type ValueWorkOptions<T, R> = WorkOptions<Message, R> & (ByCodec<T, R> | BySchema<T, R>);
 
-/** What a worker has done, and does now. */
+/**
+ * What a worker has done, and what it is doing.
+ *
+ * @category Push and pull
+ */
 export interface WorkStats {
-  /** Tasks that run, or whose results wait for room. */
+  /** Tasks that run, and results that wait for room. */
   readonly running: number;
-  /** Tasks that are done, and their results sent. */
+  /** Tasks that are done, with their results sent. */
   readonly completed: number;
-  /** Tasks that are not. */
+  /** Tasks that failed for good. */
   readonly failed: number;
-  /** Attempts that were not the first. */
+  /** Attempts after the first of their task. */
   readonly retried: number;
 }
 

@@ -1,4 +1,4 @@
-/** A worker of a pipeline: takes tasks from one socket, and sends their results to another. */
+/** A worker of a pipeline: takes tasks from one socket, and sends results to another. */
 
 import { type Handle, type Message, Pull, Push, ReceivingSocket, type Sending } from "@awaitmq/core";
 import { checkFunction, readOptions } from "@awaitmq/core/internals";
@@ -11,27 +11,54 @@ import { type PullOptions, type TaskHandler, type WorkOptions, type WorkStats, w
 import { Worker } from "./worker.ts";
 
 /**
- * Does the tasks that arrive. They come from a socket, or from endpoints, which are connected to unless they come as `{ bind }`; what `work`
- * opens for them it closes in the end, and what it was handed stays open. Without a codec tasks are messages, and results what can be sent.
+ * Takes tasks from a socket, does at most `concurrency` at once, and sends their results.
  *
- * A task is taken from the socket only when one of the `concurrency` handlers is free, and begins at once, so the worker itself
- * never holds one that waits. When it is stopped or aborted it begins no more: a task that was just coming goes back to the socket, for the next
- * reader. The handle's `done` resolves when the worker was stopped or aborted or the socket closed, and rejects with the error of a task that
- * stopped it; each time after the handlers that ran have ended and their results were sent. A handler that gives up because of the abort has failed,
- * which ends nothing, and its task is lost unless `onTaskError` sees to it. When its socket closes, or a task
- * fails, the other handlers have `grace` and `force`, as after a stop. A handler must not await `stop()`: that is a `DeadlockError`.
+ * A task is taken from the socket only when a handler is free, and begins at once. So the worker itself never holds a
+ * waiting task. Without a codec, tasks are messages and results are anything that can be sent.
  *
- * Beyond that, ZeroMQ moves tasks to a worker before it asks for them: for each connection up to the puller's
- * `receiveHighWaterMark` and the pusher's `sendHighWaterMark` messages (1 000 each by default), and what fits into both sides' TCP
- * buffers and libzmq's own (8 KiB each way), which for small tasks is far more. They are lost with the worker's process. To have a slow
- * worker hoard little, set both marks to 1 and `sendBufferSize` and `receiveBufferSize` to a few KiB on both sides before they bind or
- * connect; some KiB of tasks remain. Where that is too much, use `balance`, which sends a task to a worker that has asked for it.
+ * Shutdown: the worker ends when it is stopped, its signal aborts, its socket closes, or a task stops it with an error,
+ * with which `done` then rejects. Running handlers end first, and their results are sent. They have `grace` and then
+ * `force`; after an abort, only `force`. The worker begins no more tasks; one that is just arriving goes back to the
+ * socket, for the next reader. A handler that gives up because of the abort has failed, but `done` does not reject. Its
+ * task is lost unless `onTaskError` handles it. A handler must not await `stop()`: that rejects with `DeadlockError`.
  *
- * A Pull that `work` opened for endpoints is closed in the end, and with it go the tasks that had come and were not begun, also after an orderly
- * `stop`: PUSH and PULL have no way to give them back, and pushers go on sending for as long as the socket is open. Hand in a socket of yours to
- * keep them for its next reader.
+ * Prefetch: ZeroMQ moves tasks to a worker before the worker asks for them. Per connection, that is up to the puller's
+ * `receiveHighWaterMark` plus the pusher's `sendHighWaterMark` (1 000 messages each by default). Both TCP buffers and
+ * libzmq's own (8 KiB each way) hold more, for small tasks far more. These tasks are lost if the worker's process dies.
+ * To make a slow worker hold few tasks, set both marks to 1, and `sendBufferSize` and `receiveBufferSize` to a few KiB
+ * on both sides, before they bind or connect. A few KiB of tasks remain. If that is too much, use {@link balance},
+ * which sends a task only to a worker that asked for it.
  *
- * @throws TypeError, RangeError, AddressError
+ * A Pull that `work` opened closes at the end. Tasks that have arrived and not begun are then lost, even after a
+ * graceful `stop`: PUSH and PULL cannot give tasks back, and pushers keep sending while the socket is open. To keep
+ * those tasks for the next reader, pass in a socket of your own, which stays open.
+ *
+ * @category Push and pull
+ * @param tasks a socket that receives, or endpoints for a Pull, which connects to them unless they are given as
+ * `{ bind }`
+ * @param handler does a task and returns its result; undefined sends nothing
+ * @throws TypeError, RangeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
+ * @example
+ * ```ts
+ * import { Push } from "@awaitmq/core";
+ * import { collect, work } from "@awaitmq/patterns";
+ *
+ * const tasks = new Push();
+ * const endpoint = await tasks.bind("tcp://127.0.0.1:*");
+ * const results = collect("tcp://127.0.0.1:*", { count: 3 });
+ * const worker = work(endpoint, ([word]) => `${word}`.toUpperCase(), {
+ *   results: results.endpoints,
+ * });
+ *
+ * for (const word of ["one", "two", "three"]) await tasks.send(word);
+ * const words: string[] = [];
+ * for await (const [word] of results) words.push(`${word}`);
+ * console.log(words.join(" ")); // ONE TWO THREE
+ *
+ * await worker.stop();
+ * await tasks.close();
+ * ```
  */
 export function work<In, Out>(
   tasks: ReceivingSocket | Endpoints<PullOptions>,

@@ -1,6 +1,5 @@
 /**
- * Channels of node:diagnostics_channel on which clients and servers tell of their requests. They cost nothing while nobody
- * subscribes.
+ * Traces of requests on channels of node:diagnostics_channel. They cost nothing while nobody subscribes.
  *
  * | channel                         | when                                          | message                          |
  * | ------------------------------- | --------------------------------------------- | -------------------------------- |
@@ -14,12 +13,17 @@
 
 import { type Channel, channel } from "node:diagnostics_channel";
 
-/** What is told of a request on the channels of `node:diagnostics_channel`: one object, from start to end. */
+/**
+ * A request on the channels of `node:diagnostics_channel`. The same object is published from start to end.
+ *
+ * @category Request and reply
+ */
 export interface RequestTrace {
   /** The body of the request. */
   readonly message: unknown;
-  /** Milliseconds from start to end or error. */
+  /** Milliseconds from the start to the end or error. */
   duration?: number;
+  /** The error, on the error channels. */
   error?: unknown;
 }
 
@@ -34,7 +38,9 @@ class Trace {
     this.#error = channel(`awaitmq:${side}:request:error`);
   }
 
-  /** Tells that a request starts. Returns what tells of its outcome, undefined when nobody wants to know. */
+  /**
+   * Publishes the start of a request. Returns a function that publishes its outcome, or undefined if nobody subscribes.
+   */
   start(message: unknown): ((failure?: { readonly error: unknown }) => void) | undefined {
     if (!this.#start.hasSubscribers && !this.#end.hasSubscribers && !this.#error.hasSubscribers) return undefined;
     const trace: RequestTrace = { message };

@@ -5,20 +5,38 @@ import { isAnyArrayBuffer } from "node:util/types";
 import type { Frame, Message } from "@awaitmq/core";
 import { CodecError } from "../errors.ts";
 
-/** How values of one type travel. What `encode` or `decode` throws reaches the caller as the `cause` of a `CodecError`. */
+/**
+ * Encodes values of one type as frames, and decodes them. Anything it throws becomes the `cause` of a `CodecError`.
+ *
+ * @category Values
+ */
 export interface Codec<T> {
-  /** The frames of a value. What it throws makes a CodecError. */
+  /** Returns the frames of a value. */
   readonly encode: (value: T) => Frame | readonly Frame[];
-  /** The value of frames. What it throws makes a CodecError. */
+  /** Returns the value of frames. */
   readonly decode: (frames: Message) => T;
 }
 
-/** The half of a codec that a sender needs. */
+/**
+ * The half of a codec that a sender needs.
+ *
+ * @category Values
+ */
 export type Encoder<T> = Pick<Codec<T>, "encode">;
-/** The half of a codec that a receiver needs. */
+/**
+ * The half of a codec that a receiver needs.
+ *
+ * @category Values
+ */
 export type Decoder<T> = Pick<Codec<T>, "decode">;
 
-/** A string as one frame of UTF-8. Lone surrogates, which UTF-8 has no bytes for, and bytes that are no UTF-8 are refused. */
+/**
+ * The codec of strings, as one frame of UTF-8.
+ *
+ * It refuses lone surrogates, which UTF-8 cannot encode, and bytes that are not UTF-8.
+ *
+ * @category Values
+ */
 export const text: Codec<string> = {
   encode(value) {
     if (typeof value !== "string") throw new TypeError(`text encodes a string, got ${typeof value}`);
@@ -29,8 +47,12 @@ export const text: Codec<string> = {
 };
 
 /**
- * A value as one frame of JSON. What JSON has no word for is as `JSON.stringify` has it (a Date becomes a string, NaN null);
- * a value of which nothing at all would be left, such as undefined or a function, is refused.
+ * The codec of JSON values, as one frame.
+ *
+ * Values without a JSON form change as in `JSON.stringify`: a Date becomes a string, NaN becomes null. A value of which
+ * nothing would be left, such as undefined or a function, is refused.
+ *
+ * @category Values
  */
 export const json: Codec<unknown> = {
   encode(value) {
@@ -41,9 +63,13 @@ export const json: Codec<unknown> = {
   decode: (frames) => JSON.parse(utf8(only(frames))),
 };
 
-/** Bytes as one frame, unchanged. It decodes to the buffer that arrived, without a copy. */
+/**
+ * The codec of bytes, as one frame, unchanged. It decodes to the buffer that arrived, without a copy.
+ *
+ * @category Values
+ */
 export const bytes = {
-  /** @throws TypeError for what is no memory */
+  /** @throws TypeError for anything but an ArrayBuffer or a view of one */
   encode(value: NodeJS.ArrayBufferView | ArrayBuffer): Frame {
     if (!ArrayBuffer.isView(value) && !isAnyArrayBuffer(value))
       throw new TypeError(`bytes encodes an ArrayBuffer or a view of one, got ${typeof value}`);
@@ -54,8 +80,34 @@ export const bytes = {
 } satisfies Codec<Buffer>;
 
 /**
- * A codec of two functions that turn a value into one frame and back, as most libraries have them:
- * `codec(pack, unpack)`. For several frames a value, write an object with `encode` and `decode`.
+ * Makes a codec from two functions that turn a value into one frame and back: `codec(pack, unpack)`.
+ *
+ * Most serialization libraries have these two functions. For values of several frames, write an object with `encode`
+ * and `decode`.
+ *
+ * @category Values
+ * @param encode returns the frame of a value
+ * @param decode returns the value of a frame
+ * @throws TypeError if either is not a function
+ * @example
+ * ```ts
+ * import { codec, RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * const date = codec<Date>(
+ *   (value) => value.toISOString(),
+ *   (frame) => new Date(`${frame}`),
+ * );
+ * const day = 86_400_000;
+ * const server = serve("tcp://127.0.0.1:*", (now) => new Date(+now + day), {
+ *   codec: date,
+ * });
+ *
+ * const client = new RequestClient({ connect: server.endpoints, codec: date });
+ * const next = await client.request(new Date("2026-12-31"));
+ * console.log(next.toISOString()); // 2027-01-01T00:00:00.000Z
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export function codec<T>(encode: (value: T) => Frame, decode: (frame: Buffer) => T): Codec<T> {
   if (typeof encode !== "function" || typeof decode !== "function")
@@ -80,9 +132,9 @@ export function checkEncoder(name: string, value: unknown): void {
 }
 
 /**
- * The frames of a value, one or more.
+ * Returns the frames of a value, one or more.
  *
- * @param where completes the sentence of an error: "on topic prices.EUR"
+ * @param where ends the sentence of an error: "on topic prices.EUR"
  * @throws CodecError
  */
 export function encodeValue<T>(encoder: Encoder<T>, value: T, where: string): readonly Frame[] {
@@ -97,7 +149,7 @@ export function encodeValue<T>(encoder: Encoder<T>, value: T, where: string): re
   }
 }
 
-/** @throws CodecError, also for a message that has no frame left */
+/** @throws CodecError, also for a message without a frame for a value */
 export function decodeValue<T>(decoder: Decoder<T>, frames: readonly Buffer[], where: string): T {
   const [first, ...rest] = frames;
   if (first === undefined) throw new CodecError(`Cannot decode a message ${where}: it has no frame for a value`);
@@ -108,9 +160,9 @@ export function decodeValue<T>(decoder: Decoder<T>, frames: readonly Buffer[], w
   }
 }
 
-/** Whether a string has no lone surrogate and so comes back from UTF-8 as it was. */
+/** Whether a string has no lone surrogate, and so survives UTF-8. */
 export function isWellFormed(value: string): boolean {
-  // ES2024, which Node 20 has and the library that this is compiled against has not.
+  // ES2024: Node 20 has it, but the `lib` setting here does not.
   return (value as string & { isWellFormed(): boolean }).isWellFormed();
 }
 

@@ -1,13 +1,19 @@
-/** Checking values against a schema of any library that implements Standard Schema: zod, valibot, arktype and others. */
+/** Checks values with a schema of any Standard Schema library: zod, valibot, arktype and others. */
 
 import { nameOf, option } from "@awaitmq/core/internals";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SchemaError } from "../errors.ts";
 
-/** What a sender gives (`In`) and what a receiver gets (`Out`), which differ where the schema transforms. */
+/**
+ * A schema of any Standard Schema library, such as zod, valibot or arktype.
+ *
+ * A sender gives `In` and a receiver gets `Out`. They differ if the schema transforms values.
+ *
+ * @category Values
+ */
 export type Schema<In = unknown, Out = In> = StandardSchemaV1<In, Out>;
 
-/** @throws TypeError for something that is no schema */
+/** @throws TypeError for something that is not a schema */
 export function checkSchema(schema: Schema): void {
   const standard: unknown = Object(schema)["~standard"];
   if (typeof Object(standard).validate !== "function")
@@ -18,10 +24,10 @@ export function checkSchema(schema: Schema): void {
 export const schemaRule = option<Schema>((_, value) => checkSchema(value as Schema));
 
 /**
- * What the schema makes of a value, or a promise of it where the schema is asynchronous.
+ * Returns what the schema makes of a value, or a promise of it if the schema is asynchronous.
  *
- * @param where completes the sentence of an error: "on topic prices.EUR"
- * @throws SchemaError, or the promise rejects with it: also when the schema itself fails, which is then the `cause`
+ * @param where ends the sentence of an error: "on topic prices.EUR"
+ * @throws SchemaError, or the promise rejects with it. If the schema itself fails, that is the `cause`
  */
 export function applySchema<Out>(schema: Schema<unknown, Out>, value: unknown, where: string): Out | Promise<Out> {
   try {

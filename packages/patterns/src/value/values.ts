@@ -1,4 +1,4 @@
-/** Messages as values: a codec turns frames into them and back, and a schema checks those that come. */
+/** Messages as values: a codec converts frames, and a schema checks incoming values. */
 
 import type { Message } from "@awaitmq/core";
 import { callback, option } from "@awaitmq/core/internals";
@@ -6,55 +6,86 @@ import type { CodecError, SchemaError } from "../errors.ts";
 import { type Codec, checkCodec, checkDecoder, type Decoder, decodeValue, type Encoder } from "./codec.ts";
 import { applySchema, type Schema, schemaRule } from "./schema.ts";
 
-/** No codec: messages are frames. */
+/**
+ * No codec: messages are frames.
+ *
+ * @category Values
+ */
 export interface FramesOnly {
   readonly codec?: undefined;
   readonly schema?: undefined;
 }
 
-/** How values travel, where the codec has the say what comes. */
+/**
+ * A codec without a schema: incoming values have the type that the codec decodes.
+ *
+ * @category Values
+ */
 export interface ByCodec<In, Out> {
-  /** How values travel: `json`, `text`, `bytes`, or one of your own. */
+  /** How values are encoded and decoded: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Decoder<In> & Encoder<Out>;
   readonly schema?: undefined;
 }
 
-/** How values travel, and what those that come must be like. */
+/**
+ * A codec with a schema, which checks incoming values.
+ *
+ * @category Values
+ */
 export interface BySchema<In, Out> {
-  /** How values travel: `json`, `text`, `bytes`, or one of your own. */
+  /** How values are encoded and decoded: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Decoder<unknown> & Encoder<Out>;
-  /** Checks each value that comes, and gives what it makes of it, by any library that implements Standard Schema. It may be asynchronous. */
+  /**
+   * Checks each incoming value and returns the result. Any Standard Schema library works. The schema may be
+   * asynchronous.
+   */
   readonly schema: Schema<unknown, In>;
 }
 
-/** Is told of a message that can't be read, and changes nothing. */
+/**
+ * Called for a message that cannot be read. Its result is ignored.
+ *
+ * @category Values
+ */
 export type OnInvalid = (error: CodecError | SchemaError, message: Message) => unknown;
 
-/** What becomes of messages that can't be read. */
+/** What happens to messages that cannot be read. */
 interface Reading {
   /**
-   * Told of each message that can't be read, with all its frames; it is left out, and the loop goes on with the next. It changes nothing; what it
-   * throws is a process warning. @default the loop throws the error
+   * Called for each message that cannot be read, with all its frames. The message is skipped, and the loop continues
+   * with the next. It changes nothing. If it throws, that is a process warning. @default the loop throws the error
    */
   readonly onInvalid?: OnInvalid | undefined;
 }
 
-/** How values are read, where the codec has the say what comes. */
+/**
+ * A codec for reading, without a schema: values have the type that the codec decodes.
+ *
+ * @category Values
+ */
 export interface ReadingByCodec<T> extends Reading {
-  /** How values travel, as the sender has it: `json`, `text`, `bytes`, or one of your own. */
+  /** How values are decoded, the same as at the sender: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Decoder<T>;
   readonly schema?: undefined;
 }
 
-/** How values are read, and what they must be like. */
+/**
+ * A codec for reading, with a schema that checks values.
+ *
+ * @category Values
+ */
 export interface ReadingBySchema<T> extends Reading {
-  /** How values travel, as the sender has it: `json`, `text`, `bytes`, or one of your own. */
+  /** How values are decoded, the same as at the sender: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Decoder<unknown>;
-  /** Checks each value, and gives what it makes of it. It may be asynchronous. */
+  /** Checks each value and returns the result. The schema may be asynchronous. */
   readonly schema: Schema<unknown, T>;
 }
 
-/** How values are read: they are what the codec decodes, or what the schema makes of that. */
+/**
+ * How values are read: a codec, with or without a schema.
+ *
+ * @category Values
+ */
 export type ReadingOptions<T> = ReadingByCodec<T> | ReadingBySchema<T>;
 
 /** The rules of `codec` and `schema`, for tables of options. */
@@ -73,33 +104,33 @@ export const readingRules = {
   onInvalid: invalidRule,
 } as const;
 
-/** One of these, whichever. */
+/** A codec and a schema, both optional. */
 export interface ValueOptions<C = Codec<unknown>> {
   readonly codec?: C | undefined;
   readonly schema?: Schema | undefined;
 }
 
-/** A codec, perhaps with a schema. */
+/** A codec, with or without a schema. */
 export interface Values<C = Codec<unknown>> extends ValueOptions<C> {
   readonly codec: C;
 }
 
 /**
- * Those of checked options, undefined for frames.
+ * The codec and schema of checked options, or undefined for frames.
  *
- * @throws TypeError for what is for values, without a codec
+ * @throws TypeError for an option that needs a codec, without one
  */
 export function valuesOf<C>({ codec, schema }: ValueOptions<C>, onInvalid?: OnInvalid): Values<C> | undefined {
   if (codec !== undefined) return { codec, schema };
-  if (schema !== undefined) throw new TypeError("schema checks values, so it needs a codec");
-  if (onInvalid !== undefined) throw new TypeError("onInvalid is told of values, so it needs a codec");
+  if (schema !== undefined) throw new TypeError("schema needs a codec: it checks values, not frames");
+  if (onInvalid !== undefined) throw new TypeError("onInvalid needs a codec: it is for values, not frames");
   return undefined;
 }
 
 /**
- * The value of frames, or a promise of it where the schema is asynchronous.
+ * Returns the value of frames, or a promise of it if the schema is asynchronous.
  *
- * @param where completes the sentence of an error: "as a request"
+ * @param where ends the sentence of an error: "as a request"
  * @throws CodecError, SchemaError; the promise rejects with SchemaError
  */
 export function readValue(

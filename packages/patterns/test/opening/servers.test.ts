@@ -109,7 +109,7 @@ test("one that throws does too, with a warning", async () => {
   follow(servers, link);
   await eventually(() => emitted.seen.length === 1);
   expect(emitted.seen).toEqual([
-    "AWAITMQ_SERVERS: The source of endpoints failed, and those it named last stay: no such name",
+    "AWAITMQ_SERVERS: The source of endpoints failed. Its last set stays in use: no such name",
   ]);
   expect(link.calls).toEqual(["+a"]);
 });
@@ -124,7 +124,7 @@ test("a set that is none, or has an endpoint that is refused, is a warning, and 
   expect(emitted.seen).toEqual([
     expect.stringContaining("A set of servers has an endpoint or an array of endpoints, got a number"),
     expect.stringContaining("got a number at index 1"),
-    expect.stringContaining("An endpoint is left out, and is tried again with the next set: x is refused"),
+    expect.stringContaining("An endpoint is left out, and is retried with the next set: x is refused"),
   ]);
   expect(link.calls).toEqual(["+a", "+b", "+c", "-a", "-b"]);
 });

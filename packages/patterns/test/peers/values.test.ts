@@ -114,7 +114,11 @@ describe("a route with a codec", () => {
   });
 
   test("needs one for a schema and for onInvalid", () => {
-    expect(() => route("tcp://127.0.0.1:*", { schema } as never)).toThrow("schema checks values, so it needs a codec");
-    expect(() => route("tcp://127.0.0.1:*", { onInvalid() {} } as never)).toThrow("onInvalid is told of values");
+    expect(() => route("tcp://127.0.0.1:*", { schema } as never)).toThrow(
+      "schema needs a codec: it checks values, not frames",
+    );
+    expect(() => route("tcp://127.0.0.1:*", { onInvalid() {} } as never)).toThrow(
+      "onInvalid needs a codec: it is for values",
+    );
   });
 });

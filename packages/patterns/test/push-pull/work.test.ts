@@ -238,7 +238,9 @@ describe("a worker", () => {
     expect(wrong({ onTaskError: "skip" })).toThrow("onTaskError must be a function, got string");
     expect(wrong({ onError: "skip" })).toThrow("onError must be a function, got string");
     expect(wrong({ codec: { decode() {} } })).toThrow("codec must have a function encode");
-    expect(wrong({ schema: { "~standard": { validate() {} } } })).toThrow("schema checks values, so it needs a codec");
+    expect(wrong({ schema: { "~standard": { validate() {} } } })).toThrow(
+      "schema needs a codec: it checks values, not frames",
+    );
     // The first end is given up when the second can't be had.
     const free = await freshTcp();
     expect(wrong({ results: "tcp://nowhere" }, undefined, { bind: free })).toThrow(AddressError);

@@ -205,7 +205,7 @@ test("a codec or a schema that is none, and a schema without a codec, are refuse
   for (const [options, message] of [
     [{ codec: { encode() {} } }, "codec must have a function decode"],
     [{ codec: json, schema: {} }, "schema must implement Standard Schema"],
-    [{ schema: sum }, "schema checks values, so it needs a codec"],
+    [{ schema: sum }, "schema needs a codec: it checks values, not frames"],
   ] as const) {
     expect(() => serve(local, () => null, options as never)).toThrow(message);
     expect(() => new RequestClient({ connect: "tcp://127.0.0.1:1", ...(options as object) } as never)).toThrow(message);

@@ -1,4 +1,4 @@
-/** What a `RequestClient` and its calls take. */
+/** The options of a `RequestClient` and its calls, and its counters. */
 
 import type { Dealer } from "@awaitmq/core";
 import {
@@ -21,96 +21,121 @@ import {
 import { checkServers, type Servers } from "../../opening/servers.ts";
 import { type ValueOptions, valueRules } from "../../value/values.ts";
 
-/** When a call is tried again. What may have been begun is tried again only if it is `idempotent`. */
+/**
+ * When a call is retried. A request that a server may have begun is retried only if it is `idempotent`.
+ *
+ * @category Request and reply
+ */
 export interface RetryOptions {
-  /** Attempts of one call in all, 1 or more. @default 3 */
+  /** Attempts per call in all, 1 or more. @default 3 */
   readonly attempts?: number | undefined;
-  /** Milliseconds before the first retry, at most: the delay is a random share of it. @default 50 */
+  /** The longest delay before the first retry, in milliseconds. The delay is a random share of it. @default 50 */
   readonly delay?: number | undefined;
-  /** By which the delay grows with each retry, 1 or more. @default 2 */
+  /** The factor by which the delay grows with each retry, 1 or more. @default 2 */
   readonly factor?: number | undefined;
-  /** Milliseconds that the delay grows to. @default 1_000 */
+  /** The limit of that growth, in milliseconds. @default 1_000 */
   readonly maxDelay?: number | undefined;
-  /** Milliseconds after which an attempt of an idempotent call is given up for another. @default Infinity */
+  /** Milliseconds after which an attempt of an idempotent call times out and is retried. @default Infinity */
   readonly attemptTimeout?: number | undefined;
   /**
-   * Retries that there may be for each call, 0 to 1, so that an outage does not multiply the load. There are 10 to begin with, and those
-   * that 100 calls earn are saved up. Free are retries of calls that a server refused because it ends, and the first of each call whose
-   * server went away.
+   * Retries earned per call, 0 to 1, so that an outage does not multiply the load. A client starts with 10, and saves
+   * up what 100 calls earn.
+   *
+   * Two kinds are free: retries of calls that a server refused because it shuts down, and the first retry of each call
+   * whose server disconnected.
    *
    * @default 0.1
    */
   readonly budget?: number | undefined;
 }
 
-/** When an idempotent call goes to a second server as well. That is one of its `retry.attempts`. */
+/**
+ * When an idempotent call also goes to a second server. That counts as one of its `retry.attempts`.
+ *
+ * @category Request and reply
+ */
 export interface HedgeOptions {
-  /** Milliseconds after which an idempotent call that was sent and has no reply yet is sent to a second server too. */
+  /** Milliseconds without a reply after which an idempotent call is also sent to a second server. */
   readonly after: number;
-  /** Second attempts that there may be for each call, 0 to 1; 10 to begin with, and those that 100 calls earn saved up. @default 0.1 */
+  /**
+   * Second attempts earned per call, 0 to 1. A client starts with 10, and saves up what 100 calls earn. @default 0.1
+   */
   readonly budget?: number | undefined;
 }
 
-/** Of a RequestClient: its servers, its bounds, and what holds for each call that does not say otherwise. */
+/**
+ * Servers, limits, and the defaults of calls.
+ *
+ * @category Request and reply
+ */
 export interface RequestClientOptions {
   /**
-   * Servers that are equal to each other: an endpoint, several, or an async iterable of sets of them. Each set names all servers there are
-   * from then on: the client connects to those that are new, and disconnects from those that are missing, as by its methods of that name.
+   * The servers, which must be equivalent: an endpoint, several, or an async iterable of sets. Each set replaces the
+   * one before: the client connects to new servers, and disconnects from missing ones, as its methods of that name do.
    */
   readonly connect: Servers;
-  /** Milliseconds that a call may take in all. @default 5_000 */
+  /** Milliseconds that a call may take, including its retries. @default 5_000 */
   readonly timeout?: number | undefined;
+  /** When calls are retried. */
   readonly retry?: RetryOptions | undefined;
+  /** When an idempotent call also goes to a second server. @default never */
   readonly hedge?: HedgeOptions | undefined;
-  /** Requests that are with the servers at a time, 1 or more; further calls wait. @default 1_000 */
+  /** Requests in flight at once, 1 or more. Further calls wait. @default 1_000 */
   readonly maxInFlight?: number | undefined;
-  /** Calls that wait, 0 or more; one more rejects `QueueFullError`. @default 10_000 */
+  /** Calls that may wait, 0 or more. One more rejects with `QueueFullError`. @default 10_000 */
   readonly maxPending?: number | undefined;
   /**
-   * Whether calls wait while no server is connected. With false such a call rejects `UnavailableError` at once: await `ready` before the first.
-   *
-   * @default true
+   * Whether calls wait while no server is connected. If false, such a call rejects at once with `UnavailableError`:
+   * await `ready` before the first call. @default true
    */
   readonly waitForServer?: boolean | undefined;
-  /** Closes the client when aborted, as `close` does, but that all calls reject with its reason. */
+  /** Closes the client when aborted. All calls then reject with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Options of the Dealer of each endpoint, such as the keys for CURVE. */
+  /** Options of the Dealer of each endpoint, such as CURVE keys. */
   readonly socket?: ConstructorParameters<typeof Dealer>[0];
 }
 
-/** Of one call; what is not given is as in the client's options. */
+/**
+ * The options of one call. Missing ones are as in the client's options.
+ *
+ * @category Request and reply
+ */
 export interface CallOptions {
-  /** Gives up when aborted: the call rejects with `signal.reason`, and the server's handler is told. */
+  /** Cancels the call when aborted: it rejects with `signal.reason`, and the server's handler is notified. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that this call may take. @default that of the client */
   readonly timeout?: number | undefined;
   /**
-   * Whether it does no harm if the request is handled twice: only then it is sent again when its fate is unknown.
-   *
-   * @default false
+   * Whether handling the request twice is harmless. Only then is it sent again when its fate is unknown. @default false
    */
   readonly idempotent?: boolean | undefined;
-  /** For the queue of the server: -128 to 127, higher is sooner. @default 0 */
+  /** The priority in the server's queue, -128 to 127. Higher goes first. @default 0 */
   readonly priority?: number | undefined;
   /** Whether this call waits while no server is connected. @default that of the client */
   readonly waitForServer?: boolean | undefined;
 }
 
-/** Counts from the opening of the client on, but for the first two. */
+/**
+ * Counters since the client was opened. The first two are current values.
+ *
+ * @category Request and reply
+ */
 export interface ClientStats {
-  /** Requests that are with the servers now. */
+  /** Requests in flight now. */
   readonly inFlight: number;
-  /** Calls that wait for a server now; not those between two attempts. */
+  /** Calls that wait for a server now, without those between two attempts. */
   readonly waiting: number;
+  /** Calls that got a reply. */
   readonly succeeded: number;
+  /** Calls that failed. */
   readonly failed: number;
   /** Attempts after the first of their call. */
   readonly retried: number;
-  /** Second attempts beside one that had no reply yet. */
+  /** Second attempts, sent while the first had no reply yet. */
   readonly hedged: number;
   /** Replies that came after their call had settled. */
   readonly late: number;
-  /** Messages that were no replies in the form of the envelope. */
+  /** Messages that were not replies in the envelope format. */
   readonly invalid: number;
 }
 
@@ -128,7 +153,7 @@ const hedgeRules = {
   budget: number(0, 1, 0.1),
 } satisfies Rules<HedgeOptions>;
 
-/** Those of `retry` and `hedge` have rules of their own. */
+/** `retry` and `hedge` have their own rules. */
 const unchecked = (): void => {};
 
 const clientRules = {

@@ -1,13 +1,17 @@
-/** Those who wait until a client has its servers. */
+/** Waits until a client has its servers. */
 
 import type { WaitOptions } from "@awaitmq/core";
 import { count, onGivingUp, type Rules, raise, readOptions, waitRules } from "@awaitmq/core/internals";
 import type { Links } from "./links.ts";
 import { notReady, refused } from "./why-no-reply.ts";
 
-/** How many servers to wait for, and for how long. */
+/**
+ * How many servers to wait for, and how long.
+ *
+ * @category Request and reply
+ */
 export interface ClientReadyOptions extends WaitOptions {
-  /** How many servers are to be connected, a whole number, 1 or more. @default 1 */
+  /** Servers that must be connected: a whole number, 1 or more. @default 1 */
   readonly servers?: number | undefined;
 }
 
@@ -54,14 +58,14 @@ export class ReadyWaits {
     });
   }
 
-  /** To be called when a link is up. */
+  /** Call this when a link is up. */
   check(): void {
     if (this.#waits.size === 0) return;
     const { countUp } = this.#links;
     for (const { servers, settle } of this.#waits) if (countUp >= servers) settle();
   }
 
-  /** To be called when a server has refused this client: too few may be left. */
+  /** Call this when a server has refused the client: too few may be left. */
   checkRefusals(): void {
     const { count } = this.#links;
     for (const { servers, settle } of this.#waits) {
@@ -70,7 +74,7 @@ export class ReadyWaits {
     }
   }
 
-  /** Rejects them all with `signal.reason`, or with errors of their own. */
+  /** Rejects all waits with `signal.reason` if it aborted, or with a new error each. */
   fail(error: () => Error, signal: AbortSignal | undefined): void {
     for (const { settle } of this.#waits) settle(signal?.aborted ? Promise.reject(signal.reason) : raise(error()));
   }

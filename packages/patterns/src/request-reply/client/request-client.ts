@@ -27,19 +27,39 @@ import {
 import type { ClientReadyOptions } from "./ready-waits.ts";
 import type { ServerStatus } from "./server-status.ts";
 
-/** No codec, where requests can be sent and replies are what arrives; for other types a codec is missing. */
+/** Frames, if requests can be sent and replies are messages. Other types need a codec. */
 type FramesOf<Request, Reply> = [Request, Message] extends [Sendable, Reply] ? FramesOnly : ByCodec<Reply, Request>;
 
 const defaultOptions: CallOptions = {};
 
 /**
- * Asks servers that are equal to each other, and spreads its calls over those that are there: each goes to the one with the fewest
- * in flight. Any number of calls may run at once. Servers are `serve`, or plain REP and ROUTER sockets in any language that give the
- * envelope back.
+ * Sends requests to equivalent servers, each to the connected one with the fewest in flight.
+ *
+ * Any number of calls may run at once. Servers are `serve`, or plain REP and ROUTER sockets in any language that return
+ * the envelope.
+ *
+ * @category Request and reply
+ * @example
+ * ```ts
+ * import { RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * const server = serve("tcp://127.0.0.1:*", ([name]) => `Hello, ${name}`);
+ * const client = new RequestClient({
+ *   connect: server.endpoints,
+ *   timeout: 2_000,
+ * });
+ *
+ * const names = ["Ada", "Grace"];
+ * const replies = await Promise.all(names.map((name) => client.request(name)));
+ * console.log(replies.join(" ")); // Hello, Ada Hello, Grace
+ *
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export class RequestClient<Request = Sendable, Reply = Message> implements AsyncDisposable {
   readonly #calls: Calls;
-  /** Undefined where messages are frames. */
+  /** Undefined if messages are frames. */
   readonly #values: Values | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #timeout: number;
@@ -48,7 +68,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   readonly #leaveServers: () => void;
   #closing: Promise<void> | undefined;
 
-  /** @throws TypeError, RangeError for wrong options, AddressError for a wrong endpoint */
+  /** @throws TypeError, RangeError for wrong options; AddressError for a wrong endpoint */
   constructor(options: RequestClientOptions & BySchema<Reply, Request>);
   constructor(options: RequestClientOptions & ByCodec<Reply, Request>);
   constructor(options: RequestClientOptions & FramesOf<Request, Reply>);
@@ -73,27 +93,36 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     else this.#signal?.addEventListener("abort", this.#abort);
   }
 
-  /** The servers, as they were when last seen; behind them those that were given up and still answer. None once it is closed. */
+  /** The servers as they were last seen, then those being left that still answer. Empty once the client is closed. */
   get servers(): readonly ServerStatus[] {
     return this.#closing === undefined ? this.#calls.links.status : [];
   }
 
+  /** What the client has done, and what it is doing. */
   get stats(): ClientStats {
     return this.#calls.stats;
   }
 
   /**
-   * Sends a request and resolves to the frames of its reply, or with a codec to its value. It settles by its deadline, whatever the servers
-   * and an asynchronous schema do.
+   * Sends a request and resolves to the frames of its reply or, with a codec, to its value.
    *
-   * While no server is connected it waits, unless `waitForServer` is false. It is sent again, within the budget, if a server refused it, or, when it is `idempotent`, if a server went away or gave no answer.
+   * The call settles by its deadline, whatever the servers and an asynchronous schema do. While no server is connected,
+   * the call waits, unless `waitForServer` is false.
    *
-   * The stack of an error shows the functions that await the call.
+   * The request is retried, within the budget, if a server refused it. An `idempotent` request is also retried if a
+   * server disconnected or did not answer. The stack of an error shows the functions that await the call.
    *
-   * @throws RemoteError when the handler threw; TimeoutError at the deadline, which tells why; DisconnectedError when the server went away
-   * and it is unknown whether it handled the request; OverloadedError, UnavailableError when it was refused; UnavailableError when no server
-   * is connected and `waitForServer` is false; HandshakeError when all servers refuse this client; QueueFullError when too many calls wait;
-   * ClosedError; `signal.reason`; CodecError for a request or a reply; SchemaError for a reply; TypeError, RangeError for wrong arguments
+   * @throws RemoteError (`ERR_REMOTE`) if the handler threw
+   * @throws TimeoutError (`ERR_TIMEOUT`) at the deadline; the message says why
+   * @throws DisconnectedError (`ERR_DISCONNECTED`) if the server disconnected; whether it handled the request is
+   * unknown
+   * @throws OverloadedError, UnavailableError (`ERR_OVERLOADED`, `ERR_UNAVAILABLE`) if the server refused it
+   * @throws UnavailableError (`ERR_UNAVAILABLE`) if no server is connected and `waitForServer` is false
+   * @throws HandshakeError (`ERR_HANDSHAKE`) if all servers refuse this client
+   * @throws QueueFullError (`ERR_QUEUE_FULL`) if `maxPending` calls already wait
+   * @throws CodecError for the request or the reply; SchemaError for the reply
+   * @throws ClosedError (`ERR_CLOSED`) if the client is closed; `signal.reason`
+   * @throws TypeError, RangeError for wrong arguments
    */
   request(message: Request, options: CallOptions = defaultOptions): Promise<Reply> {
     if (this.#closing !== undefined) return Promise.reject(this.#closedError());
@@ -114,11 +143,14 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   }
 
   /**
-   * Resolves when so many servers are connected; those that are about to stop don't count. Without it the first calls wait for a server,
-   * which is mostly what is wanted.
+   * Resolves when enough servers are connected. Servers that are shutting down do not count.
    *
-   * @throws TimeoutError; HandshakeError when so many servers refuse this client that too few are left; ClosedError; `signal.reason`;
-   * TypeError, RangeError for wrong arguments
+   * It is rarely needed: without it, the first calls wait for a server.
+   *
+   * @throws TimeoutError (`ERR_TIMEOUT`) after `timeout`
+   * @throws HandshakeError (`ERR_HANDSHAKE`) if servers refuse this client and too few are left
+   * @throws ClosedError (`ERR_CLOSED`) if the client is closed; `signal.reason`
+   * @throws TypeError, RangeError for wrong arguments
    */
   async ready(options: ClientReadyOptions = {}): Promise<void> {
     if (this.#closing !== undefined) throw this.#closedError("wait for servers");
@@ -126,9 +158,9 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   }
 
   /**
-   * Asks one more server from now on. Does nothing for one that it has.
+   * Adds a server. Does nothing if the client already has it.
    *
-   * @throws TypeError, AddressError, ClosedError
+   * @throws TypeError; AddressError for a wrong endpoint; ClosedError
    */
   connect(endpoint: string): void {
     checkEndpoint("connect takes", endpoint);
@@ -137,10 +169,13 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   }
 
   /**
-   * Asks a server no more. Requests that are with it go on, and those that end without an answer are tried elsewhere as ever. Resolves when
-   * none is left, and the connection is closed. Calls wait while the client has no server.
+   * Removes a server, and resolves when its last request has ended and the connection is closed.
    *
-   * @throws TypeError; AddressError `ERR_ADDRESS_UNAVAILABLE` for an endpoint that it does not have; ClosedError
+   * Its requests in flight go on. Those that end without an answer are retried elsewhere as usual. While the client has
+   * no server, calls wait.
+   *
+   * @throws AddressError (`ERR_ADDRESS_UNAVAILABLE`) if the client does not have this server
+   * @throws TypeError, ClosedError
    */
   async disconnect(endpoint: string): Promise<void> {
     checkEndpoint("disconnect takes", endpoint);
@@ -148,13 +183,18 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     await this.#calls.links.disconnect(endpoint);
   }
 
-  /** Rejects all calls with `ClosedError`, or with the reason of the client's aborted signal, and closes the sockets, by which the servers learn that nobody waits any more. */
+  /**
+   * Closes the client and its sockets. All calls reject with `ClosedError`, or with the reason of the client's aborted
+   * signal.
+   *
+   * The servers then know that nobody waits for those replies.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** As `close()`. */
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -1,12 +1,23 @@
-/** What a client tells of its servers. */
+/** What a client reports about its servers. */
 
 /**
- * How a server is doing, as far as its client knows: not connected, or not yet; connected; refusing the handshake; about to stop; given up
- * by the client, and still answering.
+ * The state of a server, as its client last saw it.
+ *
+ * - `"connecting"`: not connected, or not yet.
+ * - `"connected"`: takes requests.
+ * - `"refused"`: refuses the handshake.
+ * - `"stopping"`: is shutting down.
+ * - `"disconnecting"`: the client is leaving it, and it still has requests to answer.
+ *
+ * @category Request and reply
  */
 export type ServerState = "connecting" | "connected" | "refused" | "stopping" | "disconnecting";
 
-/** A server of a client, as it was when last seen. */
+/**
+ * A server of a client, as it was last seen.
+ *
+ * @category Request and reply
+ */
 export interface ServerStatus {
   readonly endpoint: string;
   readonly state: ServerState;

@@ -1,4 +1,4 @@
-/** What `serve` takes beside the socket and the handler, and what a handler is told. */
+/** The options of `serve`, its counters, and what handlers get. */
 
 import type { Message, MessagingError, Sendable } from "@awaitmq/core";
 import {
@@ -16,96 +16,132 @@ import type { EnvelopeError } from "../../errors.ts";
 import { type ValueOptions, valueRules } from "../../value/values.ts";
 import type { Exposure } from "../wire/error-body.ts";
 
-/** What a handler is told beside the message. */
+/**
+ * What a handler gets besides the request.
+ *
+ * @category Request and reply
+ */
 export interface RequestContext {
   /**
-   * Aborts when nobody waits for the reply any more: the client cancelled (`CancelledError`), its time ran out (core's
-   * `TimeoutError`), it went away (`DisconnectedError`), or the server ends (`UnavailableError`, or the reason of `signal`).
+   * Aborts when nobody waits for the reply any more. Its reason says why:
+   *
+   * - the client cancelled (`CancelledError`),
+   * - the client's time ran out (core's `TimeoutError`),
+   * - the client disconnected (`DisconnectedError`),
+   * - the server shuts down (`UnavailableError`, or the reason of `signal`).
    */
   readonly signal: AbortSignal;
   /**
-   * The routing id of the connection that the request came by: the client's, or that of the proxy nearest to the server. It tells
-   * connections apart while they last. It is no identity: a stranger may choose it, also that of somebody who left. Give it to nobody:
-   * who knows the id of another may take its place.
+   * The routing id of the connection that the request came by: the client's, or that of the nearest proxy. It tells
+   * connections apart while they last.
+   *
+   * It is no proof of identity. A client may choose any id, even one that another client used before. Do not give it to
+   * others: with an id they can take its owner's place.
    */
   readonly peer: Buffer;
-  /** As the client asked for it, -128 to 127; 0 if it did not. */
+  /** The priority that the client asked for, -128 to 127. 0 if it asked for none. */
   readonly priority: number;
 }
 
-/** What the server knows a failed request by. */
+/**
+ * The id of a failed request.
+ *
+ * @category Request and reply
+ */
 export interface Failure {
   /** The `id` of the client's `RemoteError`. */
   readonly id: string;
 }
 
-/** Answers a request: with one frame or several, or by throwing. */
+/**
+ * Answers a request with one frame or several, or throws.
+ *
+ * @category Request and reply
+ */
 export type RequestHandler = (message: Message, context: RequestContext) => Sendable | Promise<Sendable>;
 
-/** Answers a request by value, where the server has a codec. */
+/**
+ * Answers a request with a value, for a server with a codec.
+ *
+ * @category Request and reply
+ */
 export type ValueHandler<Request, Reply> = (request: Request, context: RequestContext) => Reply | Promise<Reply>;
 
-/** The bounds of a server, and how it ends. */
+/**
+ * Limits, timeouts, error handling and shutdown of a server.
+ *
+ * @category Request and reply
+ */
 export interface ServeOptions {
   /** Handlers that run at once, 1 or more. @default Infinity */
   readonly concurrency?: number | undefined;
   /**
-   * Requests that wait beyond those, 0 or more. One more is refused: its client gets `OverloadedError` at once.
-   *
+   * Requests that may wait for a handler, 0 or more. One more is refused: its client gets an `OverloadedError` at once.
    * @default 1_000
    */
   readonly maxQueued?: number | undefined;
   /**
-   * Requests of one peer that may be unanswered at a time, 1 or more, replies that the peer does not collect included. One more is
-   * refused. To ZeroMQ a proxy is one peer: of those behind it each client counts by itself, by the first half of its correlation id,
-   * and a plain REQ by its routing id at the proxy.
+   * Unanswered requests per peer, 1 or more, including replies that the peer has not collected. One more is refused.
+   *
+   * To ZeroMQ a proxy is one peer. Behind a proxy each client counts separately, by the first half of its correlation
+   * id. A plain REQ there counts by its routing id at the proxy.
    *
    * @default 1_000
    */
   readonly maxQueuedPerPeer?: number | undefined;
   /**
-   * Requests of all the clients of one proxy together that may be unanswered at a time, 1 or more: a stranger may act as a proxy with
-   * clients without number. One more is refused.
-   *
-   * @default 10_000
+   * Unanswered requests of all clients of one proxy together, 1 or more. One more is refused. This limit is there
+   * because a stranger may act as a proxy with any number of clients. @default 10_000
    */
   readonly maxQueuedPerProxy?: number | undefined;
-  /** Milliseconds that `stop` and disposal give running handlers before their signals abort, 0 or more. @default 5_000 */
+  /**
+   * Milliseconds that `stop` and disposal give running handlers before their signals abort, 0 or more. @default 5_000
+   */
   readonly grace?: number | undefined;
   /**
-   * Milliseconds that handlers have from then on, 0 or more. The server ends without those that still run, which is a process
-   * warning with the code `AWAITMQ_STILL_RUNNING`; their clients get an error, and what they give is dropped. Goodbyes, and what was sent and
-   * has not left, have half a second more.
+   * Milliseconds after that abort until the server ends without the handlers that still run, 0 or more.
+   *
+   * This is a process warning with the code `AWAITMQ_STILL_RUNNING`. Clients of those handlers get an error, and what
+   * the handlers return is dropped. Goodbyes, and messages that were sent but have not left yet, get another 500 ms.
    *
    * @default 5_000
    */
   readonly force?: number | undefined;
   /**
-   * Milliseconds that a reply waits for a client that does not collect it, before it is dropped and counted as `undeliverable`.
-   *
-   * @default 10_000
+   * Milliseconds that a reply waits for a client that does not collect it. Then it is dropped and counted as
+   * `undeliverable`. @default 10_000
    */
   readonly replyTimeout?: number | undefined;
   /**
-   * Milliseconds between looks whether the clients of running handlers are still there, where libzmq can't tell that a peer
-   * went, as on a Router that has endpoints already. Infinity for never.
+   * Milliseconds between checks whether the clients of running handlers are still connected. Infinity means never. It
+   * is for sockets on which libzmq cannot report disconnects, such as a Router that already has endpoints.
    *
-   * @default 20, and Infinity where libzmq tells
+   * @default 20; Infinity where libzmq reports disconnects
    */
   readonly probeInterval?: number | undefined;
-  /** Ends the server when aborted, as `stop` does with no `grace`: the handlers' signals abort at once, with its reason. */
+  /**
+   * Shuts the server down when aborted, as `stop` without `grace` does. The signals of handlers abort at once, with its
+   * reason.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
-   * What clients are told of what a handler throws: `"message"`, its name, message and code; `"stack"`, its stack too; `"none"`, the
-   * code `ERR_REMOTE` and an id, which `onError` gets with the error. A message may tell a stranger of files, hosts and queries.
+   * What clients get of an error that a handler throws:
+   *
+   * - `"message"`: its name, message and code.
+   * - `"stack"`: its stack too.
+   * - `"none"`: the code `ERR_REMOTE` and an id, which `onError` gets with the error.
+   *
+   * A message may reveal files, hosts and queries to strangers.
    *
    * @default "message"
    */
   readonly exposeErrors?: Exposure | undefined;
   /**
-   * What a client without the envelope's header, a plain REQ, gets as the reply when its request failed: a handler threw, or the
-   * request was refused. Other clients get the error itself, as far as `exposeErrors` lets them. What it throws itself, or gives
-   * that can't be sent, is a process warning, and the reply is one empty frame.
+   * Returns the reply to a failed request of a client without the envelope's header, such as a plain REQ.
+   *
+   * A request fails if its handler threw or it was refused. Other clients get the error itself, as far as
+   * `exposeErrors` allows. If this throws, or returns something that cannot be sent, that is a process warning, and the
+   * reply is one empty frame.
    *
    * @default () => null, one empty frame
    */
@@ -113,39 +149,52 @@ export interface ServeOptions {
     | ((error: unknown, message: Message, failure: Failure) => Sendable | Promise<Sendable>)
     | undefined;
   /**
-   * Told of each request that failed: a handler threw, or the request was refused. It changes nothing. What it throws is a process warning.
+   * Called for each failed request: its handler threw, or it was refused. It changes nothing. If it throws, that is a
+   * process warning.
    */
   readonly onError?: ((error: unknown, message: Message, failure: Failure) => unknown) | undefined;
   /**
-   * Called for each message that is no request in the form of the envelope. It is dropped, and counted as `invalid`. What this throws is
-   * a process warning.
+   * Called for each message that is not a request in the envelope format. It is dropped and counted as `invalid`. If
+   * this throws, that is a process warning.
    */
   readonly onInvalid?: ((error: EnvelopeError, frames: Message) => unknown) | undefined;
   /**
-   * Told of each reply that was dropped, with its frames: its client went (`UnroutableError`, `DisconnectedError`), or did not collect it in time
-   * (`TimeoutError`), or the server ended before it (`UnavailableError`). Not of one whose client had given up. It changes nothing; what it throws is a
-   * process warning. A Reply can't tell.
+   * Called for each dropped reply, with its frames. The error says why:
+   *
+   * - its client disconnected (`UnroutableError`, `DisconnectedError`),
+   * - its client did not collect it in time (`TimeoutError`),
+   * - the server ended before it (`UnavailableError`).
+   *
+   * It is not called for a reply whose client had given up, nor on a Reply socket, which cannot report this. It changes
+   * nothing. If it throws, that is a process warning.
    */
   readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
 }
 
-/** Counts from the start of the server on, but for the first two. */
+/**
+ * Counters since the start of the server. The first two are current values.
+ *
+ * @category Request and reply
+ */
 export interface ServerStats {
   /** Handlers that run now. */
   readonly running: number;
-  /** Requests that wait for their turn now. */
+  /** Requests that wait for a handler now. */
   readonly queued: number;
-  /** Handlers that gave a reply. */
+  /** Handlers that returned a reply. */
   readonly served: number;
   /** Handlers that threw, and requests that the codec or the schema refused. */
   readonly failed: number;
-  /** Requests that were refused: too many, or the server was about to end. */
+  /** Requests that were refused: over a limit, or during shutdown. */
   readonly refused: number;
-  /** Requests whose time ran out, or that were cancelled, before a handler began. */
+  /** Requests that timed out or were cancelled before a handler began. */
   readonly dropped: number;
-  /** Replies that their client did not get: it was gone, did not collect them, or had been told of the end of the server. */
+  /**
+   * Replies that their client did not get: it disconnected, did not collect them in time, or had already got an error
+   * because of the shutdown.
+   */
   readonly undeliverable: number;
-  /** Messages that were no requests in the form of the envelope. */
+  /** Messages that were not requests in the envelope format. */
   readonly invalid: number;
 }
 

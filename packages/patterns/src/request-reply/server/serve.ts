@@ -1,4 +1,4 @@
-/** The server of request and reply. */
+/** The server of request and reply: its public function. */
 
 import { type Handle, Reply, Router } from "@awaitmq/core";
 import { checkFunction } from "@awaitmq/core/internals";
@@ -17,9 +17,11 @@ import {
 import { handlingValues } from "./value-handler.ts";
 
 /**
- * Options of the Router that a server opens for itself. Clients of this package send heartbeats, and have libzmq give the connection up
- * here when theirs don't come; of others the system finds out within half a minute that they are silent. No heartbeats of its own:
- * those fail an assertion in libzmq (4.3.5, `!_io_error`) when the connection of a client breaks whose requests fill the queue.
+ * Options of the Router that a server opens.
+ *
+ * Clients of this package send heartbeats, which have libzmq here close the connection when they stop. For other
+ * clients, TCP keepalive detects silence within half a minute. The Router sends no heartbeats itself: those fail an
+ * assertion in libzmq (4.3.5, `!_io_error`) when a client's connection breaks while its requests fill the queue.
  */
 const ownRouter = { tcpKeepalive: 1, tcpKeepaliveIdle: 10, tcpKeepaliveInterval: 5, tcpKeepaliveCount: 3 } as const;
 
@@ -34,28 +36,54 @@ const opening = {
 type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeof Router>[0]>>;
 
 /**
- * Answers requests with what `handler` returns, from now on until the server is stopped or the socket closes. Clients are
- * `RequestClient`s, REQ sockets in any language, and DEALERs that send an empty frame before the body.
+ * Answers requests with what `handler` returns, until the server is stopped or its socket closes.
  *
- * With endpoints the server opens a Router of its own, and closes it at the end: it binds plain ones and those of `{ bind }`, and connects
- * to those of `{ connect }`, as a server behind a proxy does. A Router that is handed in stays the caller's, who binds or connects it after this
- * call, and closes it; nobody else may receive from it meanwhile. One that has endpoints already is a `TooLateError`, unless it was served before
- * it got them: libzmq would not tell of clients that go. With a `probeInterval` it is taken, and the server tries to reach the clients of running
- * handlers so often. On a Reply socket requests are handled one after the other.
+ * Clients are `RequestClient`s, REQ sockets in any language, and DEALERs that send an empty frame before the body.
  *
- * Requests and replies are frames, or, with a `codec`, values: `serve(endpoint, ({ a, b }) => a + b, { codec: json })`. A request that the codec
- * can't decode, or the `schema` refuses, is answered with that `CodecError` or `SchemaError`, and no handler begins. With a schema
- * a handler gets what that makes of the request; without one what the codec decodes, of which it may say more by the type of its parameter.
+ * Requests and replies are frames or, with a `codec`, values. A request that the codec cannot decode, or that the
+ * `schema` refuses, is answered with that `CodecError` or `SchemaError`, and no handler begins. With a schema, a
+ * handler gets what the schema makes of the request. Without one it gets what the codec decodes, and may narrow it by
+ * the type of its parameter.
  *
- * `stop` refuses what comes from then on with `UnavailableError`, and answers what came before. After `grace` requests that wait for their
- * turn are refused too. In the end the server tells clients that it goes, and reads on until each has promised to send no more, a second at
- * most: so it takes some 50 to 150 ms more than the handlers do. What a `RequestClient` has on its way is refused, and goes to another server.
+ * Sockets: with endpoints, the server opens a Router and closes it at the end. It binds plain endpoints and `{ bind }`,
+ * and connects to `{ connect }`, as a server behind a proxy does. A Router that was passed in stays open. Bind or
+ * connect it after this call, and let nothing else receive from it. A Router that already has endpoints is a
+ * `TooLateError`, unless it was served before it got them: libzmq would not report clients that disconnect. With a
+ * `probeInterval` it is accepted, and the server probes the clients of running handlers at that interval. On a Reply
+ * socket, requests are handled one after the other.
  *
- * A handler may call `stop`, and must not await it: it would wait for itself. The server then stops, and the promise rejects with
- * `DeadlockError`, as far as V8 shows who awaits it; behind `new Promise` around a callback it does not, and `force` ends the wait.
+ * Shutdown: `stop` refuses new requests with `UnavailableError`, and answers those that came before. After `grace`,
+ * waiting requests are refused too. Finally the server says goodbye to its clients, and reads until each has promised
+ * to send no more, for at most one second. So a stop takes some 50 to 150 ms longer than the handlers. Requests that a
+ * `RequestClient` has in flight are refused, and retried on another server.
  *
- * @throws TypeError, RangeError for wrong arguments; AddressError for an endpoint that can't be bound; InUseError for a socket that another
- * server or loop reads; TooLateError for a Router that has endpoints already, without a `probeInterval`; ClosedError
+ * A handler may call `stop` but must not await it, because `stop` waits for the handler. Then the server stops, and the
+ * promise rejects with `DeadlockError` if V8 shows who awaits it. Behind `new Promise` around a callback it does not;
+ * there, `force` ends the wait.
+ *
+ * @category Request and reply
+ * @param socket endpoints to bind, `{ bind }` or `{ connect }` with socket options, a Router, or a Reply
+ * @param handler returns the reply to a request, or throws
+ * @throws TypeError, RangeError for wrong arguments
+ * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
+ * @throws InUseError (`ERR_IN_USE`) if another server or loop reads the socket
+ * @throws TooLateError (`ERR_TOO_LATE`) if the Router already has endpoints, and there is no `probeInterval`
+ * @throws ClosedError (`ERR_CLOSED`) if the socket is closed
+ * @example
+ * ```ts
+ * import { json, RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * type Sum = { a: number; b: number };
+ * const server = serve("tcp://127.0.0.1:*", ({ a, b }: Sum) => a + b, {
+ *   codec: json,
+ * });
+ *
+ * const client = new RequestClient({ connect: server.endpoints, codec: json });
+ * console.log(await client.request({ a: 1, b: 2 })); // 3
+ *
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export function serve<In, Out>(
   socket: Served,
