@@ -82,9 +82,53 @@ export class BrowsedSite implements AsyncDisposable {
     return found;
   }
 
+  /** The path that the language switch of a page leads to. */
+  async otherLanguage(path: string): Promise<string> {
+    await using visit = await this.#visit(path);
+    const { page } = visit;
+    await page.locator(".VPNavBarTranslations button").hover();
+    await page.locator(".VPNavBarTranslations .VPMenu a").click();
+    await page.waitForFunction((before) => location.pathname !== before, `/${path}`);
+    return page.evaluate(() => location.pathname);
+  }
+
+  /** Chooses a tab on one page, and gives the one that is shown on another. */
+  async chosenTab(path: string, tab: string, other: string): Promise<string> {
+    await using visit = await this.#visit(path);
+    const { page } = visit;
+    await page.locator(`.vp-code-group label:text-is("${tab}")`).first().click();
+    await page.goto(this.#address(other), { waitUntil: "load" });
+    const shown = page.locator(".vp-code-group input:checked + label").first();
+    await page.waitForFunction((before) => document.querySelector(".vp-code-group input:checked")?.id !== before, "");
+    return (await shown.textContent()) ?? "";
+  }
+
+  /** Where the results of a search lead, best first. */
+  async search(words: string): Promise<string[]> {
+    await using visit = await this.#visit("guide/getting-started");
+    const { page } = visit;
+    await page.locator(".VPNavBarSearch button").first().click();
+    await page.locator(".search-input").fill(words);
+    await page.locator(".VPLocalSearchBox .results a").first().waitFor();
+    return page
+      .locator(".VPLocalSearchBox .results a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
     await new Promise((closed) => this.#server.close(closed));
+  }
+
+  #address(path: string): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/${path}`;
+  }
+
+  async #visit(path: string): Promise<AsyncDisposable & { readonly page: Page }> {
+    const page = await this.#browser.newPage({ viewport: { width: laptop, height: 900 } });
+    await page.goto(this.#address(path), { waitUntil: "load", timeout: 120_000 });
+    return { page, [Symbol.asyncDispose]: () => page.close() };
   }
 
   async #look(context: BrowserContext, file: string, contrast: boolean): Promise<string[]> {
@@ -98,11 +142,7 @@ export class BrowsedSite implements AsyncDisposable {
     page.on("response", (response) => {
       if (response.status() >= 400) found.push(`${response.status()} ${response.url()}`);
     });
-    const { port } = this.#server.address() as AddressInfo;
-    await page.goto(`http://127.0.0.1:${port}/${file.replace(/(index)?\.html$/, "")}`, {
-      waitUntil: "load",
-      timeout: 120_000,
-    });
+    await page.goto(this.#address(file.replace(/(index)?\.html$/, "")), { waitUntil: "load", timeout: 120_000 });
     // Those that are never drawn are counted below.
     const drawn = page.waitForFunction(() => document.querySelector("pre.diagram") === null, undefined, {
       timeout: 120_000,

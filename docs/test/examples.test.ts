@@ -3,10 +3,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as core from "@awaitmq/core";
-import * as draft from "@awaitmq/core/draft";
-import * as packed from "@awaitmq/core/packed";
-import * as patterns from "@awaitmq/patterns";
 import { expect, test } from "vitest";
 
 const packages = fileURLToPath(new URL("../../packages", import.meta.url));
@@ -20,7 +16,9 @@ const sources = await Promise.all(
 
 /** Errors are made by the packages themselves, and bases by nobody. */
 const madeByNobody = ["Socket", "SendingSocket", "ReceivingSocket", "DuplexSocket", "Peer"];
-const names = [core, draft, packed, patterns].flatMap((members) =>
+const modules: readonly string[] = ["core", "core/draft", "core/packed", "patterns"];
+const members: readonly object[] = await Promise.all(modules.map((name) => import(`@awaitmq/${name}`)));
+const names = members.flatMap((members) =>
   Object.entries(members)
     .filter(([, member]) => typeof member === "function" && !(member.prototype instanceof Error))
     .map(([name]) => name),

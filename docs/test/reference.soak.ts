@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BrowsedSite, reference } from "./browsed-site.ts";
+import { BrowsedSite, reference, written } from "./browsed-site.ts";
 
 let site: BrowsedSite;
 
@@ -9,7 +9,13 @@ beforeAll(async () => {
 
 afterAll(() => site?.[Symbol.asyncDispose]());
 
-test("every page of the reference is shown without an error, narrow and wide", { timeout: 600_000 }, async () => {
+test("every page of the reference is shown without an error, at each width, light and dark", {
+  timeout: 1_200_000,
+}, async () => {
   expect(reference.length).toBeGreaterThan(200);
   expect(await site.problems(reference)).toEqual([]);
+});
+
+test("every page that was written has text that can be read on what is behind it", { timeout: 1_200_000 }, async () => {
+  expect(await site.problems(written, { contrast: true })).toEqual([]);
 });

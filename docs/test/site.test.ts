@@ -28,8 +28,34 @@ describe.skipIf(missing !== undefined && !required)("the site", () => {
   test.each([
     { what: "each page that was written", pages: written, atLeast: 55 },
     { what: "one page of each kind of the reference", pages: oneOfEachKind, atLeast: 15 },
-  ])("shows $what, narrow and wide, without an error", { timeout: 600_000 }, async ({ pages, atLeast }) => {
-    expect(pages.length).toBeGreaterThan(atLeast);
-    expect(await site.problems(pages)).toEqual([]);
+  ])(
+    "shows $what at each width, light and dark, without an error",
+    { timeout: 600_000 },
+    async ({ pages, atLeast }) => {
+      expect(pages.length).toBeGreaterThan(atLeast);
+      expect(await site.problems(pages)).toEqual([]);
+    },
+  );
+
+  test("has text that can be read on what is behind it, on a page of each kind", { timeout: 600_000 }, async () => {
+    const pages = ["index", "es/index", "guide/errors", "patterns/index", "workshop/12-dealer", "bench/index"];
+    const files = [...pages.map((page) => `${page}.html`), ...oneOfEachKind.slice(0, 2)];
+    expect([...written, ...reference]).toEqual(expect.arrayContaining(files));
+    expect(await site.problems(files, { contrast: true })).toEqual([]);
+  });
+
+  test("follows the language switch to the same lesson, and back", async () => {
+    expect(await site.otherLanguage("workshop/12-dealer")).toBe("/es/taller/12-dealer");
+    expect(await site.otherLanguage("es/taller/12-dealer")).toBe("/workshop/12-dealer");
+    expect(await site.otherLanguage("guide/errors")).toBe("/es/");
+  });
+
+  test("remembers which program a reader looks at", async () => {
+    expect(await site.chosenTab("workshop/12-dealer", "modern", "es/taller/08-request-reply")).toBe("moderno");
+  });
+
+  test("finds the guide before the reference, and an error by its code", async () => {
+    expect((await site.search("backpressure"))[0]).toMatch(/^\/guide\/backpressure/);
+    expect((await site.search("ERR_UNROUTABLE"))[0]).toMatch(/^\/guide\/errors.*#err-unroutable$/);
   });
 });
