@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 
 const packages = fileURLToPath(new URL("../../packages", import.meta.url));
@@ -16,9 +16,11 @@ const sources = await Promise.all(
 
 /** Errors are made by the packages themselves, and bases by nobody. */
 const madeByNobody = ["Socket", "SendingSocket", "ReceivingSocket", "DuplexSocket", "Peer"];
-const modules: readonly string[] = ["core", "core/draft", "core/packed", "patterns"];
-const members: readonly object[] = await Promise.all(modules.map((name) => import(`@awaitmq/${name}`)));
-const names = members.flatMap((members) =>
+const modules = ["core/dist/index.js", "core/dist/draft.js", "core/dist/packed.js", "patterns/dist/index.js"];
+const entries: readonly object[] = await Promise.all(
+  modules.map((file) => import(/* @vite-ignore */ pathToFileURL(join(packages, file)).href)),
+);
+const names = entries.flatMap((members) =>
   Object.entries(members)
     .filter(([, member]) => typeof member === "function" && !(member.prototype instanceof Error))
     .map(([name]) => name),
