@@ -38,7 +38,7 @@ async function missingOf(name: string, files: readonly string[]): Promise<string
 const isFolder = (name: string) => name.endsWith("/");
 
 describe.each([
-  ["core", "The rooms of core"],
+  ["core", "The folders of core"],
   ["patterns", "How patterns is put together"],
 ])("The architecture page of %s", (name, heading) => {
   const { diagram, rows } = section(heading);
