@@ -11,12 +11,12 @@ import { nameOf } from "@awaitmq/core/internals";
 export function checkEndpoints(takes: string, value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (!Array.isArray(value) || value.length === 0) {
-    const hint = value === undefined ? ". Is it set, for instance in the environment?" : "";
+    const hint = value === undefined ? ". Is its environment variable set?" : "";
     throw new TypeError(`${takes} an endpoint or an array of endpoints, got ${nameOf(value)}${hint}`);
   }
   for (const [index, endpoint] of value.entries())
     if (typeof endpoint !== "string")
-      throw new TypeError(`${takes} endpoints, which are strings, got ${nameOf(endpoint)} at index ${index}`);
+      throw new TypeError(`${takes} endpoints as strings, got ${nameOf(endpoint)} at index ${index}`);
   return value;
 }
 

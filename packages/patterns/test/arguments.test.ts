@@ -101,11 +101,11 @@ describe("RequestClient", () => {
 
   test.each([
     [undefined, "RequestClient takes an object of options, got undefined"],
-    [{}, "connect must be an endpoint or an array of endpoints, got undefined. Is it set"],
-    [{ connect: undefined }, "connect must be an endpoint or an array of endpoints, got undefined. Is it set"],
+    [{}, "connect must be an endpoint or an array of endpoints, got undefined. Is its environment variable set"],
+    [{ connect: undefined }, "connect must be an endpoint or an array of endpoints, got undefined. Is its environment variable set"],
     [{ connect: null }, "connect must be an endpoint or an array of endpoints, got null"],
     [{ connect: [] }, "connect must be an endpoint or an array of endpoints, got an empty array"],
-    [{ connect: [connect, undefined] }, "connect must be endpoints, which are strings, got undefined at index 1"],
+    [{ connect: [connect, undefined] }, "connect must be endpoints as strings, got undefined at index 1"],
     [{ connect, waitForServer: "no" }, "waitForServer must be true or false, got string"],
     [{ connect, retires: 3 }, 'RequestClient has no option "retires"'],
     [{ connect, retry: false }, "retry takes an object of options, got boolean"],

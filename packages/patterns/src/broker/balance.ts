@@ -89,7 +89,7 @@ export function balance(
 ): Handle<BalanceStats> {
   const settings = readBalanceOptions(options);
   if (frontend === backend && frontend instanceof Router)
-    throw new TypeError("balance takes two Routers, got one twice");
+    throw new TypeError("balance needs two different Routers, got the same one twice");
   const sockets = new OpenedSockets();
   const releases: (() => void)[] = [];
   const release = () => {

@@ -35,7 +35,7 @@ export class BalancedReplies {
     const waiting = this.#waiting.get(client) ?? 0;
     if (waiting >= maxQueuedReplies)
       return new QueueFullError(
-        `Cannot reply to ${peerName(reply[0])}: ${waiting} replies wait for this client already (maxQueuedReplies)`,
+        `Cannot reply to ${peerName(reply[0])}: ${waiting} replies already wait for this client (maxQueuedReplies)`,
       );
     this.#waiting.set(client, waiting + 1);
     try {
@@ -54,7 +54,7 @@ export class BalancedReplies {
   abandon(): void {
     this.#abandoning.abort(
       new TimeoutError(
-        `Cannot reply: the broker has ended, and the client did not read for ${this.#settings.force} ms (force)`,
+        `Cannot reply: the broker shut down, and the client did not read within ${this.#settings.force} ms (force)`,
       ),
     );
   }

@@ -219,7 +219,7 @@ export class Broker implements Runs<BalanceStats> {
       this.#drop(
         request.message,
         new DisconnectedError(
-          `Cannot give a request of ${peerName(client)} to one more worker: ${maxAttempts} that held it are gone (maxAttempts)`,
+          `Cannot retry a request of ${peerName(client)}: ${maxAttempts} workers were lost while they held it (maxAttempts)`,
         ),
       );
     }

@@ -14,7 +14,9 @@ export function claim(socket: { readonly closed: boolean }, reader: string): () 
   if (socket.closed) throw closedError(reader, "socket");
   const other = readers.get(socket);
   if (other !== undefined)
-    throw new InUseError(`Cannot ${reader}: ${other} reads this socket; end that first, or open a second socket`);
+    throw new InUseError(
+      `Cannot ${reader}: ${other} already reads this socket. Stop that first, or open a second socket`,
+    );
   readers.set(socket, reader);
   return () => {
     readers.delete(socket);

@@ -101,7 +101,9 @@ export class Ending implements Pick<End, "within" | "close"> {
       await Promise.race([over, pause.over]).finally(pause.cancel);
       if (isDone) return;
       if (this.#graph.isAwaitedBy(this.#ends.outcomes()))
-        throw new DeadlockError("Cannot await stop() in a handler: it waits for that handler. Call it without await");
+        throw new DeadlockError(
+          "Cannot await stop() in a handler: stop() waits for that handler. Call it without await",
+        );
     }
     await done;
   }

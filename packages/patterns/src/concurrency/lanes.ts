@@ -60,7 +60,7 @@ export class Lanes<M> implements Ends {
   abandon(): void {
     if (this.#abandoning.signal.aborted) return;
     this.#abandoning.abort(
-      new TimeoutError("There was no room for the message in the time that the worker had to end"),
+      new TimeoutError("Cannot send the message: it found no room before the worker had to end (force)"),
     );
     setImmediate(() => {
       if (this.running > 0) warnOfRunning(this.running);
@@ -132,8 +132,8 @@ export class Lanes<M> implements Ends {
 
 function warnOfRunning(count: number): void {
   process.emitWarning(
-    `The worker ended though ${count} of its handlers still run, in spite of their aborted signals. ` +
-      "Have them heed `signal`, or set `force` higher.",
+    `The worker shut down while ${count} of its handlers still run, although their signals aborted. ` +
+      "Make them stop on `signal`, or raise `force`.",
     { type: "awaitmq", code: "AWAITMQ_STILL_RUNNING" },
   );
 }

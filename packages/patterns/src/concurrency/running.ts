@@ -78,7 +78,7 @@ export class Running<Stats> implements Handle<Stats> {
   }
 
   #unavailable(): UnavailableError {
-    return new UnavailableError(`The ${this.#name} ends`);
+    return new UnavailableError(`The ${this.#name} is shutting down`);
   }
 
   #end(bounds: Bounds, reason: unknown): void {

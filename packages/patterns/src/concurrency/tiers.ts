@@ -63,7 +63,7 @@ export class Tiers<T> {
   }
 
   setPriority(): never {
-    throw new UnsupportedError("An item keeps the priority that it was queued with");
+    throw new UnsupportedError("Cannot change the priority of a queued item");
   }
 
   #tier(priority: number): Tier<T> {

@@ -11,5 +11,5 @@ export function checkFrameCount(frames: readonly Buffer[]): void {
 }
 
 export function tooManyFrames({ length }: readonly Buffer[]): EnvelopeError {
-  return new EnvelopeError(`Cannot read a message of ${length} frames: it has ${mostFrames} frames at most`);
+  return new EnvelopeError(`Cannot read a message of ${length} frames: the limit is ${mostFrames} frames`);
 }

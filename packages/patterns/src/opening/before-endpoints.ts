@@ -16,7 +16,7 @@ export function beforeEndpoints(of: string, reason: string): (socket: Socket) =>
     if (endpoint === undefined) inTime.add(socket);
     else if (!inTime.has(socket))
       throw new TooLateError(
-        `Cannot ${of} on a socket that has ${endpoint} already: ${reason}. Call ${of} before bind and connect, or give it the endpoint`,
+        `Cannot ${of} on a socket that already has ${endpoint}: ${reason}. Call ${of} before bind and connect, or pass it the endpoint`,
       );
   };
 }

@@ -104,8 +104,8 @@ class LookUps {
   #warn(kind: unknown, why: string): void {
     if (this.#warned.has(kind)) return;
     this.#warned.add(kind);
-    const so = this.#isKnown ? "Its servers stay as they are, and it" : "It";
-    process.emitWarning(`Cannot look up ${this.#endpoint}: ${why}. ${so} is looked up again`, {
+    const kept = this.#isKnown ? "Its last endpoints stay in use. " : "";
+    process.emitWarning(`Cannot look up ${this.#endpoint}: ${why}. ${kept}The look-up is retried`, {
       type: "awaitmq",
       code: "AWAITMQ_DNS",
     });

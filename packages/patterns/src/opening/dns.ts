@@ -99,11 +99,11 @@ function parsed(endpoint: unknown, form: RegExp): { readonly name: string; reado
   if (name === "")
     refuse(
       form === withPort
-        ? "it is like tcp://name:port"
-        : "with srv it is like tcp://_service._tcp.name, without a port, which the records have",
+        ? "use the form tcp://name:port"
+        : "with srv, use the form tcp://_service._tcp.name. The port comes from the records",
     );
-  if (isIP(name) !== 0) refuse("it is an address, which needs no look-up. Connect to it");
+  if (isIP(name) !== 0) refuse("it is an IP address, not a name. Connect to it directly");
   const port = digits === undefined ? undefined : Number(digits);
-  if (port === 0 || (port ?? 0) > 65_535) refuse(`a port is a number from 1 to 65535, got ${port}`);
+  if (port === 0 || (port ?? 0) > 65_535) refuse(`its port must be 1 to 65535, got ${port}`);
   return { name, port };
 }

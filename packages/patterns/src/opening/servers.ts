@@ -99,7 +99,7 @@ export function follow(servers: Servers, connecting: Connecting): () => void {
 function readSet(set: unknown): Set<string> | undefined {
   if (Array.isArray(set) && set.length === 0) return new Set();
   try {
-    return new Set(checkEndpoints("A set of servers has", set));
+    return new Set(checkEndpoints("A set of servers must be", set));
   } catch (error) {
     warn("A set of endpoints is wrong. The last set stays in use", error);
     return undefined;

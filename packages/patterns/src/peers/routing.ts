@@ -160,7 +160,7 @@ export class Routing implements Runs<RouteStats> {
     const entry = this.#entries.get(key);
     if (isDisconnect(message)) {
       this.#entries.delete(key);
-      entry?.channel.end(new ClosedError(`Peer ${peerName(id)} is gone`));
+      entry?.channel.end(new ClosedError(`Peer ${peerName(id)} has disconnected`));
       return;
     }
     if (first === undefined) return;
@@ -176,7 +176,7 @@ export class Routing implements Runs<RouteStats> {
     this.#entries.set(key, entry);
     this.#arrived += 1;
     if (await this.#loopHasRoom()) this.arrivals.push(entry);
-    else this.#drop(entry, `${this.#options.maxArrivals} new peers waited for the loop`);
+    else this.#drop(entry, `${this.#options.maxArrivals} new peers already waited for the loop (maxArrivals)`);
     return entry;
   }
 
@@ -195,7 +195,7 @@ export class Routing implements Runs<RouteStats> {
     const { maxQueued, patience } = this.#options;
     const { channel } = entry;
     if (channel.ended || channel.size < maxQueued || (await channel.room(patience, this.#hurry.signal))) return;
-    this.#drop(entry, `it had ${maxQueued} messages waiting for ${patience} ms`);
+    this.#drop(entry, `its reader left ${maxQueued} messages waiting (maxQueued) for ${patience} ms (patience)`);
   }
 
   #drop({ peer, channel }: Entry, why: string): void {

@@ -42,8 +42,8 @@ export class SubscriptionLedger {
     if (ledger === undefined) {
       if (socket.endpoints.length > 0)
         throw new TooLateError(
-          `Cannot count the subscriptions of an XPublisher that has endpoints already (${socket.endpoints[0]}): some may have come. ` +
-            "Make the TopicPublisher before bind or connect, or give it the endpoints",
+          `Cannot count the subscriptions of an XPublisher that already has ${socket.endpoints[0]}: some may have been missed. ` +
+            "Create the TopicPublisher before bind or connect, or pass it the endpoint",
         );
       ledger = new SubscriptionLedger(socket);
       ledgers.set(socket, ledger);

@@ -196,7 +196,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
 
   async #checkAndSend(topic: string, value: T, options: SendOptions): Promise<void> {
     if (this.#waiting > 0 && this.#waiting >= this.#socket.maxPendingSends)
-      throw new QueueFullError(`Cannot publish: ${this.#waiting} values are being checked already (maxPendingSends)`);
+      throw new QueueFullError(`Cannot publish: ${this.#waiting} values are already being checked (maxPendingSends)`);
     const checked = this.#schema && applySchema(this.#schema, value, where(topic));
     const send = (wait: SendOptions) =>
       this.#socket.send([topic, ...encodeValue(this.#encoder, value, where(topic))], wait);

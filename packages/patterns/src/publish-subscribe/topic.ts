@@ -21,8 +21,8 @@ export type RawTopic = string;
 /** Accepts any string that UTF-8 can encode, also the empty one. @throws TypeError */
 export function checkTopic(topic: string): void {
   if (typeof topic !== "string")
-    throw new TypeError(`A topic is a string, got ${topic === null ? "null" : typeof topic}`);
-  if (!isWellFormed(topic)) throw new TypeError(`A topic can't have a lone surrogate: ${JSON.stringify(topic)}`);
+    throw new TypeError(`A topic must be a string, got ${topic === null ? "null" : typeof topic}`);
+  if (!isWellFormed(topic)) throw new TypeError(`A topic cannot contain a lone surrogate: ${JSON.stringify(topic)}`);
 }
 
 export function rawTopic(topic: string): RawTopic {
@@ -45,11 +45,11 @@ export class TopicFilter {
   /** @throws TypeError */
   constructor(filters: readonly string[], match: TopicMatch = "prefix") {
     if (!Array.isArray(filters) || filters.length === 0)
-      throw new TypeError('Filters are an array of at least one string; [""] takes all topics');
+      throw new TypeError('Filters must be an array of at least one string. [""] matches all topics');
     for (const filter of filters) {
       checkTopic(filter);
       if (match === "segments" && filter.endsWith("."))
-        throw new TypeError(`A filter by segments ends with a segment and not with a dot: ${JSON.stringify(filter)}`);
+        throw new TypeError(`A filter by segments must not end with a dot: ${JSON.stringify(filter)}`);
     }
     this.prefixes = leastPrefixes(filters);
     this.#raw = (match === "prefix" ? this.prefixes : [...new Set(filters)]).map(rawTopic);

@@ -98,7 +98,7 @@ export class Worker implements LaneWorker<Message, WorkStats> {
   async #send(result: unknown, signal: AbortSignal): Promise<void> {
     const values = this.#values;
     if (this.#results === undefined)
-      throw new TypeError("The handler gave a result, but work has no socket to send it to (results)");
+      throw new TypeError("The handler returned a result, but work has no socket for it. Set the option results");
     const message = values === undefined ? (result as Sendable) : encodeValue(values.codec, result, "for a result");
     await this.#results.send(message, { signal });
   }

@@ -40,7 +40,7 @@ export type Decoder<T> = Pick<Codec<T>, "decode">;
 export const text: Codec<string> = {
   encode(value) {
     if (typeof value !== "string") throw new TypeError(`text encodes a string, got ${typeof value}`);
-    if (!isWellFormed(value)) throw new TypeError("text can't encode a string with a lone surrogate");
+    if (!isWellFormed(value)) throw new TypeError("text cannot encode a string with a lone surrogate");
     return value;
   },
   decode: (frames) => utf8(only(frames)),
@@ -57,7 +57,7 @@ export const text: Codec<string> = {
 export const json: Codec<unknown> = {
   encode(value) {
     const encoded: string | undefined = JSON.stringify(value);
-    if (encoded === undefined) throw new TypeError(`JSON has nothing for a value of type ${typeof value}`);
+    if (encoded === undefined) throw new TypeError(`JSON cannot represent a value of type ${typeof value}`);
     return encoded;
   },
   decode: (frames) => JSON.parse(utf8(only(frames))),
@@ -111,7 +111,7 @@ export const bytes = {
  */
 export function codec<T>(encode: (value: T) => Frame, decode: (frame: Buffer) => T): Codec<T> {
   if (typeof encode !== "function" || typeof decode !== "function")
-    throw new TypeError("codec takes a function that encodes and one that decodes");
+    throw new TypeError("codec takes two functions, one to encode and one to decode");
   return { encode: (value) => encode(value), decode: (frames) => decode(only(frames)) };
 }
 
@@ -141,8 +141,8 @@ export function encodeValue<T>(encoder: Encoder<T>, value: T, where: string): re
   try {
     const encoded: unknown = encoder.encode(value);
     const frames: unknown[] = Array.isArray(encoded) ? encoded : [encoded];
-    if (frames.length === 0) throw new TypeError("The codec gave no frame; null is an empty one");
-    if (!frames.every(isFrame)) throw new TypeError("The codec gave something that is no frame");
+    if (frames.length === 0) throw new TypeError("The codec returned no frame. Return null for an empty one");
+    if (!frames.every(isFrame)) throw new TypeError("The codec returned something that is not a frame");
     return frames;
   } catch (cause) {
     throw new CodecError(`Cannot encode a value ${where}: ${sentence(cause)}`, { cause });
@@ -171,7 +171,7 @@ function isFrame(value: unknown): value is Frame {
 }
 
 function only(frames: Message): Buffer {
-  if (frames.length !== 1) throw new TypeError(`The codec has values of one frame, got ${frames.length} frames`);
+  if (frames.length !== 1) throw new TypeError(`The codec decodes one frame, got ${frames.length} frames`);
   return frames[0];
 }
 

@@ -45,7 +45,7 @@ export function applySchema<Out>(schema: Schema<unknown, Out>, value: unknown, w
 }
 
 function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string): Out {
-  if (!isResult(result)) throw failure(`validate gave ${nameOf(result)}, which is no result`, where);
+  if (!isResult(result)) throw failure(`validate returned ${nameOf(result)}, which is not a result`, where);
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(({ message, path = [] }) => ({
     message,
@@ -61,7 +61,7 @@ function isResult(result: unknown): boolean {
 }
 
 function failure(cause: unknown, where: string): SchemaError {
-  return new SchemaError(`The schema failed at a value ${where}: ${(cause as Error)?.message ?? cause}`, [], { cause });
+  return new SchemaError(`The schema failed on a value ${where}: ${(cause as Error)?.message ?? cause}`, [], { cause });
 }
 
 /** A path as a program would write it: `bids[0].price`. */

@@ -212,7 +212,7 @@ describe("a request that ends its workers", () => {
       [
         "asker deadly",
         "DisconnectedError",
-        'Cannot give a request of "asker" to one more worker: 2 that held it are gone (maxAttempts)',
+        'Cannot retry a request of "asker": 2 workers were lost while they held it (maxAttempts)',
       ],
     ]);
     await using worker = await rawWorker(between.workerEnd);

@@ -8,7 +8,7 @@ test("a socket has one reader at a time, which the error names, and another when
   await using other = new Pull();
   const release = claim(socket, "serve");
   expect(() => claim(socket, "route")).toThrow(InUseError);
-  expect(() => claim(socket, "route")).toThrow("Cannot route: serve reads this socket");
+  expect(() => claim(socket, "route")).toThrow("Cannot route: serve already reads this socket");
   claim(other, "route")();
   release();
   claim(socket, "route")();

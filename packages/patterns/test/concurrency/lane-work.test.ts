@@ -71,7 +71,7 @@ describe("work in lanes", () => {
     await scene.pull.close();
     expect(signals[0]?.aborted).toBe(false);
     await scene.handle.done;
-    expect(signals[0]?.reason).toMatchObject({ code: "ERR_UNAVAILABLE", message: "The worker ends" });
+    expect(signals[0]?.reason).toMatchObject({ code: "ERR_UNAVAILABLE", message: "The worker is shutting down" });
   });
 
   test("ends though its worker never finishes its leave", async () => {

@@ -68,8 +68,8 @@ describe("a stop", () => {
     await eventually(() => scene.handle.stats.running === 2);
     await scene.handle.stop({ grace: 10 });
     expect(reasons).toMatchObject([
-      { code: "ERR_UNAVAILABLE", message: "The worker ends" },
-      { code: "ERR_UNAVAILABLE", message: "The worker ends" },
+      { code: "ERR_UNAVAILABLE", message: "The worker is shutting down" },
+      { code: "ERR_UNAVAILABLE", message: "The worker is shutting down" },
     ]);
   });
 

@@ -13,7 +13,7 @@ test("a server drops and counts a request of more frames than there may be, tell
   const server = served(([first]) => first, { onInvalid: (error) => void told.push(error as EnvelopeError) });
   const asking = client(server);
   await expect(asking.request(many())).rejects.toThrow(
-    /^Cannot read a message of \d+ frames: it has 1024 frames at most$/,
+    /^Cannot read a message of \d+ frames: the limit is 1024 frames$/,
   );
   expect(String(await asking.request("next"))).toBe("next");
   expect(String(await asking.request(many(mostFrames - 3)))).toBe("x");

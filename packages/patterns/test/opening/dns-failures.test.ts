@@ -19,7 +19,7 @@ describe.concurrent("without records", () => {
       {
         name: "awaitmq",
         code: "AWAITMQ_DNS",
-        message: `Cannot look up tcp://${name}:5555: it has no records. Check the name. It is looked up again`,
+        message: `Cannot look up tcp://${name}:5555: it has no records. Check the name. The look-up is retried`,
       },
     ]);
     await sets.return?.();
@@ -56,7 +56,7 @@ describe.concurrent("a look-up that fails", () => {
     server.set(name, "A", ["10.0.0.2"]);
     expect((await next).value).toEqual(["tcp://10.0.0.2:5555"]);
     expect(warningsOf(name).map(({ message }) => message)).toEqual([
-      `Cannot look up tcp://${name}:5555: queryA ${code} ${name}. Its servers stay as they are, and it is looked up again`,
+      `Cannot look up tcp://${name}:5555: queryA ${code} ${name}. Its last endpoints stay in use. The look-up is retried`,
     ]);
     await sets.return?.();
   });
@@ -74,8 +74,8 @@ describe.concurrent("a look-up that fails", () => {
     server.set("kinds.test", "A", ["10.0.0.1"]);
     expect((await first).value).toEqual(["tcp://10.0.0.1:5555"]);
     expect(warningsOf("kinds.test").map(({ message }) => message)).toEqual([
-      "Cannot look up tcp://kinds.test:5555: queryA ESERVFAIL kinds.test. It is looked up again",
-      "Cannot look up tcp://kinds.test:5555: queryA EREFUSED kinds.test. It is looked up again",
+      "Cannot look up tcp://kinds.test:5555: queryA ESERVFAIL kinds.test. The look-up is retried",
+      "Cannot look up tcp://kinds.test:5555: queryA EREFUSED kinds.test. The look-up is retried",
     ]);
     await sets.return?.();
   });

@@ -175,15 +175,15 @@ describe("wrong arguments", () => {
   const call = (...[endpoint, options]: readonly unknown[]) => dns(endpoint as string, options as DnsOptions);
 
   test.each([
-    ["prices:5555", {}, "it is like tcp://name:port"],
-    ["tcp://prices", {}, "it is like tcp://name:port"],
-    ["tcp://*:5555", {}, "it is like tcp://name:port"],
-    ["tcp://[::1]:5555", {}, "it is like tcp://name:port"],
-    ["ipc://prices:5555", {}, "it is like tcp://name:port"],
-    ["tcp://prices:0", {}, "a port is a number from 1 to 65535, got 0"],
-    ["tcp://prices:65536", {}, "a port is a number from 1 to 65535, got 65536"],
-    ["tcp://127.0.0.1:5555", {}, "it is an address, which needs no look-up. Connect to it"],
-    ["tcp://_p._tcp.x:5555", { srv: true }, "with srv it is like tcp://_service._tcp.name, without a port"],
+    ["prices:5555", {}, "use the form tcp://name:port"],
+    ["tcp://prices", {}, "use the form tcp://name:port"],
+    ["tcp://*:5555", {}, "use the form tcp://name:port"],
+    ["tcp://[::1]:5555", {}, "use the form tcp://name:port"],
+    ["ipc://prices:5555", {}, "use the form tcp://name:port"],
+    ["tcp://prices:0", {}, "its port must be 1 to 65535, got 0"],
+    ["tcp://prices:65536", {}, "its port must be 1 to 65535, got 65536"],
+    ["tcp://127.0.0.1:5555", {}, "it is an IP address, not a name. Connect to it directly"],
+    ["tcp://_p._tcp.x:5555", { srv: true }, "with srv, use the form tcp://_service._tcp.name. The port comes from the records"],
   ])("%s, %j is no name to look up", (endpoint, options, why) => {
     expect(() => call(endpoint, options)).toThrow(
       expect.objectContaining({ name: "AddressError", code: "ERR_ADDRESS_INVALID", address: endpoint }),

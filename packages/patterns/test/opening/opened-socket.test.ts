@@ -98,13 +98,13 @@ test("what is neither is refused, and nothing opened for it", async () => {
   await using push = new Push();
   opened.length = 0;
   for (const [given, message] of [
-    [undefined, "gather takes a Pull, an endpoint or an array of endpoints, got undefined. Is it set"],
+    [undefined, "gather takes a Pull, an endpoint or an array of endpoints, got undefined. Is its environment variable set"],
     [[], "gather takes a Pull, an endpoint or an array of endpoints, got an empty array"],
     [5, "got a number"],
     [push, "gather takes a Pull, an endpoint, an array of them, { bind } or { connect }, got a Push"],
     [{}, "{ bind } or { connect }, got an object"],
     [{ bind: 5 }, "to bind to an endpoint or an array of endpoints, got a number"],
-    [{ connect: [5] }, "to connect to endpoints, which are strings, got a number at index 0"],
+    [{ connect: [5] }, "to connect to endpoints as strings, got a number at index 0"],
     [{ bind: local, connect: local }, 'gather has no option "connect"'],
   ] as const)
     expect(() => OpenedSocket.of(given as never, opening("bind"))).toThrow(message);

@@ -122,7 +122,7 @@ test("a set that is none, or has an endpoint that is refused, is a warning, and 
   await eventually(() => state.given === 6);
   await eventually(() => emitted.seen.length === 3);
   expect(emitted.seen).toEqual([
-    expect.stringContaining("A set of servers has an endpoint or an array of endpoints, got a number"),
+    expect.stringContaining("A set of servers must be an endpoint or an array of endpoints, got a number"),
     expect.stringContaining("got a number at index 1"),
     expect.stringContaining("An endpoint is left out, and is retried with the next set: x is refused"),
   ]);

@@ -129,7 +129,7 @@ describe("a task that fails", () => {
     const worker = work(line.tasks, fails, { onTaskError });
     await expect(worker.done).rejects.toThrow("failed");
     expect(worker.stats.failed).toBe(1);
-    await expect(work(line.tasks, () => "result").done).rejects.toThrow("no socket to send it to");
+    await expect(work(line.tasks, () => "result").done).rejects.toThrow("work has no socket for it");
   });
 
   test("is told to onError, which changes nothing even where it throws", async () => {

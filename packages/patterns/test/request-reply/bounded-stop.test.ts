@@ -54,9 +54,14 @@ describe("past grace and force", () => {
     expect(reasons).toMatchObject([{ code: "ERR_UNAVAILABLE" }]);
     const [reply, error] = await Promise.all(calls);
     expect(String(reply)).toBe("1");
-    expect(error).toMatchObject({ remoteName: "UnavailableError", message: "The server ended before its handler did" });
+    expect(error).toMatchObject({
+      remoteName: "UnavailableError",
+      message: "The server shut down before its handler finished",
+    });
     expect(warned.spy).toHaveBeenCalledExactlyOnceWith(
-      expect.stringMatching(/1 of its handlers still run, in spite of .*: a request of peer [0-9a-f]{10} \(9 bytes\)/),
+      expect.stringMatching(
+        /1 of its handlers still run, although their signals aborted: a request of peer [0-9a-f]{10} \(9 bytes\)/,
+      ),
       stillRunning,
     );
     expect(server.stats).toMatchObject({ running: 1, served: 1 });
@@ -200,7 +205,7 @@ describe("a handler that awaits stop() of its server gets a DeadlockError, and t
     const handler = () => new Promise<string>((resolve) => void servers[0]?.stop().then(() => resolve("")));
     servers.push(served(handler, { grace: 10, force: 10 }));
     const call = client(servers).request("?");
-    await expect(call).rejects.toMatchObject({ message: "The server ended before its handler did" });
+    await expect(call).rejects.toMatchObject({ message: "The server shut down before its handler finished" });
     await servers[0]?.done;
     expect(warned.spy).toHaveBeenCalledTimes(1);
   });

@@ -153,7 +153,7 @@ describe("a reply that can't be written or read", () => {
     for (const what of ["sync", "async"])
       expect(await failureOf(client.request(what))).toMatchObject({
         remoteCode: "ERR_CODEC",
-        message: "Cannot encode a value as a reply: JSON has nothing for a value of type undefined",
+        message: "Cannot encode a value as a reply: JSON cannot represent a value of type undefined",
       });
     const error: unknown = await client.request(undefined).catch((reason) => reason);
     expect(error).toBeInstanceOf(CodecError);

@@ -82,7 +82,9 @@ describe("an error of a handler", () => {
       remoteCode: "ERR_REMOTE",
       remoteStack: undefined,
     });
-    expect(error.message).toBe(`The server failed this request; it knows why by the id ${error.id}`);
+    expect(error.message).toBe(
+      `The server failed to answer this request. Its onError got the reason, with the id ${error.id}`,
+    );
     const told = JSON.stringify([error, error.message]);
     for (const secret of ["Refused", "not today", "E_REFUSED", "serve.test"]) expect(told).not.toContain(secret);
   });
@@ -99,7 +101,9 @@ describe("an error of a handler", () => {
     await eventually(() => server.stats.running === 1);
     const refused = await asking.request("?").catch((reason) => reason);
     expect(refused).toBeInstanceOf(OverloadedError);
-    expect(refused.message).toMatch(/^The server refused this request; it knows why by the id [-0-9a-f]{36}$/);
+    expect(refused.message).toMatch(
+      /^The server refused this request\. Its onError got the reason, with the id [-0-9a-f]{36}$/,
+    );
     running.open();
     await first;
   });

@@ -52,7 +52,7 @@ describe("the error of a call that was not answered in its time says that its se
       .request("?", { timeout: 300 })
       .catch((error) => error);
     expect(error.message).toBe(
-      `No reply within 300 ms: sent to ${server.endpoints[0]}, and not answered. Give it more time (timeout), or look at the server.`,
+      `No reply within 300 ms: sent to ${server.endpoints[0]}, but not answered. Raise the timeout, or check the server.`,
     );
     never.open();
   });
@@ -64,7 +64,9 @@ describe("the error of a call that was not answered in its time says that its se
       { maxInFlight: 1 },
     );
     const first = asking.request("first");
-    await expect(asking.request("second", { timeout: 300 })).rejects.toThrow("1 requests are in flight (maxInFlight)");
+    await expect(asking.request("second", { timeout: 300 })).rejects.toThrow(
+      "1 requests are already in flight (maxInFlight)",
+    );
     never.open();
     await first;
   });

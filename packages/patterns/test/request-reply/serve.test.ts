@@ -199,8 +199,8 @@ describe("serve", () => {
     const endpoint = await late.bind("tcp://127.0.0.1:*");
     expect(() => serve(late, () => "")).toThrow(
       new TooLateError(
-        `Cannot serve on a socket that has ${endpoint} already: libzmq tells of clients that go only on endpoints that the Router gets later, ` +
-          "and there is no probeInterval. Call serve before bind and connect, or give it the endpoint",
+        `Cannot serve on a socket that already has ${endpoint}: libzmq reports disconnected clients only on endpoints that the Router gets later, ` +
+          "and there is no probeInterval. Call serve before bind and connect, or pass it the endpoint",
       ),
     );
     // It is in nobody's use then.

@@ -61,7 +61,7 @@ test("a schema that fails itself is a SchemaError with the cause, whether at onc
     const error = await refusal(broken, 1);
     expect(error.cause).toBe(failure);
     expect(error.issues).toEqual([]);
-    expect(error.message).toBe("The schema failed at a value on topic a: no database");
+    expect(error.message).toBe("The schema failed on a value on topic a: no database");
   }
 });
 
@@ -74,7 +74,9 @@ test("a schema that gives no result is a SchemaError", async () => {
   ] as const) {
     const broken = { "~standard": { version: 1, vendor: "test", validate: () => result } } as unknown as Schema;
     const error = await refusal(broken, 1);
-    expect(error.message).toBe(`The schema failed at a value on topic a: validate gave ${what}, which is no result`);
+    expect(error.message).toBe(
+      `The schema failed on a value on topic a: validate returned ${what}, which is not a result`,
+    );
   }
 });
 

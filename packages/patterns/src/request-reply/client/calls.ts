@@ -128,7 +128,7 @@ export class Calls {
     if (hedge !== undefined && call.made === 1) after(call, hedge.after, () => this.#hedge(call));
     if (attemptTimeout === Number.POSITIVE_INFINITY) return;
     after(call, attemptTimeout, () => {
-      const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms`);
+      const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms (attemptTimeout)`);
       this.#attemptFailed(attempt, error, false);
     });
   }
@@ -137,7 +137,7 @@ export class Calls {
     const { maxPending, maxInFlight } = this.#options;
     const { size } = this.#waiting;
     if (size >= (this.links.areWaking ? maxPending + maxInFlight : maxPending))
-      this.#reject(call, new QueueFullError(`Cannot send a request: ${size} wait already (maxPending)`));
+      this.#reject(call, new QueueFullError(`Cannot send a request: ${size} calls already wait (maxPending)`));
     else if (!call.waitsForServer && this.links.areDown) this.#reject(call, notConnected());
     else this.#waiting.push(call);
   }
@@ -235,7 +235,7 @@ export class Calls {
     lost: (link, session) => {
       for (const attempt of this.#attempts.values()) {
         if (attempt.link !== link || attempt.session > session) continue;
-        const error = new DisconnectedError(`The server at ${link.endpoint} went away before it answered`);
+        const error = new DisconnectedError(`The server at ${link.endpoint} disconnected before it answered`);
         this.#attemptFailed(attempt, error, false);
       }
     },

@@ -259,7 +259,7 @@ export class Link {
       }
       case messageTypes.request: // A plain server gives the header back as it came.
       case messageTypes.reply:
-        if (body.length === 0) throw new EnvelopeError("Cannot read a reply without a body");
+        if (body.length === 0) throw new EnvelopeError("Cannot read a reply: it has no body");
         if (isNews && type === messageTypes.request) this.#know("plain");
         this.#owner.replied(this, request, body);
         break;

@@ -20,7 +20,7 @@ export function noReply(call: Call, links: readonly Link[], maxInFlight?: number
 
 export function notReady(servers: number, timeout: number, links: readonly Link[]): TimeoutError {
   const count = links.filter(({ isUp }) => isUp).length;
-  const rest = whyDown(links) ?? "the client has no other. Connect it to more.";
+  const rest = whyDown(links) ?? "the client has no other servers. Connect it to more.";
   return new TimeoutError(`Only ${count} of ${servers} servers were connected within ${timeout} ms: ${rest}`);
 }
 
@@ -42,13 +42,12 @@ function why(call: Call, links: readonly Link[], maxInFlight: number | undefined
   const [attempt] = call.attempts;
   if (attempt !== undefined) {
     const to = call.attempts.map(({ link }) => link.endpoint).join(" and to ");
-    if (!attempt.sending.hasLeft)
-      return `it could not leave for ${to}, whose queue is full. Send less, or add a server.`;
-    return `sent to ${to}, and not answered. Give it more time (timeout), or look at the server.`;
+    if (!attempt.sending.hasLeft) return `not sent, because the queue to ${to} is full. Send less, or add a server.`;
+    return `sent to ${to}, but not answered. Raise the timeout, or check the server.`;
   }
   if (maxInFlight !== undefined && links.length > 0)
-    return `${maxInFlight} requests are in flight (maxInFlight). Raise that, or add a server.`;
-  return whyDown(links) ?? "no server took it in time. Give it more time (timeout).";
+    return `${maxInFlight} requests are already in flight (maxInFlight). Raise maxInFlight, or add a server.`;
+  return whyDown(links) ?? "no server took it in time. Raise the timeout.";
 }
 
 /** Undefined if each server is up. */
@@ -60,7 +59,7 @@ function whyDown(links: readonly Link[]): string | undefined {
 }
 
 function describe({ endpoint, state, connection: { report } }: Link): string {
-  if (state === "stopping") return `the server at ${endpoint} is about to stop`;
+  if (state === "stopping") return `the server at ${endpoint} is shutting down`;
   if (report.refusal !== undefined) return `connected to ${endpoint}, which refused: ${report.refusal.message}`;
   return report.reason;
 }

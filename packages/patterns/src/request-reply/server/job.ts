@@ -54,7 +54,7 @@ export class Job {
       else if (this.state !== "finished" && this.deadline !== Number.POSITIVE_INFINITY) {
         const left = Math.min(Math.max(0, this.deadline - performance.now()), longestTimer);
         this.#timer = setTimeout(
-          () => this.giveUp(new TimeoutError("The client's time for this request is over")),
+          () => this.giveUp(new TimeoutError("The client's deadline for this request has passed")),
           left,
         );
       }

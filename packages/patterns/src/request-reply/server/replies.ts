@@ -30,7 +30,11 @@ export class Replies {
     try {
       body = ownFrames(message);
     } catch (error) {
-      done(error instanceof TypeError ? error : new TypeError("Cannot read the frames of the reply", { cause: error }));
+      done(
+        error instanceof TypeError
+          ? error
+          : new TypeError("Cannot send the reply: its frames cannot be read", { cause: error }),
+      );
       return;
     }
     if (job.state === "finished") done(abandoned(), body);
@@ -109,7 +113,7 @@ export class Replies {
 
 /** What a client gets, and a reply that came later. */
 export function abandoned(): UnavailableError {
-  return new UnavailableError("The server ended before its handler did");
+  return new UnavailableError("The server shut down before its handler finished");
 }
 
 function nothing(): void {}

@@ -144,7 +144,7 @@ export class ReplyServer implements Runs<ServerStats> {
     return new Promise((resolve, reject) => {
       this.#giveUp = () => {
         warnOfRunning([{ peer: nobody, body: message }]);
-        reject(new UnavailableError("The server ended before its handler did"));
+        reject(new UnavailableError("The server shut down before its handler finished"));
       };
       const waiting = async () => answer();
       // By a function of its own: V8 would follow `resolve` to the promise that this makes.

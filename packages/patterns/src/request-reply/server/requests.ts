@@ -39,7 +39,7 @@ function readPlain(message: Message, taker: RequestTaker): void {
   const route = header === undefined ? envelope : envelope.slice(0, -1);
   orReject(taker, message, route, header, () => {
     checkFrameCount(message);
-    if (delimiter < 0) throw new EnvelopeError("Cannot read a request without an empty delimiter");
+    if (delimiter < 0) throw new EnvelopeError("Cannot read a request: it has no empty delimiter frame");
     read(route, header, message.slice(delimiter + 1), false, taker);
   });
 }
@@ -66,7 +66,7 @@ function read(
   else if (type === messageTypes.goodbye) taker.goodbye(route[0] as Buffer);
   else if (type !== messageTypes.request)
     throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
-  else if (body.length === 0) throw new EnvelopeError("Cannot read a request without a body");
+  else if (body.length === 0) throw new EnvelopeError("Cannot read a request: it has no body");
   else taker.take(new Job(route, header, body as Message, wasPacked));
 }
 

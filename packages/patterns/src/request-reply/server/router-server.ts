@@ -24,7 +24,7 @@ const defaultProbeInterval = 20;
 
 const checkInTime = beforeEndpoints(
   "serve",
-  "libzmq tells of clients that go only on endpoints that the Router gets later, and there is no probeInterval",
+  "libzmq reports disconnected clients only on endpoints that the Router gets later, and there is no probeInterval",
 );
 
 export class RouterServer implements Runs<ServerStats> {
@@ -122,7 +122,7 @@ export class RouterServer implements Runs<ServerStats> {
     cancel: (route, header) => {
       // A proxy may have meant it for another server.
       if (route.length > 1) return;
-      this.#runner.jobs.find(route, header)?.giveUp(new CancelledError("The client gave up this request"));
+      this.#runner.jobs.find(route, header)?.giveUp(new CancelledError("The client cancelled this request"));
     },
     goodbye: (peer) => this.#farewell.answered(toKey(peer)),
     lost: (peer) => this.#lost(peer),
@@ -148,7 +148,8 @@ export class RouterServer implements Runs<ServerStats> {
       this.#replies.welcome(job, header);
       if (job.route.length === 1) this.#farewell.meet(job.peerKey, job.peer, header);
     }
-    if (this.#isRetired) this.#runner.refuse(job, new UnavailableError("The server ends, and takes no more requests"));
+    if (this.#isRetired)
+      this.#runner.refuse(job, new UnavailableError("The server is shutting down and takes no more requests"));
     else this.#runner.take(job);
   }
 

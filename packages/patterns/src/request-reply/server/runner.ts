@@ -50,7 +50,7 @@ export class Runner {
       this.refuse(job, refusal);
       return;
     }
-    if (!this.jobs.add(job)) throw new EnvelopeError("Cannot take two requests of one client with the same id");
+    if (!this.jobs.add(job)) throw new EnvelopeError("Cannot take a second request with the same id from one client");
     if (this.#handlers === undefined) this.#run(job, nothing);
     else this.#handlers.run((leave) => this.#run(job, leave), job.priority);
   }
@@ -64,7 +64,7 @@ export class Runner {
   cutShort(reason: unknown): void {
     for (const job of this.jobs) {
       if (job.state === "waiting" && !job.isOver) {
-        this.refuse(job, new UnavailableError("The server ended before this request had its turn"));
+        this.refuse(job, new UnavailableError("The server shut down before this request reached a handler"));
         this.#finish(job);
       }
       job.abort(reason);
@@ -86,18 +86,20 @@ export class Runner {
 
   /** The peer is gone. */
   giveUp(peer: Buffer): void {
-    this.jobs.giveUp(peer, new DisconnectedError(`Peer ${peerName(peer)} went away before the reply`));
+    this.jobs.giveUp(peer, new DisconnectedError(`Peer ${peerName(peer)} disconnected before the reply`));
   }
 
   #refusal(job: Job): Error | undefined {
     const { concurrency, maxQueued, maxQueuedPerPeer, maxQueuedPerProxy } = this.#options;
     if (this.#handlers?.isFull(maxQueued))
-      return new OverloadedError(`${concurrency} requests are being handled and ${maxQueued} wait already`);
+      return new OverloadedError(
+        `This server is full: ${concurrency} requests are running (concurrency) and ${maxQueued} wait (maxQueued)`,
+      );
     if (this.jobs.countOfClient(job) >= maxQueuedPerPeer)
-      return new OverloadedError(`This client has ${maxQueuedPerPeer} requests that are not answered already`);
+      return new OverloadedError(`This client already has ${maxQueuedPerPeer} unanswered requests (maxQueuedPerPeer)`);
     if (job.clientKey !== undefined && this.jobs.countOfPeer(job) >= maxQueuedPerProxy)
       return new OverloadedError(
-        `The clients of this proxy have ${maxQueuedPerProxy} requests that are not answered already`,
+        `The clients of this proxy already have ${maxQueuedPerProxy} unanswered requests (maxQueuedPerProxy)`,
       );
     return undefined;
   }

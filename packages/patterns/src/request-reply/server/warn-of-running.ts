@@ -13,8 +13,8 @@ export function warnOfRunning(jobs: readonly Named[]): void {
   const named = jobs.slice(0, mostNamed).map(nameOf);
   if (jobs.length > mostNamed) named.push("...");
   process.emitWarning(
-    `The server ended though ${jobs.length} of its handlers still run, in spite of their aborted signals: ${named.join(", ")}. ` +
-      "Have them heed `signal`, or set `force` higher.",
+    `The server shut down while ${jobs.length} of its handlers still run, although their signals aborted: ${named.join(", ")}. ` +
+      "Make them stop on `signal`, or raise `force`.",
     { type: "awaitmq", code: "AWAITMQ_STILL_RUNNING" },
   );
 }

@@ -81,9 +81,11 @@ export function isHeader(frame: Buffer): boolean {
  */
 export function typeOf(header: Buffer): MessageType {
   if (header[2] !== version)
-    throw new EnvelopeError(`Cannot read an envelope header of version ${header[2]}: this is version ${version}`);
+    throw new EnvelopeError(
+      `Cannot read an envelope header of version ${header[2]}: this side speaks version ${version}`,
+    );
   if (header.length !== headerLength)
-    throw new EnvelopeError(`Cannot read an envelope header of ${header.length} bytes: it has ${headerLength}`);
+    throw new EnvelopeError(`Cannot read an envelope header of ${header.length} bytes: a header has ${headerLength}`);
   const type = header[3];
   if (!types.has(type)) throw new EnvelopeError(`Cannot read an envelope header of the unknown type ${type}`);
   return type as MessageType;
@@ -91,7 +93,8 @@ export function typeOf(header: Buffer): MessageType {
 
 /** @throws EnvelopeError for anything that is no header of this version */
 export function decodeHeader(header: Buffer): Header {
-  if (!isHeader(header)) throw new EnvelopeError("Cannot read an envelope header: it does not begin as one");
+  if (!isHeader(header))
+    throw new EnvelopeError("Cannot read an envelope header: it does not start with the magic bytes");
   return {
     type: typeOf(header),
     flags: header[4] as number,

@@ -18,7 +18,7 @@ export function encodeError(error: unknown, telling: Telling): string {
     return encode(error instanceof Error ? error : new Error(String(error)), telling);
   } catch {
     // A getter or a conversion of it throws.
-    return encode(new Error("The handler threw something that can't be put into words"), {
+    return encode(new Error("The handler threw something that cannot be turned into a string"), {
       ...telling,
       exposure: telling.exposure === "none" ? "none" : "message",
     });
@@ -29,7 +29,7 @@ function encode({ name, message, code, stack }: NodeJS.ErrnoException, { exposur
   if (exposure === "none")
     return JSON.stringify({
       name: refused ? name : "RemoteError",
-      message: `The server ${refused ? "refused" : "failed"} this request; it knows why by the id ${id}`,
+      message: `The server ${refused ? "refused" : "failed to answer"} this request. Its onError got the reason, with the id ${id}`,
       code: refused ? code : "ERR_REMOTE",
       id,
     });
@@ -54,7 +54,7 @@ export function decodeError(
   try {
     told = JSON.parse(body?.toString() ?? "");
   } catch (cause) {
-    return new EnvelopeError("Cannot read the error that the server answered with", { cause });
+    return new EnvelopeError("Cannot read the error in the server's reply", { cause });
   }
   const name = text(told?.name) ?? "Error";
   const message = text(told?.message) ?? "";

@@ -39,13 +39,13 @@ export function isPacket(message: Message, routingIds: number): boolean {
 export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]) => void): void {
   const { length } = packet;
   if (length > longest)
-    throw new EnvelopeError(`Cannot read a packet of ${length} bytes: it has ${longest} bytes at most`);
-  if (length === prefix.length) throw new EnvelopeError("Cannot read a packet without a message");
+    throw new EnvelopeError(`Cannot read a packet of ${length} bytes: the limit is ${longest} bytes`);
+  if (length === prefix.length) throw new EnvelopeError("Cannot read a packet: it has no message");
   for (let at = prefix.length; at < length; ) {
     const header = packet.subarray(at, at + headerLength);
     at += headerLength;
     if (at >= length || !isHeader(header))
-      throw new EnvelopeError("Cannot read a packet: a header is cut off or is none");
+      throw new EnvelopeError("Cannot read a packet: a header is cut off or invalid");
     const body = new Array<Buffer>(packet[at] as number);
     at += 1;
     for (let index = 0; index < body.length; index++) {

@@ -3,7 +3,7 @@
 import { CancelledError } from "../../errors.ts";
 
 /** What a message is given up with. */
-export const givenUp = new CancelledError("The message was given up before it left");
+export const givenUp = new CancelledError("The message was cancelled before it was sent");
 
 export class Sending {
   /** Whether libzmq has it. */
