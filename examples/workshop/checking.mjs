@@ -31,6 +31,25 @@ export class Wrong extends Error {
   }
 }
 
+/**
+ * Tries a program.
+ *
+ * @param {(exercise: Exercise) => Promise<void>} check throws a Wrong when the program is not right
+ * @param {Exercise} exercise is disposed of
+ * @returns {Promise<Wrong | undefined>} what is wrong, if anything
+ */
+export async function attempt(check, exercise) {
+  try {
+    await Promise.race([check(exercise), exercise.crash]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Wrong) return error;
+    throw error;
+  } finally {
+    await exercise.dispose();
+  }
+}
+
 /** A program that somebody has written for an exercise, and the sockets that talk to it. At disposal it is killed, and they are closed. */
 export class Exercise {
   /** @type {string} */
@@ -39,16 +58,30 @@ export class Exercise {
   #started = [];
   /** @type {import("@awaitmq/core").Socket[]} */
   #sockets = [];
+  /** @type {(wrong: Wrong) => void} */
+  #crashed = () => {};
+  /** Rejects when a process of the program crashes, and never resolves. @type {Promise<never>} */
+  crash = new Promise((_, reject) => {
+    this.#crashed = reject;
+  });
 
   /** @param {string} file the path of the program */
   constructor(file) {
     this.#file = file;
+    this.crash.catch(() => {});
   }
 
   /** @param {readonly string[]} args */
   start(...args) {
     const child = spawnProcess(this.#file, { args });
     this.#started.push(child);
+    child.exited.then(
+      (finished) => {
+        const wrong = crashOf(finished);
+        if (wrong !== undefined) this.#crashed(wrong);
+      },
+      () => {},
+    );
     return child;
   }
 
@@ -73,6 +106,21 @@ export class Exercise {
     await Promise.all(this.#started.map((child) => child[Symbol.asyncDispose]()));
     await Promise.all(this.#sockets.map((socket) => socket.close({ linger: 0 })));
   }
+}
+
+/**
+ * What to say of a process that ended by a signal, or by an error that nobody caught: Node writes its version after those.
+ *
+ * @param {Pick<import("@awaitmq/testing").Finished, "signal" | "stderr">} finished
+ * @returns {Wrong | undefined} nothing when it did not crash
+ */
+function crashOf({ signal, stderr }) {
+  if (signal === null && !/^Node\.js v\d/m.test(stderr)) return undefined;
+  const error = /^(?:Uncaught )?\w*Error\b.*$/m.exec(stderr)?.[0].replace(/[.{ ]+$/, "");
+  return new Wrong({
+    en: `The program crashed: ${signal ?? error ?? "nobody caught what it threw"}.`,
+    es: `El programa ha fallado: ${signal ?? error ?? "nadie ha capturado lo que ha lanzado"}.`,
+  });
 }
 
 /**
@@ -156,6 +204,8 @@ export async function printed(child) {
   try {
     return await child.line(/^/, { timeout: patience });
   } catch {
+    const crash = crashOf({ signal: null, stderr: child.stderr });
+    if (crash !== undefined) throw crash;
     throw new Wrong({
       en: `The program printed ${child.stdout === "" ? "nothing" : "no further line"}.`,
       es: `El programa no ha escrito ${child.stdout === "" ? "nada" : "más líneas"}.`,
@@ -186,11 +236,13 @@ export async function prints(child, expected) {
 export async function ended(child, expected = 0) {
   const finished = await Promise.race([child.exited, sleep(patience, undefined, { ref: false })]);
   demand(finished !== undefined, {
-    en: "The program did all that was asked, and does not end: does a loop, a receive or a send still wait, or a classic socket stay open?",
+    en: "The program did all that was asked, but it does not end. Is a loop, a receive or a send still waiting, or is a classic socket open?",
     es: "El programa ha hecho lo que se pedía, pero no termina: ¿espera aún un bucle, un receive o un send, o queda abierto un socket clásico?",
   });
+  const crash = crashOf(finished);
+  if (crash !== undefined) throw crash;
   demand(finished.code === expected, {
-    en: `The program ended with ${finished.code} instead of ${expected}.`,
-    es: `El programa ha terminado con ${finished.code} en lugar de ${expected}.`,
+    en: `The program ended with exit code ${finished.code} instead of ${expected}.`,
+    es: `El programa ha terminado con el código de salida ${finished.code} en lugar de ${expected}.`,
   });
 }

@@ -2,7 +2,13 @@
 
 /** @typedef {"en" | "es"} Language */
 
-/** @typedef {{ readonly number: number, readonly folder: string, readonly title: Readonly<Record<Language, string>> }} Lesson */
+/**
+ * @typedef {object} Lesson
+ * @property {number} number
+ * @property {string} folder
+ * @property {Readonly<Record<Language, string>>} title
+ * @property {readonly string[]} more files of programs beside `classic.cjs` and `modern.mjs`: a `.cjs` one is classic
+ */
 
 /** @type {readonly Lesson[]} */
 export const lessons = [
@@ -22,12 +28,24 @@ export const lessons = [
 ];
 
 /**
+ * The files of a lesson's programs, all of them or those of one style.
+ *
+ * @param {Lesson} lesson
+ * @param {"classic" | "modern"} [style]
+ */
+export function programsOf({ more }, style) {
+  const files = ["classic.cjs", "modern.mjs", ...more];
+  return files.filter((file) => style === undefined || file.endsWith(style === "classic" ? ".cjs" : ".mjs"));
+}
+
+/**
  * @param {number} number
  * @param {string} name
  * @param {string} en
  * @param {string} es
+ * @param {string[]} more
  * @returns {Lesson}
  */
-function lesson(number, name, en, es) {
-  return { number, folder: `${String(number).padStart(2, "0")}-${name}`, title: { en, es } };
+function lesson(number, name, en, es, ...more) {
+  return { number, folder: `${String(number).padStart(2, "0")}-${name}`, title: { en, es }, more };
 }

@@ -1,5 +1,5 @@
 /**
- * The workshop's command: lists the lessons, runs their programs, and checks what was written for their exercises.
+ * The workshop's command: lists the lessons, runs their programs, and checks the exercises. It takes English and Spanish words.
  *
  *     pnpm workshop list | run <lesson> [classic | modern] | check <lesson> [file] [--lang en|es]
  */
@@ -10,67 +10,86 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Exercise, Wrong } from "./checking.mjs";
-import { lessons } from "./lessons.mjs";
+import { lessons, programsOf } from "./lessons.mjs";
+import { commandFor, languageFor, meansAll, styleFor, words } from "./words.mjs";
 
-const words = {
-  en: {
-    usage: `pnpm workshop list                            the lessons
-pnpm workshop run <lesson> [classic|modern]   runs its programs
-pnpm workshop check <lesson> [file]           checks exercise.mjs of its folder, or that file
-A lesson is its number, or "all". --lang en or --lang es chooses the language.`,
-    right: "right",
-    notYet: "not yet",
-    wrote: "It wrote:",
-    edit: "The exercise is in",
-    none: "There is no file",
-  },
-  es: {
-    usage: `pnpm workshop list                            las lecciones
-pnpm workshop run <lección> [classic|modern]  ejecuta sus programas
-pnpm workshop check <lección> [fichero]       comprueba exercise.mjs de su carpeta, o ese fichero
-Una lección es su número, o "all". --lang en o --lang es elige el idioma.`,
-    right: "bien",
-    notYet: "aún no",
-    wrote: "Ha escrito:",
-    edit: "El ejercicio está en",
-    none: "No existe el fichero",
-  },
-};
+/** @typedef {import("./lessons.mjs").Language} Language */
+/** @typedef {import("./lessons.mjs").Lesson} Lesson */
+
+const options = /** @type {const} */ ({
+  lang: { type: "string" },
+  help: { type: "boolean", short: "h" },
+  ayuda: { type: "boolean" },
+});
+
+/** The command can't be carried out as it stands; the message says why, to the user. */
+class Refused extends Error {}
 
 process.exitCode = await main(process.argv.slice(2));
 
 /** @param {string[]} args */
 async function main(args) {
-  /** @type {import("./lessons.mjs").Language} */
-  let language = /^es/.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "es" : "en";
+  // Not strict, so that the language is known before something is refused
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const given = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
+  const lang = tokens
+    .flatMap((token) => (token.kind === "option" && token.name === "lang" ? [token.value] : []))
+    .at(-1);
+  const language = languageFor(lang, given[0], process.env);
   try {
-    const { values, positionals } = parseArgs({ args, options: { lang: { type: "string" } }, allowPositionals: true });
-    if (values.lang === "en" || values.lang === "es") language = values.lang;
-    else if (values.lang !== undefined) return usage(language);
-    const [command, number, argument, ...more] = positionals;
-    const chosen =
-      number === "all" ? lessons : lessons.filter((lesson) => String(lesson.number) === number?.replace(/^0/, ""));
-    if (command === "list" && number === undefined) return list(language);
-    if (chosen.length === 0 || more.length > 0) return usage(language);
-    if (command === "run") return await runAll(chosen, argument, language);
-    if (command === "check" && !(chosen.length > 1 && argument !== undefined))
-      return await checkAll(chosen, argument, language);
+    for (const token of tokens) {
+      if (token.kind !== "option") continue;
+      const lacksValue = token.name === "lang" && token.value === undefined;
+      if (!Object.hasOwn(options, token.name) || lacksValue) {
+        throw new Refused(words[language].wrongOption(token.rawName));
+      }
+      if (token.name === "help" || token.name === "ayuda") return help(language);
+    }
+    if (lang !== undefined && lang !== language) throw new Refused(words[language].wrongLanguage(lang));
+    return await carryOut(given, language);
   } catch (error) {
-    // parseArgs refuses what it does not know; the rest is a fault of ours
-    if (!(error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")))
-      throw error;
+    if (!(error instanceof Refused)) throw error;
+    console.error(`${error.message}\n\n${words[language].usage}`);
+    return 2;
   }
-  return usage(language);
 }
 
-/** @param {import("./lessons.mjs").Language} language */
-function usage(language) {
-  console.error(words[language].usage);
-  return 2;
+/**
+ * @param {readonly string[]} given the command and its arguments
+ * @param {Language} language
+ */
+async function carryOut([word, lesson, argument, ...more], language) {
+  const say = words[language];
+  if (word === undefined) throw new Refused(say.noCommand);
+  const command = commandFor(word);
+  if (command === undefined) throw new Refused(say.wrongCommand(word));
+  if (command === "help") return help(language);
+  if (command === "list") {
+    if (lesson !== undefined) throw new Refused(say.tooMany(lesson));
+    return list(language);
+  }
+  if (lesson === undefined) throw new Refused(say.noLesson);
+  const chosen = meansAll(lesson)
+    ? lessons
+    : lessons.filter(({ number }) => /^\d+$/.test(lesson) && number === Number(lesson));
+  if (chosen.length === 0) throw new Refused(say.wrongLesson(lesson, lessons.length));
+  if (more[0] !== undefined) throw new Refused(say.tooMany(more[0]));
+  if (command === "check") {
+    if (chosen.length > 1 && argument !== undefined) throw new Refused(say.fileForAll);
+    return checkAll(chosen, argument, language);
+  }
+  const style = argument === undefined ? undefined : styleFor(argument);
+  if (argument !== undefined && style === undefined) throw new Refused(say.wrongStyle(argument));
+  return runAll(chosen, style);
 }
 
-/** @param {import("./lessons.mjs").Language} language */
+/** @param {Language} language */
+function help(language) {
+  console.log(words[language].usage);
+  return 0;
+}
+
+/** @param {Language} language */
 function list(language) {
   for (const { number, title } of lessons) console.log(`${String(number).padStart(2)}  ${title[language]}`);
   return 0;
@@ -79,17 +98,14 @@ function list(language) {
 /**
  * Runs the programs of lessons, each in a process of its own. Each checks what it shows.
  *
- * @param {readonly import("./lessons.mjs").Lesson[]} chosen
- * @param {string | undefined} style
- * @param {import("./lessons.mjs").Language} language
+ * @param {readonly Lesson[]} chosen
+ * @param {"classic" | "modern" | undefined} style
  */
-async function runAll(chosen, style, language) {
-  const files = ["classic.cjs", "modern.mjs"].filter((file) => style === undefined || file.startsWith(`${style}.`));
-  if (files.length === 0) return usage(language);
-  for (const { folder } of chosen) {
-    for (const file of files) {
-      console.log(`\n${folder}/${file}`);
-      const [code] = await once(spawn(process.execPath, [path(folder, file)], { stdio: "inherit" }), "exit");
+async function runAll(chosen, style) {
+  for (const lesson of chosen) {
+    for (const file of programsOf(lesson, style)) {
+      console.log(`\n${lesson.folder}/${file}`);
+      const [code] = await once(spawn(process.execPath, [path(lesson.folder, file)], { stdio: "inherit" }), "exit");
       if (code !== 0) return 1;
     }
   }
@@ -97,34 +113,33 @@ async function runAll(chosen, style, language) {
 }
 
 /**
- * @param {readonly import("./lessons.mjs").Lesson[]} chosen
+ * @param {readonly Lesson[]} chosen
  * @param {string | undefined} file
- * @param {import("./lessons.mjs").Language} language
+ * @param {Language} language
  */
 async function checkAll(chosen, file, language) {
+  // Takes half a second to load, which the other commands need not wait for
+  const { attempt, Exercise } = await import("./checking.mjs");
+  const say = words[language];
   let code = 0;
   for (const { number, folder, title } of chosen) {
     // pnpm runs this in the repository's folder, and says where it was called
     const program = file === undefined ? path(folder, "exercise.mjs") : resolve(process.env.INIT_CWD ?? "", file);
     if (!existsSync(program)) {
-      console.error(`${words[language].none} ${program}`);
+      console.error(say.noFile(program));
       return 2;
     }
     const { check } = await import(new URL(`${folder}/check.mjs`, import.meta.url).href);
     const exercise = new Exercise(program);
-    try {
-      await check(exercise);
-      console.log(`${number}. ${title[language]}: ${words[language].right}`);
-    } catch (error) {
-      if (!(error instanceof Wrong)) throw error;
-      console.log(`${number}. ${title[language]}: ${words[language].notYet}\n   ${error.hint[language]}`);
-      if (exercise.output !== "")
-        console.log(`   ${words[language].wrote}\n${exercise.output.replace(/^/gm, "   | ")}`);
-      console.log(`   ${words[language].edit} ${program}`);
-      code = 1;
-    } finally {
-      await exercise.dispose();
+    const wrong = await attempt(check, exercise);
+    if (wrong === undefined) {
+      console.log(`${number}. ${title[language]}: ${say.right}`);
+      continue;
     }
+    console.log(`${number}. ${title[language]}: ${say.notYet}\n   ${wrong.hint[language]}`);
+    if (exercise.output !== "") console.log(`   ${say.wrote}\n${exercise.output.replace(/^/gm, "   | ")}`);
+    console.log(`   ${say.edit} ${program}`);
+    code = 1;
   }
   return code;
 }

@@ -134,7 +134,7 @@ export const mistakes: readonly {
     mistake: "an exit code of 0",
     from: /\nif \(process.exitCode === 1\).*/,
     to: '\nif (process.exitCode === 1) console.log("no answer");\nprocess.exitCode = 0;',
-    hint: /ended with 0 instead of 1/,
+    hint: /ended with exit code 0 instead of 1/,
   },
   {
     of: 9,

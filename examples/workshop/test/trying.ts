@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Finished, run } from "@awaitmq/testing";
 import { afterAll, beforeAll } from "vitest";
-import { Exercise, Wrong } from "../checking.mjs";
+import { attempt, Exercise, type Wrong } from "../checking.mjs";
 
 export const workshop = fileURLToPath(new URL("..", import.meta.url));
 export const workshopFile = (...parts: string[]) => join(workshop, ...parts);
@@ -23,7 +23,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 export const ownFile = (name: string) => join(folder, name);
 
 export function command(...args: string[]): Promise<Finished> {
-  return run(workshopFile("workshop.mjs"), { args, env: { LC_ALL: "C" } });
+  return commandIn({ LC_ALL: "C" }, ...args);
+}
+
+/** The command on a system whose language these variables set. */
+export function commandIn(env: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<Finished> {
+  return run(workshopFile("workshop.mjs"), { args, env });
 }
 
 export function check(number: number, file?: string): Promise<Finished> {
@@ -33,14 +38,5 @@ export function check(number: number, file?: string): Promise<Finished> {
 /** What the check of a lesson finds wrong with a program. */
 export async function tried(lesson: string, file: string): Promise<Wrong | undefined> {
   const { check } = await import(`../${lesson}/check.mjs`);
-  const exercise = new Exercise(file);
-  try {
-    await check(exercise);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Wrong) return error;
-    throw error;
-  } finally {
-    await exercise.dispose();
-  }
+  return attempt(check, new Exercise(file));
 }
