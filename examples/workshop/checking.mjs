@@ -12,7 +12,9 @@ import { spawnProcess } from "@awaitmq/testing";
 async function timeToStart() {
   const began = performance.now();
   const program = ["--input-type=module", "--eval", 'import "@awaitmq/core"'];
-  await promisify(execFile)(process.execPath, program, { cwd: import.meta.dirname });
+  await promisify(execFile)(process.execPath, program, {
+    cwd: import.meta.dirname,
+  });
   return performance.now() - began;
 }
 
@@ -103,8 +105,12 @@ export class Exercise {
   }
 
   async dispose() {
-    await Promise.all(this.#started.map((child) => child[Symbol.asyncDispose]()));
-    await Promise.all(this.#sockets.map((socket) => socket.close({ linger: 0 })));
+    await Promise.all(
+      this.#started.map((child) => child[Symbol.asyncDispose]()),
+    );
+    await Promise.all(
+      this.#sockets.map((socket) => socket.close({ linger: 0 })),
+    );
   }
 }
 
@@ -116,7 +122,9 @@ export class Exercise {
  */
 function crashOf({ signal, stderr }) {
   if (signal === null && !/^Node\.js v\d/m.test(stderr)) return undefined;
-  const error = /^(?:Uncaught )?\w*Error\b.*$/m.exec(stderr)?.[0].replace(/[.{ ]+$/, "");
+  const error = /^(?:Uncaught )?\w*Error\b.*$/m
+    .exec(stderr)?.[0]
+    .replace(/[.{ ]+$/, "");
   return new Wrong({
     en: `The program crashed: ${signal ?? error ?? "nobody caught what it threw"}.`,
     es: `El programa ha fallado: ${signal ?? error ?? "nadie ha capturado lo que ha lanzado"}.`,
@@ -189,9 +197,11 @@ export async function inTime(waiting, hint) {
  * @param {number} [milliseconds]
  */
 export async function silence(socket, hint, milliseconds = patience / 10) {
-  const message = await socket.receive({ timeout: milliseconds }).catch((error) => {
-    if (!(error instanceof TimeoutError)) throw error;
-  });
+  const message = await socket
+    .receive({ timeout: milliseconds })
+    .catch((error) => {
+      if (!(error instanceof TimeoutError)) throw error;
+    });
   demand(message === undefined, hint);
 }
 
@@ -234,7 +244,10 @@ export async function prints(child, expected) {
  * @param {number} [expected] its exit code
  */
 export async function ended(child, expected = 0) {
-  const finished = await Promise.race([child.exited, sleep(patience, undefined, { ref: false })]);
+  const finished = await Promise.race([
+    child.exited,
+    sleep(patience, undefined, { ref: false }),
+  ]);
   demand(finished !== undefined, {
     en: "The program did all that was asked, but it does not end. Is a loop, a receive or a send still waiting, or is a classic socket open?",
     es: "El programa ha hecho lo que se pedía, pero no termina: ¿espera aún un bucle, un receive o un send, o queda abierto un socket clásico?",

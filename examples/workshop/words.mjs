@@ -8,7 +8,12 @@
 const english = { list: "list", run: "run", check: "check", help: "help" };
 
 /** @type {Readonly<Record<string, Command>>} */
-const spanish = { lista: "list", ejecutar: "run", comprobar: "check", ayuda: "help" };
+const spanish = {
+  lista: "list",
+  ejecutar: "run",
+  comprobar: "check",
+  ayuda: "help",
+};
 
 /**
  * The language to answer in: the option's, else that of a Spanish command, else the system's.
@@ -20,8 +25,13 @@ const spanish = { lista: "list", ejecutar: "run", comprobar: "check", ayuda: "he
  */
 export function languageFor(option, command, environment) {
   if (option === "en" || option === "es") return option;
-  if (command !== undefined && Object.hasOwn(spanish, plain(command))) return "es";
-  return /^es/.test(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || "") ? "es" : "en";
+  if (command !== undefined && Object.hasOwn(spanish, plain(command)))
+    return "es";
+  return /^es/.test(
+    environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || "",
+  )
+    ? "es"
+    : "en";
 }
 
 /**
@@ -30,7 +40,9 @@ export function languageFor(option, command, environment) {
  */
 export function commandFor(word) {
   const commands = { ...english, ...spanish };
-  return Object.hasOwn(commands, plain(word)) ? commands[plain(word)] : undefined;
+  return Object.hasOwn(commands, plain(word))
+    ? commands[plain(word)]
+    : undefined;
 }
 
 /**
@@ -74,19 +86,25 @@ A lesson is its number, or "all". --lang en or --lang es chooses the language.`,
     noFile: (file) => `There is no file ${file}`,
     noCommand: "Say what to do: list, run or check.",
     /** @param {string} word */
-    wrongCommand: (word) => `There is no command "${word}". The commands are list, run and check.`,
+    wrongCommand: (word) =>
+      `There is no command "${word}". The commands are list, run and check.`,
     noLesson: "Which lesson? Add its number, or all.",
     /** @type {(word: string, last: number) => string} */
-    wrongLesson: (word, last) => `There is no lesson "${word}". The lessons are 1 to ${last}; "all" means all of them.`,
+    wrongLesson: (word, last) =>
+      `There is no lesson "${word}". The lessons are 1 to ${last}; "all" means all of them.`,
     /** @param {string} word */
-    wrongStyle: (word) => `There is no program "${word}". The programs are classic and modern.`,
+    wrongStyle: (word) =>
+      `There is no program "${word}". The programs are classic and modern.`,
     /** @param {string} word */
-    wrongLanguage: (word) => `There is no language "${word}". The languages are en and es.`,
-    fileForAll: "A file is the exercise of one lesson. Give the number of that lesson.",
+    wrongLanguage: (word) =>
+      `There is no language "${word}". The languages are en and es.`,
+    fileForAll:
+      "A file is the exercise of one lesson. Give the number of that lesson.",
     /** @param {string} word */
     tooMany: (word) => `There is one argument too many: "${word}".`,
     /** @param {string} option */
-    wrongOption: (option) => `The option ${option} is unknown or lacks its value.`,
+    wrongOption: (option) =>
+      `The option ${option} is unknown or lacks its value.`,
   },
   es: {
     usage: `pnpm workshop lista                                   muestra las lecciones
@@ -102,19 +120,24 @@ Una lección es su número, o "todas". --lang en o --lang es elige el idioma.`,
     noFile: (file) => `No existe el fichero ${file}`,
     noCommand: "Di qué hay que hacer: lista, ejecutar o comprobar.",
     /** @param {string} word */
-    wrongCommand: (word) => `No existe la orden "${word}". Las órdenes son lista, ejecutar y comprobar.`,
+    wrongCommand: (word) =>
+      `No existe la orden "${word}". Las órdenes son lista, ejecutar y comprobar.`,
     noLesson: "¿Qué lección? Añade su número, o todas.",
     /** @type {(word: string, last: number) => string} */
     wrongLesson: (word, last) =>
       `No existe la lección "${word}". Hay lecciones de la 1 a la ${last}; "todas" las elige todas.`,
     /** @param {string} word */
-    wrongStyle: (word) => `No existe el programa "${word}". Los programas son clásico y moderno.`,
+    wrongStyle: (word) =>
+      `No existe el programa "${word}". Los programas son clásico y moderno.`,
     /** @param {string} word */
-    wrongLanguage: (word) => `No existe el idioma "${word}". Los idiomas son en y es.`,
-    fileForAll: "Un fichero es el ejercicio de una sola lección. Da el número de esa lección.",
+    wrongLanguage: (word) =>
+      `No existe el idioma "${word}". Los idiomas son en y es.`,
+    fileForAll:
+      "Un fichero es el ejercicio de una sola lección. Da el número de esa lección.",
     /** @param {string} word */
     tooMany: (word) => `Sobra un argumento: "${word}".`,
     /** @param {string} option */
-    wrongOption: (option) => `La opción ${option} no existe o le falta su valor.`,
+    wrongOption: (option) =>
+      `La opción ${option} no existe o le falta su valor.`,
   },
 };

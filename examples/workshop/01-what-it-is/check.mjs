@@ -12,7 +12,10 @@ export async function check(exercise) {
     const pull = exercise.open(new Pull());
     pulls.push(pull);
     await pull.bind(url);
-    const message = await received(pull, { en: `Nothing came to ${url}.`, es: `No ha llegado nada a ${url}.` });
+    const message = await received(pull, {
+      en: `Nothing came to ${url}.`,
+      es: `No ha llegado nada a ${url}.`,
+    });
     demand(message === `hello from ${child.pid}`, {
       en: `"${message}" came, instead of "hello from ${child.pid}".`,
       es: `Ha llegado "${message}" en lugar de "hello from ${child.pid}".`,
@@ -21,7 +24,10 @@ export async function check(exercise) {
   await ended(child);
   await Promise.all(
     pulls.map((pull, index) =>
-      silence(pull, { en: `More than one came to ${urls[index]}.`, es: `Ha llegado más de uno a ${urls[index]}.` }),
+      silence(pull, {
+        en: `More than one came to ${urls[index]}.`,
+        es: `Ha llegado más de uno a ${urls[index]}.`,
+      }),
     ),
   );
 }

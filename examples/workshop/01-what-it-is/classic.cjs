@@ -1,10 +1,14 @@
-// Two programs' worth of sockets and nothing between them: no broker, no server to start.
-// The URL alone says what the wire is.
+// Two sockets that talk without a broker between them. The URL alone chooses
+// the transport.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");
 
-const urls = ["inproc://greetings", `ipc://${tmpdir()}/greetings-${process.pid}`, "tcp://127.0.0.1:*"];
+const urls = [
+  "inproc://greetings",
+  `ipc://${tmpdir()}/greetings-${process.pid}`,
+  "tcp://127.0.0.1:*",
+];
 greet(0);
 
 function greet(index) {
@@ -21,6 +25,7 @@ function greet(index) {
   });
 
   pull.bindSync(url);
-  push.connect(pull.last_endpoint); // for tcp this has the port that the system chose
+  // For tcp, it holds the port that the system chose.
+  push.connect(pull.last_endpoint);
   push.send("hello");
 }

@@ -1,8 +1,6 @@
 // node exercise.mjs <url> ...
-// Say hello to each of the URLs: one message "hello from <process id>" to each, whatever its
-// transport. Then end.
-// Saluda a cada una de las URL: un mensaje "hello from <id del proceso>" a cada una, sea cual
-// sea su transporte. Después termina.
+// Task: docs/workshop/01-what-it-is.md
+// Enunciado: docs/es/taller/01-what-it-is.md
 import { Push } from "@awaitmq/core";
 
 const [url] = process.argv.slice(2);

@@ -1,5 +1,3 @@
-// One socket for each URL: a single Push with all of them would deal its messages out as it
-// likes.
 import { Push } from "@awaitmq/core";
 
 for (const url of process.argv.slice(2)) {

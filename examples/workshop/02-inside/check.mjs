@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pull } from "@awaitmq/core";
-import { demand, ended, frames, patience, printed, silence } from "../checking.mjs";
+import {
+  demand,
+  ended,
+  frames,
+  patience,
+  printed,
+  silence,
+} from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const pull = exercise.open(new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 100_000 }));
+  const pull = exercise.open(
+    new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 100_000 }),
+  );
   const child = exercise.start(await pull.bind("tcp://127.0.0.1:*"));
   await printed(child);
   // Nobody reads: what is printed now shows how far the program runs ahead. Long enough for all of a thousand.
@@ -27,7 +36,10 @@ export async function check(exercise) {
       es: `El mensaje ${n} tenía ${body?.length} bytes en lugar de 100 000.`,
     });
   }
-  await silence(pull, { en: "More than 1 000 messages came.", es: "Han llegado más de 1 000 mensajes." });
+  await silence(pull, {
+    en: "More than 1 000 messages came.",
+    es: "Han llegado más de 1 000 mensajes.",
+  });
   await ended(child);
   demand(child.stdout.endsWith("\nmade 1000\n"), {
     en: 'The last line should be "made 1000".',

@@ -1,5 +1,5 @@
-// A sender has a queue of its own: what is sent before anybody listens waits there, and
-// leaves by itself when a peer comes.
+// A sender has its own queue. Messages wait there until a peer connects, and
+// then leave by themselves.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");
@@ -9,7 +9,7 @@ const push = zmq.socket("push");
 const pull = zmq.socket("pull");
 const texts = [];
 
-push.connect(url); // nobody has bound it yet: the library goes on trying
+push.connect(url); // Nobody has bound it yet: the library retries.
 for (let n = 1; n <= 5; n++) push.send(`message ${n}`);
 console.log("5 messages were sent, and nobody is there");
 
@@ -22,7 +22,13 @@ pull.on("message", (text) => {
   texts.push(String(text));
   console.log(`Got ${text}`);
   if (texts.length < 5) return;
-  assert.deepEqual(texts, ["message 1", "message 2", "message 3", "message 4", "message 5"]);
+  assert.deepEqual(texts, [
+    "message 1",
+    "message 2",
+    "message 3",
+    "message 4",
+    "message 5",
+  ]);
   push.close();
   pull.close();
 });

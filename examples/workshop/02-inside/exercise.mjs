@@ -1,10 +1,6 @@
 // node exercise.mjs <endpoint>
-// Make 1 000 messages of 100 000 bytes, print "made <n>" for each as it is made, and send it.
-// Make no more than the receiver takes: while it does not read, only the queues may fill. Then
-// end. Leave the options of the socket as they are.
-// Fabrica 1 000 mensajes de 100 000 bytes, escribe "made <n>" al fabricar cada uno, y envíalo.
-// No fabriques más de lo que acepta el receptor: mientras no lea, solo pueden llenarse las
-// colas. Después termina. Deja como están las opciones del socket.
+// Task: docs/workshop/02-inside.md
+// Enunciado: docs/es/taller/02-inside.md
 import { Push } from "@awaitmq/core";
 
 const push = new Push({ sendHighWaterMark: 5, linger: 60_000 });

@@ -1,4 +1,3 @@
-// To await each send is all that backpressure needs.
 import { Push } from "@awaitmq/core";
 
 const push = new Push({ sendHighWaterMark: 5, linger: 60_000 });

@@ -1,4 +1,3 @@
-// Frames are the structure: nothing has to be split, and so a comma in a text means nothing.
 import { Pull } from "@awaitmq/core";
 
 const pull = new Pull();

@@ -4,7 +4,11 @@ import { ended, give, prints } from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
-  const [here, ...there] = /** @type {const} */ ([freshIpc(), await freshTcp(), freshIpc()]);
+  const [here, ...there] = /** @type {const} */ ([
+    freshIpc(),
+    await freshTcp(),
+    freshIpc(),
+  ]);
   const child = exercise.start(here, ...there);
   // One after the other: so every endpoint has had its messages before the program may end.
   for (const endpoint of [here, ...there]) {

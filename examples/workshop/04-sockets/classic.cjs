@@ -1,15 +1,19 @@
-// One socket, three connections: two that it waits for, and one that it made itself, before
-// the other side was there.
+// One socket with three connections: it accepts two, and makes one itself
+// before the other side exists.
 const assert = require("node:assert/strict");
 const { tmpdir } = require("node:os");
 const zmq = require("zmq");
 
 const later = `ipc://${tmpdir()}/sockets-${process.pid}`;
 const pull = zmq.socket("pull");
-const [first, second, third] = [zmq.socket("push"), zmq.socket("push"), zmq.socket("push")];
+const [first, second, third] = [
+  zmq.socket("push"),
+  zmq.socket("push"),
+  zmq.socket("push"),
+];
 const texts = [];
 
-pull.connect(later); // connect before bind: the library goes on trying
+pull.connect(later); // connect before bind: the library retries.
 pull.bindSync("tcp://127.0.0.1:*");
 first.connect(pull.last_endpoint);
 second.connect(pull.last_endpoint);

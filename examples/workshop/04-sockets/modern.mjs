@@ -1,5 +1,5 @@
-// One socket, three connections: two that it waits for, and one that it made itself, before
-// the other side was there.
+// One socket with three connections: it accepts two, and makes one itself
+// before the other side exists.
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { Pull, Push } from "@awaitmq/core";
@@ -8,12 +8,13 @@ const later = `ipc://${tmpdir()}/sockets-${process.pid}`;
 const pull = new Pull();
 const [first, second, third] = [new Push(), new Push(), new Push()];
 
-pull.connect(later); // connect before bind: the library goes on trying
+pull.connect(later); // connect before bind: the library retries.
 const endpoint = await pull.bind("tcp://127.0.0.1:*");
 first.connect(endpoint);
 second.connect(endpoint);
 await third.bind(later);
-await pull.ready({ peers: 3, timeout: 5_000 }); // three handshakes are over; nobody has to ask, but one may
+// Waits for three handshakes. The program works without it, too.
+await pull.ready({ peers: 3, timeout: 5_000 });
 
 await Promise.all([
   first.send("from the first that connected"),

@@ -1,5 +1,3 @@
-// All connections of a socket share one fair queue: who reads it never asks which of them a
-// message came by.
 import { Pull } from "@awaitmq/core";
 
 const [here, ...there] = process.argv.slice(2);

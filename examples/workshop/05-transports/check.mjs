@@ -7,7 +7,13 @@ export async function check(exercise) {
   const pull = exercise.open(new Pull());
   const taken = await pull.bind("tcp://127.0.0.1:*");
   const path = freshIpc();
-  const child = exercise.start("tcp://127.0.0.1:70000", "tcp://127.0.0.1:*", taken, path, "inproc://a-name");
+  const child = exercise.start(
+    "tcp://127.0.0.1:70000",
+    "tcp://127.0.0.1:*",
+    taken,
+    path,
+    "inproc://a-name",
+  );
 
   await prints(child, "refused tcp://127.0.0.1:70000 ERR_ADDRESS_INVALID");
   const bound = await printed(child);

@@ -1,5 +1,3 @@
-// bind resolves to the endpoint that is really bound, and rejects an AddressError that says
-// why not.
 import { AddressError, Pull } from "@awaitmq/core";
 
 const pull = new Pull();

@@ -23,7 +23,10 @@ const messages = [
 export async function check(exercise) {
   const push = exercise.open(new Push());
   const pull = exercise.open(new Pull());
-  const child = exercise.start(await push.bind("tcp://127.0.0.1:*"), await pull.bind("tcp://127.0.0.1:*"));
+  const child = exercise.start(
+    await push.bind("tcp://127.0.0.1:*"),
+    await pull.bind("tcp://127.0.0.1:*"),
+  );
   for (const [sent, expected] of messages) {
     await give(push, sent);
     const message = await frames(pull, {

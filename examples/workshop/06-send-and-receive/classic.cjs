@@ -1,5 +1,5 @@
-// The forms of send, and the one way to receive: an event for each message, an argument for
-// each segment.
+// All forms of send, and the one way to receive: one event per message, with
+// one argument per segment.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -28,8 +28,10 @@ pull.bindSync("tcp://127.0.0.1:*");
 push.connect(pull.last_endpoint);
 push.send("text");
 push.send(Buffer.from("bytes"));
-push.send(["Esto", "es", "un", "mensaje"]); // an array is one message of several segments
-push.send("uno", zmq.ZMQ_SNDMORE); // more is to come
+// An array is one message of several segments.
+push.send(["Esto", "es", "un", "mensaje"]);
+push.send("uno", zmq.ZMQ_SNDMORE); // More segments follow.
 push.send("dos");
 push.send("three", "at", "once");
+// It says nothing about the receiver.
 console.log("send has returned, which says nothing about the receiver");

@@ -1,9 +1,6 @@
 // node exercise.mjs <from> <to>
-// Pass on what comes from one endpoint to the other: the first frame in capitals, all others
-// byte for byte. An empty message (one frame of no bytes) is passed on as well, and is the
-// last.
-// Pasa lo que llega de una dirección a la otra: el primer segmento en mayúsculas, los demás
-// byte a byte. Un mensaje vacío (un segmento sin bytes) también se pasa, y es el último.
+// Task: docs/workshop/06-send-and-receive.md
+// Enunciado: docs/es/taller/06-send-and-receive.md
 import { Pull, Push } from "@awaitmq/core";
 
 const [from, to] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// One form of send, a promise that says when the message was accepted, and several ways to
-// receive.
+// One form of send, whose promise resolves when the library has accepted the
+// message, and several ways to receive.
 import assert from "node:assert/strict";
 import { Pull, Push, TimeoutError } from "@awaitmq/core";
 
@@ -9,22 +9,32 @@ push.connect(await pull.bind("tcp://127.0.0.1:*"));
 
 await push.send("text");
 await push.send(Buffer.from("bytes"));
-await push.send(["This", "is", "one", "message"]); // an array is one message of several frames
-await push.sendAll(["first", "second", "third"]); // three messages, each when the one before was accepted
+// An array is one message of several frames.
+await push.send(["This", "is", "one", "message"]);
+// Three messages, one after the other.
+await push.sendAll(["first", "second", "third"]);
 
-const [text] = await pull.receive(); // one
+const [text] = await pull.receive(); // One message.
 assert.equal(String(text), "text");
 
 const seen = [];
 for await (const message of pull) {
-  seen.push(message.map(String)); // as they come
-  if (seen.length === 2) break; // leaves the socket open, and the rest in it
+  // Messages as they arrive.
+  seen.push(message.map(String));
+  // Leaves the socket open, with the other messages in it.
+  if (seen.length === 2) break;
 }
 assert.deepEqual(seen, [["bytes"], ["This", "is", "one", "message"]]);
 
-const rest = await Promise.all([pull.receive(), pull.receive(), pull.receive()]); // as many at once as one likes
+// Any number of readers may wait at once.
+const rest = await Promise.all([
+  pull.receive(),
+  pull.receive(),
+  pull.receive(),
+]);
 assert.deepEqual(rest.map(String), ["first", "second", "third"]);
-await assert.rejects(pull.receive({ timeout: 20 }), TimeoutError); // no longer than this
+// A limit for the wait.
+await assert.rejects(pull.receive({ timeout: 20 }), TimeoutError);
 console.log(`${String(text)}; ${seen.join("; ")}; ${rest.join("; ")}`);
 
 await push.close();

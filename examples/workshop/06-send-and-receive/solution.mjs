@@ -1,4 +1,3 @@
-// What arrives is an array of Buffers, and an array of Buffers can be sent as it is.
 import { Pull, Push } from "@awaitmq/core";
 
 const [from, to] = process.argv.slice(2);

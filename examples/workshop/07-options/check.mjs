@@ -19,7 +19,10 @@ export async function check(exercise) {
     en: `The router knows the program by an identity of ${id?.length} bytes, not as "ana". When is an identity told?`,
     es: `El router conoce al programa por una identidad de ${id?.length} bytes, no como "ana". ¿Cuándo se comunica la identidad?`,
   });
-  demand(String(text) === "hello", { en: `It said "${text}", not "hello".`, es: `Ha dicho "${text}", no "hello".` });
+  demand(String(text) === "hello", {
+    en: `It said "${text}", not "hello".`,
+    es: `Ha dicho "${text}", no "hello".`,
+  });
 
   const [subscription] = await frames(publisher, {
     en: "There was no subscription.",
@@ -30,7 +33,10 @@ export async function check(exercise) {
     en: `It subscribed to "${prefix}". The publisher should be asked for "ana." alone, so that nothing else travels.`,
     es: `Se ha suscrito a "${prefix}". Hay que pedir al publicador solo "ana.", para que no viaje nada más.`,
   });
-  await silence(publisher, { en: "There was a second subscription.", es: "Ha habido una segunda suscripción." });
+  await silence(publisher, {
+    en: "There was a second subscription.",
+    es: "Ha habido una segunda suscripción.",
+  });
 
   for (const [topic, body] of [
     ["anabel.x", "not for ana"],

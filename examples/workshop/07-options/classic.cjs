@@ -1,5 +1,5 @@
-// The two options that come first: who one is (before connecting), and what one wants to
-// hear.
+// The two options that matter first: a name, which is set before connecting,
+// and the topics to receive.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -7,7 +7,7 @@ const [router, dealer] = [zmq.socket("router"), zmq.socket("dealer")];
 const [pub, sub] = [zmq.socket("xpub"), zmq.socket("sub")];
 
 router.bindSync("tcp://127.0.0.1:*");
-dealer.identity = "peer 1"; // before connect: a router learns it when the connection is made
+dealer.identity = "peer 1"; // Before connect: the handshake carries it.
 dealer.connect(router.last_endpoint);
 dealer.send("hello");
 
@@ -20,14 +20,17 @@ router.on("message", (identity, text) => {
 
 pub.bindSync("tcp://127.0.0.1:*");
 sub.connect(pub.last_endpoint);
-sub.subscribe("weather."); // at any time: what begins with these bytes
+// At any time: topics that begin with these bytes.
+sub.subscribe("weather.");
 sub.subscribe("end");
 
 let subscriptions = 0;
 pub.on("message", () => {
   subscriptions++;
-  if (subscriptions < 2) return; // an xpub socket is told of each subscription; a pub socket knows of them, and does not tell
-  for (const topic of ["traffic.valencia", "weather.valencia", "end"]) pub.send([topic, "..."]);
+  // An xpub receives each subscription as a message. A pub does not.
+  if (subscriptions < 2) return;
+  for (const topic of ["traffic.valencia", "weather.valencia", "end"])
+    pub.send([topic, "..."]);
 });
 
 const topics = [];

@@ -1,10 +1,6 @@
 // node exercise.mjs <router> <publisher> <name>
-// Introduce yourself to the router as <name>, with the message "hello", and listen to the
-// publisher: to what begins with "<name>." and to nothing else. Print the second frame of
-// each message; end after "end".
-// Preséntate al router como <name>, con el mensaje "hello", y escucha al publicador: lo que
-// empieza por "<name>." y nada más. Escribe el segundo segmento de cada mensaje; termina
-// después de "end".
+// Task: docs/workshop/07-options.md
+// Enunciado: docs/es/taller/07-options.md
 import { Dealer, Subscriber } from "@awaitmq/core";
 
 const [router, publisher, name] = process.argv.slice(2);

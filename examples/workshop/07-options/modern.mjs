@@ -1,10 +1,15 @@
-// The same options by the names of zeromq 6, as arguments or as properties, with types and
-// units.
+// The same options under the names of zeromq 6, with types, as arguments or as
+// properties.
 import assert from "node:assert/strict";
 import { Dealer, Publisher, Router, Subscriber } from "@awaitmq/core";
 
 const router = new Router();
-const dealer = new Dealer({ routingId: "peer 1", sendHighWaterMark: 100, linger: 500 }); // messages; milliseconds
+// sendHighWaterMark counts messages; linger is in milliseconds.
+const dealer = new Dealer({
+  routingId: "peer 1",
+  sendHighWaterMark: 100,
+  linger: 500,
+});
 dealer.connect(await router.bind("tcp://127.0.0.1:*"));
 await dealer.send("hello");
 const [routingId, text] = await router.receive();
@@ -13,11 +18,14 @@ console.log(`${routingId} says ${text}`);
 
 const publisher = new Publisher();
 const subscriber = new Subscriber();
-subscriber.subscribe("weather.", "end"); // at any time: what begins with these bytes
+// At any time: topics that begin with these bytes.
+subscriber.subscribe("weather.", "end");
 subscriber.connect(await publisher.bind("tcp://127.0.0.1:*"));
-await publisher.ready({ timeout: 5_000 }); // somebody is there, with the subscriptions made before connect
+// A subscriber has connected, with its subscriptions.
+await publisher.ready({ timeout: 5_000 });
 
-for (const topic of ["traffic.valencia", "weather.valencia", "end"]) await publisher.send([topic, "..."]);
+for (const topic of ["traffic.valencia", "weather.valencia", "end"])
+  await publisher.send([topic, "..."]);
 const topics = [];
 for await (const [topic] of subscriber) {
   console.log(`Heard of ${topic}`);
@@ -26,7 +34,9 @@ for await (const [topic] of subscriber) {
 }
 assert.deepEqual(topics, ["weather.valencia", "end"]);
 
-// @ts-expect-error A wrong option is found by the compiler, and if not, when the program runs
+// @ts-expect-error The compiler finds a wrong option, and so does the run.
 assert.throws(() => new Dealer({ linger: "a while" }), TypeError);
 
-await Promise.all([router, dealer, publisher, subscriber].map((socket) => socket.close()));
+await Promise.all(
+  [router, dealer, publisher, subscriber].map((socket) => socket.close()),
+);

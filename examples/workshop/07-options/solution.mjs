@@ -1,5 +1,3 @@
-// The routing id before connect; and a prefix that ends in its dot, so that "ana." does not
-// take "anabel.".
 import { Dealer, Subscriber } from "@awaitmq/core";
 
 const [router, publisher, name] = process.argv.slice(2);

@@ -19,7 +19,9 @@ export async function check(exercise) {
 async function forgetful(exercise) {
   const router = exercise.open(new Router());
   const child = exercise.start(await router.bind("tcp://127.0.0.1:*"));
-  expectHello(await frames(router, { en: "Nobody asked.", es: "Nadie ha preguntado." }));
+  expectHello(
+    await frames(router, { en: "Nobody asked.", es: "Nadie ha preguntado." }),
+  );
   const second = await frames(router, {
     en: "The first question was lost, and it was not asked again. What can a Request do that waits for an answer?",
     es: "La primera pregunta se ha perdido, y no se ha repetido. ¿Qué puede hacer un Request que espera una respuesta?",
@@ -54,11 +56,17 @@ async function silent(exercise) {
   }
   await prints(child, "no answer");
   await ended(child, 1);
-  await silence(router, { en: "It asked more than three times.", es: "Ha preguntado más de tres veces." });
+  await silence(router, {
+    en: "It asked more than three times.",
+    es: "Ha preguntado más de tres veces.",
+  });
 }
 
 /** @param {readonly Buffer[]} question */
 function expectHello(question) {
   const text = String(question.at(-1));
-  demand(text === "hello", { en: `It asked "${text}", not "hello".`, es: `Ha preguntado "${text}", no "hello".` });
+  demand(text === "hello", {
+    en: `It asked "${text}", not "hello".`,
+    es: `Ha preguntado "${text}", no "hello".`,
+  });
 }

@@ -1,5 +1,5 @@
-// A req asks its servers in turn, and never before the answer to the last question. If that
-// answer never comes, it hangs.
+// A req asks its servers in turn. It sends the next request only after the
+// reply to the last. If that reply never comes, the req hangs.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -9,19 +9,25 @@ const req = zmq.socket("req");
 const answers = [];
 
 for (const rep of [one, two]) req.connect(rep.last_endpoint);
-for (const name of ["Ada", "Grace", "Tony"]) req.send(name); // the second and third wait in the socket's own queue
+// The second and third wait in the queue of the socket.
+for (const name of ["Ada", "Grace", "Tony"]) req.send(name);
 
 req.on("message", (answer) => {
   console.log(`${answer}`);
   answers.push(String(answer));
   if (answers.length < 3) return;
-  assert.deepEqual(answers, ["Hello, Ada, says one", "Hello, Grace, says two", "Hello, Tony, says one"]);
+  assert.deepEqual(answers, [
+    "Hello, Ada, says one",
+    "Hello, Grace, says two",
+    "Hello, Tony, says one",
+  ]);
   for (const socket of [req, one, two]) socket.close();
   hang();
 });
 
 function hang() {
-  const forgetful = zmq.socket("router"); // loses the first question, and answers the second
+  // Loses the first question, and answers the second.
+  const forgetful = zmq.socket("router");
   let questions = 0;
   forgetful.bindSync("tcp://127.0.0.1:*");
   forgetful.on("message", (identity, delimiter) => {

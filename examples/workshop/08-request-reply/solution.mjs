@@ -1,6 +1,3 @@
-// A Request whose receive was given up may ask again, and drops the old answer if that still
-// comes. A classic req would need a new socket for each attempt. RequestClient does more: any
-// number of questions at once, each with its time.
 import { Request, TimeoutError } from "@awaitmq/core";
 
 process.exitCode = 1;

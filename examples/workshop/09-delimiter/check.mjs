@@ -16,7 +16,8 @@ export async function check(exercise) {
     });
     await reply.send(`answer ${request}`);
   }
-  for (const expected of ["answer 1", "answer 2", "answer 3"]) await prints(child, expected);
+  for (const expected of ["answer 1", "answer 2", "answer 3"])
+    await prints(child, expected);
   await ended(child);
 
   // A server that answers only when it has all: who waits for an answer in between never gets one.
@@ -31,7 +32,9 @@ export async function check(exercise) {
       }),
     );
   }
-  for (const request of requests) await router.send([...request.slice(0, -1), `done ${request.at(-1)}`]);
-  for (let request = 1; request <= 20; request++) await prints(atOnce, `done ${request}`);
+  for (const request of requests)
+    await router.send([...request.slice(0, -1), `done ${request.at(-1)}`]);
+  for (let request = 1; request <= 20; request++)
+    await prints(atOnce, `done ${request}`);
   await ended(atOnce);
 }

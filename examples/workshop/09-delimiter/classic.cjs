@@ -1,9 +1,9 @@
-// The empty segment in front, which a req adds and a rep takes away: programs see it only
-// where neither of the two stands.
+// A req adds an empty segment in front of each request, and a rep removes it.
+// Other types of socket show it to their programs.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
-const router = zmq.socket("router"); // hands over all that travels
+const router = zmq.socket("router"); // Shows all segments that travel.
 const req = zmq.socket("req");
 router.bindSync("tcp://127.0.0.1:*");
 req.identity = "req";
@@ -23,10 +23,11 @@ req.on("message", (...segments) => {
 });
 
 const rep = zmq.socket("rep");
-const dealer = zmq.socket("dealer"); // sends just what it is given, so the delimiter is the program's task
+// Adds nothing: the program has to send the delimiter.
+const dealer = zmq.socket("dealer");
 rep.bindSync("tcp://127.0.0.1:*");
 dealer.connect(rep.last_endpoint);
-dealer.send(["without", "delimiter"]); // the rep drops it, without a word
+dealer.send(["without", "delimiter"]); // The rep drops it silently.
 dealer.send(["", "with", "delimiter"]);
 
 rep.on("message", (...segments) => {

@@ -7,7 +7,10 @@ const count = 300;
 export async function check(exercise) {
   const producer = exercise.open(new Push());
   const collector = exercise.open(new Pull());
-  const endpoints = [await producer.bind("tcp://127.0.0.1:*"), await collector.bind("tcp://127.0.0.1:*")];
+  const endpoints = [
+    await producer.bind("tcp://127.0.0.1:*"),
+    await collector.bind("tcp://127.0.0.1:*"),
+  ];
   const connected = producer.ready({ peers: 3, timeout: 2 * patience }); // before they start: it counts from here on
   const workers = [1, 2, 3].map(() => exercise.start(...endpoints));
   await inTime(connected, {
@@ -15,7 +18,9 @@ export async function check(exercise) {
     es: "Se han iniciado tres, y no todos se han conectado a la dirección de las tareas.",
   });
 
-  const sending = producer.sendAll(Array.from({ length: count }, (_, task) => String(task)));
+  const sending = producer.sendAll(
+    Array.from({ length: count }, (_, task) => String(task)),
+  );
   sending.catch(() => {}); // when the check is over before it
   const left = new Set(Array.from({ length: count }, (_, task) => task));
   while (left.size > 0) {
@@ -24,10 +29,15 @@ export async function check(exercise) {
       es: `Han llegado ${count - left.size} de ${count} resultados.`,
     });
     const number = Number(task);
-    demand(square !== undefined && Number(square) === number ** 2 && more.length === 0, {
-      en: `A result had the frames "${[task, square, ...more].join('", "')}", where two were expected: the number and its square.`,
-      es: `Un resultado tenía los segmentos "${[task, square, ...more].join('", "')}", y se esperaban dos: el número y su cuadrado.`,
-    });
+    demand(
+      square !== undefined &&
+        Number(square) === number ** 2 &&
+        more.length === 0,
+      {
+        en: `A result had the frames "${[task, square, ...more].join('", "')}", where two were expected: the number and its square.`,
+        es: `Un resultado tenía los segmentos "${[task, square, ...more].join('", "')}", y se esperaban dos: el número y su cuadrado.`,
+      },
+    );
     demand(left.delete(number), {
       en: `The result of ${number} came twice.`,
       es: `El resultado de ${number} ha llegado dos veces.`,

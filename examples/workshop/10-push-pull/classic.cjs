@@ -1,5 +1,5 @@
-// Map and reduce: a producer deals out texts, workers count words, a collector adds up.
-// Every arrow goes one way.
+// Map and reduce: a producer distributes texts, workers count words, and a
+// collector adds the counts. Every connection has one direction.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -22,7 +22,7 @@ for (const name of ["a", "b"]) {
   sockets.push(tasks, results);
 }
 
-for (const text of texts) producer.send(text); // to the workers in turn
+for (const text of texts) producer.send(text); // To the workers in turn.
 
 const counts = new Map();
 let words = 0;

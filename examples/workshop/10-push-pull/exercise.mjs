@@ -1,8 +1,6 @@
 // node exercise.mjs <tasks> <results>
-// A worker: takes numbers from one endpoint, and sends each with its square to the other, as
-// two frames. An empty message ends it.
-// Un trabajador: toma números de una dirección, y envía cada uno con su cuadrado a la otra, en
-// dos segmentos. Un mensaje vacío lo termina.
+// Task: docs/workshop/10-push-pull.md
+// Enunciado: docs/es/taller/10-push-pull.md
 import { Pull } from "@awaitmq/core";
 
 const [from, _to] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// The same map and reduce: a worker is a function, with as many tasks at once as it may
-// have, that ends when it is told to.
+// The same map and reduce. A worker is a function, with a limit for the tasks
+// it handles at once.
 import assert from "node:assert/strict";
 import { Push } from "@awaitmq/core";
 import { collect, work } from "@awaitmq/patterns";
@@ -20,7 +20,8 @@ const workers = ["a", "b"].map((name) => {
 const sending = producer.sendAll(texts);
 const counts = new Map();
 for await (const [words] of collected) {
-  for (const word of JSON.parse(String(words))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const word of JSON.parse(String(words)))
+    counts.set(word, (counts.get(word) ?? 0) + 1);
 }
 console.log(counts);
 assert.deepEqual(Object.fromEntries(counts), { one: 2, two: 4, three: 3 });

@@ -1,5 +1,3 @@
-// A loop over one socket, and a send on the other: to await it is what lets a slow collector
-// slow the worker down.
 import { Pull, Push } from "@awaitmq/core";
 
 const [from, to] = process.argv.slice(2);

@@ -1,12 +1,22 @@
 import { Subscriber } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
-import { demand, ended, inTime, patience, received, silence } from "../checking.mjs";
+import {
+  demand,
+  ended,
+  inTime,
+  patience,
+  received,
+  silence,
+} from "../checking.mjs";
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
   const endpoint = await freshTcp();
   const child = exercise.start(endpoint);
-  const subscribers = [exercise.open(new Subscriber()), exercise.open(new Subscriber())];
+  const subscribers = [
+    exercise.open(new Subscriber()),
+    exercise.open(new Subscriber()),
+  ];
   for (const [index, subscriber] of subscribers.entries()) {
     subscriber.subscribe("n");
     subscriber.connect(endpoint);
@@ -25,7 +35,10 @@ export async function check(exercise) {
       patience / 2,
     );
   }
-  for (const expected of [...Array.from({ length: 100 }, (_, n) => String(n + 1)), "end"]) {
+  for (const expected of [
+    ...Array.from({ length: 100 }, (_, n) => String(n + 1)),
+    "end",
+  ]) {
     for (const [index, subscriber] of subscribers.entries()) {
       const message = await received(subscriber, {
         en: `Subscriber ${index + 1} missed ${expected}.`,

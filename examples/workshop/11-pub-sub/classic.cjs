@@ -1,5 +1,5 @@
-// To everyone who is there and has asked for it. Who comes late has missed what was said
-// before.
+// A publisher sends to every connected subscriber that has asked for the topic.
+// A late subscriber has missed the earlier messages.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -8,15 +8,28 @@ pub.bindSync("tcp://127.0.0.1:*");
 let round = 0;
 const timer = setInterval(() => {
   round++;
-  for (const topic of ["weather.valencia", "weather.madrid", "traffic.valencia"]) pub.send([topic, round]);
+  for (const topic of [
+    "weather.valencia",
+    "weather.madrid",
+    "traffic.valencia",
+  ])
+    pub.send([topic, round]);
 }, 20);
 
 listen(["weather."], (early) => {
   listen(["traffic", "weather.m"], (late) => {
-    assert.deepEqual([...new Set(early.topics)].sort(), ["weather.madrid", "weather.valencia"]);
-    assert.deepEqual([...new Set(late.topics)].sort(), ["traffic.valencia", "weather.madrid"]);
+    assert.deepEqual([...new Set(early.topics)].sort(), [
+      "weather.madrid",
+      "weather.valencia",
+    ]);
+    assert.deepEqual([...new Set(late.topics)].sort(), [
+      "traffic.valencia",
+      "weather.madrid",
+    ]);
     assert.ok(late.first > early.first);
-    console.log(`The first heard from round ${early.first} on, the second from round ${late.first} on`);
+    console.log(
+      `First round of one: ${early.first}, of the other: ${late.first}`,
+    );
     clearInterval(timer);
     pub.close();
   });
@@ -27,7 +40,8 @@ function listen(prefixes, heard) {
   const topics = [];
   let first = 0;
   sub.connect(pub.last_endpoint);
-  for (const prefix of prefixes) sub.subscribe(prefix); // any of them
+  // A message needs to match one of them.
+  for (const prefix of prefixes) sub.subscribe(prefix);
   sub.on("message", (topic, round) => {
     if (topics.length === 0) first = Number(round);
     topics.push(String(topic));

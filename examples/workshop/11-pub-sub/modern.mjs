@@ -1,16 +1,26 @@
-// A publisher that knows when somebody listens: so the first message arrives, and nobody
-// sleeps for a while to be on the safe side.
+// A publisher that waits for its subscriber, so that the first message arrives
+// and nobody has to sleep.
 import assert from "node:assert/strict";
 import { subscribe, TopicPublisher, text } from "@awaitmq/patterns";
 
 const publisher = new TopicPublisher("tcp://127.0.0.1:*", { codec: text });
 
-await publisher.publish("weather.valencia", "20 degrees"); // to nobody: lost, and by design
+// Nobody has subscribed: dropped, by design.
+await publisher.publish("weather.valencia", "20 degrees");
 
-const weather = subscribe(publisher.endpoints, ["weather"], { codec: text, match: "segments" }); // not "weathermen"
+// Whole segments match: "weathermen" does not.
+const weather = subscribe(publisher.endpoints, ["weather"], {
+  codec: text,
+  match: "segments",
+});
 await publisher.subscribed("weather.", { timeout: 5_000 });
 
-for (const topic of ["traffic.valencia", "weather.valencia", "weathermen", "weather.madrid"]) {
+for (const topic of [
+  "traffic.valencia",
+  "weather.valencia",
+  "weathermen",
+  "weather.madrid",
+]) {
   await publisher.publish(topic, "21 degrees");
 }
 const heard = [];

@@ -1,4 +1,3 @@
-// Subscriptions travel to the publisher; a TopicPublisher counts them.
 import { TopicPublisher, text } from "@awaitmq/patterns";
 
 const publisher = new TopicPublisher(process.argv[2] ?? "", { codec: text });

@@ -8,11 +8,20 @@ const pairs = [
     { sent: ["", "again"], answer: ["", "AGAIN"] },
   ],
   [
-    { sent: ["peer 1", "", "one", "hop"], answer: ["peer 1", "", "ONE", "HOP"] },
-    { sent: ["proxy", "peer 2", "", "two hops"], answer: ["proxy", "peer 2", "", "TWO HOPS"] },
+    {
+      sent: ["peer 1", "", "one", "hop"],
+      answer: ["peer 1", "", "ONE", "HOP"],
+    },
+    {
+      sent: ["proxy", "peer 2", "", "two hops"],
+      answer: ["proxy", "peer 2", "", "TWO HOPS"],
+    },
   ],
   [
-    { sent: ["peer 1", "", "a", "", "b"], answer: ["peer 1", "", "A", "", "B"] },
+    {
+      sent: ["peer 1", "", "a", "", "b"],
+      answer: ["peer 1", "", "A", "", "B"],
+    },
     { sent: ["peer 2", "", "c"], answer: ["peer 2", "", "C"] },
   ],
 ];
@@ -31,7 +40,8 @@ export async function check(exercise) {
       });
     }
     await give(peer, second.sent);
-    for (const { sent, answer } of [second, first]) await expectAnswer(peer, sent, answer);
+    for (const { sent, answer } of [second, first])
+      await expectAnswer(peer, sent, answer);
   }
   await give(peer, ["peer 3", "", "end"]);
   await expectAnswer(peer, ["peer 3", "", "end"], ["peer 3", "", "END"]);

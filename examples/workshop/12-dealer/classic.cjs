@@ -1,5 +1,5 @@
-// A dealer as a req that does not wait. All that it puts before the delimiter is the
-// envelope: it comes back with the answer.
+// A dealer as a req that does not wait. The segments in front of the delimiter
+// are the envelope, which comes back with the reply.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -13,7 +13,7 @@ const jobs = new Map([
 rep.bindSync("tcp://127.0.0.1:*");
 rep.on("message", (...segments) => {
   console.log(`rep: ${show(segments)}`);
-  assert.equal(segments.length, 1); // neither the envelope nor the delimiter
+  assert.equal(segments.length, 1); // Neither the envelope nor the delimiter.
   rep.send(`${segments[0]}ed`);
 });
 

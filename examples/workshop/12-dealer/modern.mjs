@@ -1,9 +1,9 @@
-// A dealer as a rep that does not wait: it keeps each envelope itself, and so may answer
-// when and in what order it likes.
+// A dealer as a rep that does not wait. It keeps the envelopes itself, and so
+// can answer at any time and in any order.
 import assert from "node:assert/strict";
 import { Dealer, proxy, Request, Router } from "@awaitmq/core";
 
-// Two req clients, and a proxy that lays one envelope around each request: who asked
+// A proxy for two req clients. It adds an envelope to each request.
 const front = new Router();
 const back = new Dealer();
 const frontEndpoint = await front.bind("tcp://127.0.0.1:*");
@@ -24,13 +24,17 @@ const asking = Promise.all([ask("peer 1"), ask("peer 2")]);
 const waiting = [];
 for await (const message of dealer) {
   const border = message.findIndex((frame) => frame.length === 0);
-  const [envelope, body] = [message.slice(0, border + 1), message.slice(border + 1)];
+  const [envelope, body] = [
+    message.slice(0, border + 1),
+    message.slice(border + 1),
+  ];
   console.log("envelope", envelope.map(String), "body", body.map(String));
   waiting.unshift({ envelope, body });
   if (waiting.length === 2) break;
 }
+// The last request is answered first.
 for (const [index, { envelope, body }] of waiting.entries()) {
-  await dealer.send([...envelope, `${body}: answered as number ${index + 1}`]); // the last to ask is the first to hear
+  await dealer.send([...envelope, `${body}: answered as number ${index + 1}`]);
 }
 
 const answers = await asking;

@@ -1,5 +1,3 @@
-// The envelope may have any number of frames, one for each hop; what comes behind the first
-// empty frame is the body, empty frames too.
 import { Dealer } from "@awaitmq/core";
 
 const dealer = new Dealer();
@@ -9,7 +7,9 @@ let answers = [];
 
 for await (const message of dealer) {
   const border = message.findIndex((frame) => frame.length === 0) + 1;
-  const body = message.slice(border).map((frame) => String(frame).toUpperCase());
+  const body = message
+    .slice(border)
+    .map((frame) => String(frame).toUpperCase());
   const last = body.length === 1 && body[0] === "END";
   answers.unshift([...message.slice(0, border), ...body]);
   if (answers.length < 2 && !last) continue;

@@ -9,7 +9,9 @@ export async function check(exercise) {
   const ana = exercise.open(new Dealer({ routingId: "ana" }));
   const luis = exercise.open(new Dealer({ routingId: "luis" }));
   // As an identity that a router makes up: bytes that are no text
-  const bytes = exercise.open(new Dealer({ routingId: Buffer.from([0xff, 0xfe]) }));
+  const bytes = exercise.open(
+    new Dealer({ routingId: Buffer.from([0xff, 0xfe]) }),
+  );
   for (const peer of [ana, luis, bytes]) {
     peer.connect(endpoint);
     await inTime(peer.ready({ timeout: patience }), {
@@ -35,10 +37,14 @@ export async function check(exercise) {
 
   await bytes.send(["ana", "guess who"]);
   const [from, text] = await letter(ana, "ana");
-  demand(from?.equals(Buffer.from([0xff, 0xfe])) === true && String(text) === "guess who", {
-    en: `A peer whose identity is the bytes ff fe wrote to ana, and ana got ${from?.toString("hex")} as its address. Is an identity text?`,
-    es: `Un par cuya identidad son los bytes ff fe ha escrito a ana, y ana ha recibido como dirección ${from?.toString("hex")}. ¿Una identidad es texto?`,
-  });
+  demand(
+    from?.equals(Buffer.from([0xff, 0xfe])) === true &&
+      String(text) === "guess who",
+    {
+      en: `A peer whose identity is the bytes ff fe wrote to ana, and ana got ${from?.toString("hex")} as its address. Is an identity text?`,
+      es: `Un par cuya identidad son los bytes ff fe ha escrito a ana, y ana ha recibido como dirección ${from?.toString("hex")}. ¿Una identidad es texto?`,
+    },
+  );
   await ana.send([from ?? null, "I know you"]);
   await expectLetter(bytes, "the peer ff fe", ["ana", "I know you"]);
 }
@@ -48,7 +54,10 @@ export async function check(exercise) {
  * @param {string} name
  */
 function letter(peer, name) {
-  return frames(peer, { en: `A letter to ${name} did not arrive.`, es: `No ha llegado una carta para ${name}.` });
+  return frames(peer, {
+    en: `A letter to ${name} did not arrive.`,
+    es: `No ha llegado una carta para ${name}.`,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
-// Hop by hop: a req that calls itself "peer 1", and one without a name. The router puts the
-// identity in front, and sends by it.
+// A req with the identity "peer 1", and one without. The router puts the
+// identity in front of a request, and sends a reply by it.
 const assert = require("node:assert/strict");
 const zmq = require("zmq");
 
@@ -8,13 +8,17 @@ router.bindSync("tcp://127.0.0.1:*");
 let open = 2;
 
 router.on("message", (identity, delimiter, request) => {
-  // An identity that the router made up is five bytes, the first of them zero: for no eyes
-  const name = identity[0] === 0 ? `a peer with an identity of ${identity.length} bytes` : identity;
+  // The router generates five bytes, the first of them 0: they are no text.
+  const name =
+    identity[0] === 0
+      ? `a peer with an identity of ${identity.length} bytes`
+      : identity;
   console.log(`router gets [${name}, "${delimiter}", "${request}"]`);
   assert.equal(delimiter.length, 0);
   router.send([identity, "", `You are ${name}`]);
 });
-router.send(["nobody", "", "to whom?"]); // there is no such peer: lost, without a word
+// No such peer: dropped silently.
+router.send(["nobody", "", "to whom?"]);
 
 ask("peer 1", "You are peer 1");
 ask("", "You are a peer with an identity of 5 bytes");

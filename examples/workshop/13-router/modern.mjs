@@ -1,5 +1,5 @@
-// The same hops. A message to somebody who is not there is an error, and each peer can be
-// read as a stream of its own.
+// The same hops. A message to an unknown peer is an error, and route gives each
+// peer a stream of its own.
 import assert from "node:assert/strict";
 import { Dealer, Request, Router } from "@awaitmq/core";
 import { route } from "@awaitmq/patterns";
@@ -13,9 +13,11 @@ const [routingId, delimiter, question] = await router.receive();
 console.log(`router gets ["${routingId}", "${delimiter}", "${question}"]`);
 await router.send([routingId, null, `You are ${routingId}`]);
 assert.deepEqual((await request.receive()).map(String), ["You are peer 1"]);
-await assert.rejects(router.send(["nobody", null, "to whom?"]), { code: "ERR_UNROUTABLE" });
+await assert.rejects(router.send(["nobody", null, "to whom?"]), {
+  code: "ERR_UNROUTABLE",
+});
 
-// A conversation with each peer, which ends when the peer goes
+// A conversation with each peer, which ends when the peer disconnects.
 const peers = route("tcp://127.0.0.1:*");
 const [lobby = ""] = peers.endpoints;
 const guests = [new Dealer(), new Dealer()];
@@ -28,14 +30,17 @@ const talks = [];
 const welcoming = (async () => {
   for await (const peer of peers) {
     const talk = async () => {
-      for await (const [text] of peer) await peer.send(`Welcome. You said: ${text}`);
+      for await (const [text] of peer)
+        await peer.send(`Welcome. You said: ${text}`);
       console.log("A guest has gone");
     };
     talks.push(talk());
   }
 })();
 for (const [index, guest] of guests.entries()) {
-  assert.deepEqual((await guest.receive()).map(String), [`Welcome. You said: I am guest ${index + 1}`]);
+  assert.deepEqual((await guest.receive()).map(String), [
+    `Welcome. You said: I am guest ${index + 1}`,
+  ]);
   await guest.close();
 }
 await Promise.all(talks);

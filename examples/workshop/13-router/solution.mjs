@@ -1,5 +1,3 @@
-// Identities are bytes: an automatic one is no text, and must travel as the Buffer that it
-// is.
 import { Router, UnroutableError } from "@awaitmq/core";
 
 const router = new Router();

@@ -11,8 +11,20 @@ export const mistakes: readonly {
   readonly to: string;
   readonly hint: RegExp;
 }[] = [
-  { of: 1, mistake: "another text", from: "hello from", to: "hello, from", hint: /instead of "hello from/ },
-  { of: 1, mistake: "two of the URLs", from: "slice(2)", to: "slice(2, 4)", hint: /^Nothing came/ },
+  {
+    of: 1,
+    mistake: "another text",
+    from: "hello from",
+    to: "hello, from",
+    hint: /instead of "hello from/,
+  },
+  {
+    of: 1,
+    mistake: "two of the URLs",
+    from: "slice(2)",
+    to: "slice(2, 4)",
+    hint: /^Nothing came/,
+  },
   {
     of: 1,
     mistake: "two messages",
@@ -41,9 +53,27 @@ export const mistakes: readonly {
     to: "void push.send(",
     hint: /^1000 messages were made/,
   },
-  { of: 2, mistake: "one message less", from: "n <= 1_000", to: "n < 1_000", hint: /^Message 1000 of 1 000/ },
-  { of: 2, mistake: "ten messages more", from: "n <= 1_000", to: "n <= 1_010", hint: /^More than 1 000/ },
-  { of: 2, mistake: "small messages", from: "alloc(100_000)", to: "alloc(99_999)", hint: /99999 bytes/ },
+  {
+    of: 2,
+    mistake: "one message less",
+    from: "n <= 1_000",
+    to: "n < 1_000",
+    hint: /^Message 1000 of 1 000/,
+  },
+  {
+    of: 2,
+    mistake: "ten messages more",
+    from: "n <= 1_000",
+    to: "n <= 1_010",
+    hint: /^More than 1 000/,
+  },
+  {
+    of: 2,
+    mistake: "small messages",
+    from: "alloc(100_000)",
+    to: "alloc(99_999)",
+    hint: /99999 bytes/,
+  },
   {
     of: 3,
     mistake: "text that is parted at commas",
@@ -51,7 +81,13 @@ export const mistakes: readonly {
     to: 'String(message).split(",")',
     hint: /^For \["calculator","1","join"/,
   },
-  { of: 3, mistake: "another version taken", from: ' || version !== "1"', to: "", hint: /instead of "5"/ },
+  {
+    of: 3,
+    mistake: "another version taken",
+    from: ' || version !== "1"',
+    to: "",
+    hint: /instead of "5"/,
+  },
   {
     of: 3,
     mistake: "sums of texts",
@@ -66,7 +102,13 @@ export const mistakes: readonly {
     to: "$2$1",
     hint: /^The program (printed|is not connected)/,
   },
-  { of: 4, mistake: "one connection too few", from: "of there)", to: "of there.slice(1))", hint: /is not connected/ },
+  {
+    of: 4,
+    mistake: "one connection too few",
+    from: "of there)",
+    to: "of there.slice(1))",
+    hint: /is not connected/,
+  },
   {
     of: 4,
     mistake: "an end too early",
@@ -95,7 +137,13 @@ export const mistakes: readonly {
     to: "...others.map(String)]);",
     hint: /^For \["bytes"/,
   },
-  { of: 6, mistake: "one frame only", from: ", ...others]);", to: "]);", hint: /^For \["several"/ },
+  {
+    of: 6,
+    mistake: "one frame only",
+    from: ", ...others]);",
+    to: "]);",
+    hint: /^For \["several"/,
+  },
   {
     of: 6,
     mistake: "an end at a first frame without bytes",
@@ -103,7 +151,13 @@ export const mistakes: readonly {
     to: "",
     hint: /takes no more messages|^Nothing came/,
   },
-  { of: 7, mistake: "no name", from: "{ routingId: name }", to: "{}", hint: /identity of 5 bytes/ },
+  {
+    of: 7,
+    mistake: "no name",
+    from: "{ routingId: name }",
+    to: "{}",
+    hint: /identity of 5 bytes/,
+  },
   {
     of: 7,
     mistake: "a name after connecting",
@@ -111,7 +165,13 @@ export const mistakes: readonly {
     to: 'new Dealer();\n$1\ndealer.routingId = name ?? "";\n',
     hint: /identity of 5 bytes/,
   },
-  { of: 7, mistake: "a prefix without its dot", from: ".`", to: "`", hint: /subscribed to "ana"/ },
+  {
+    of: 7,
+    mistake: "a prefix without its dot",
+    from: ".`",
+    to: "`",
+    hint: /subscribed to "ana"/,
+  },
   {
     of: 7,
     mistake: "everything, and filtered here",
@@ -119,8 +179,20 @@ export const mistakes: readonly {
     to: 'subscribe("")',
     hint: /subscribed to ""/,
   },
-  { of: 8, mistake: "one attempt", from: "attempt <= 3", to: "attempt <= 1", hint: /was not asked again/ },
-  { of: 8, mistake: "two attempts", from: "attempt <= 3", to: "attempt <= 2", hint: /number 3 did not come/ },
+  {
+    of: 8,
+    mistake: "one attempt",
+    from: "attempt <= 3",
+    to: "attempt <= 1",
+    hint: /was not asked again/,
+  },
+  {
+    of: 8,
+    mistake: "two attempts",
+    from: "attempt <= 3",
+    to: "attempt <= 2",
+    hint: /number 3 did not come/,
+  },
   {
     of: 8,
     mistake: "no end of attempts",
@@ -128,7 +200,13 @@ export const mistakes: readonly {
     to: "attempt <= 300",
     hint: /printed (nothing|no further line)/,
   },
-  { of: 8, mistake: "no patience", from: /timeout: 500/g, to: "timeout: 200", hint: /and not 500/ },
+  {
+    of: 8,
+    mistake: "no patience",
+    from: /timeout: 500/g,
+    to: "timeout: 200",
+    hint: /and not 500/,
+  },
   {
     of: 8,
     mistake: "an exit code of 0",
@@ -150,7 +228,13 @@ export const mistakes: readonly {
     to: "for (let request = 1; request <= Number(n); request++) {\n  await dealer.send([null, String(request)]);\n  console.log(String((await dealer.receive())[1]));\n}\nawait dealer.close",
     hint: /before the first was answered/,
   },
-  { of: 9, mistake: "the delimiter printed", from: "const [, body]", to: "const [body]", hint: /It printed ""/ },
+  {
+    of: 9,
+    mistake: "the delimiter printed",
+    from: "const [, body]",
+    to: "const [body]",
+    hint: /It printed ""/,
+  },
   {
     of: 10,
     mistake: "one task",
@@ -158,7 +242,13 @@ export const mistakes: readonly {
     to: "if (task.length === 0 || String(task) === '3') break;",
     hint: /of 300 results came/,
   },
-  { of: 10, mistake: "the square alone", from: "[task, String(", to: "[String(", hint: /where two were expected/ },
+  {
+    of: 10,
+    mistake: "the square alone",
+    from: "[task, String(",
+    to: "[String(",
+    hint: /where two were expected/,
+  },
   {
     of: 10,
     mistake: "no end",
@@ -166,7 +256,13 @@ export const mistakes: readonly {
     to: "if (task.length === 0) continue;",
     hint: /does not end/,
   },
-  { of: 11, mistake: "one subscriber", from: "{ count: 2 }", to: "{ count: 1 }", hint: /while only one subscriber/ },
+  {
+    of: 11,
+    mistake: "one subscriber",
+    from: "{ count: 2 }",
+    to: "{ count: 1 }",
+    hint: /while only one subscriber/,
+  },
   {
     of: 11,
     mistake: "nobody",
@@ -181,7 +277,13 @@ export const mistakes: readonly {
     to: "await new Promise((resolve) => setTimeout(resolve, 1_000));",
     hint: /while only one subscriber|^Nobody is on/,
   },
-  { of: 11, mistake: "99 numbers", from: "n <= 100", to: "n < 100", hint: /"n \| end" where "n \| 100"/ },
+  {
+    of: 11,
+    mistake: "99 numbers",
+    from: "n <= 100",
+    to: "n < 100",
+    hint: /"n \| end" where "n \| 100"/,
+  },
   {
     of: 12,
     mistake: "one envelope for all",

@@ -27,16 +27,26 @@ export function command(...args: string[]): Promise<Finished> {
 }
 
 /** The command on a system whose language these variables set. */
-export function commandIn(env: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<Finished> {
+export function commandIn(
+  env: Readonly<Record<string, string | undefined>>,
+  ...args: string[]
+): Promise<Finished> {
   return run(workshopFile("workshop.mjs"), { args, env });
 }
 
 export function check(number: number, file?: string): Promise<Finished> {
-  return command("check", String(number), ...(file === undefined ? [] : [file]));
+  return command(
+    "check",
+    String(number),
+    ...(file === undefined ? [] : [file]),
+  );
 }
 
 /** What the check of a lesson finds wrong with a program. */
-export async function tried(lesson: string, file: string): Promise<Wrong | undefined> {
+export async function tried(
+  lesson: string,
+  file: string,
+): Promise<Wrong | undefined> {
   const { check } = await import(`../${lesson}/check.mjs`);
   return attempt(check, new Exercise(file));
 }
