@@ -86,7 +86,7 @@ export const english: DefaultTheme.Config = {
     "/guide/": guide,
     "/patterns/": guide,
     "/migration/": guide,
-    "/workshop/": [{ text: "Workshop", items: lessonLinks("en", "/workshop/", "How it goes") }],
+    "/workshop/": [{ text: "Workshop", items: lessonLinks("en", "/workshop/") }],
     "/api/": existsSync(api) ? JSON.parse(readFileSync(api, "utf8")) : [],
     "/architecture": inside,
     "/bench/": inside,
@@ -102,7 +102,7 @@ export const spanish: DefaultTheme.Config = {
     { text: "API (en inglés)", link: "/api/" },
   ],
   sidebar: {
-    "/es/taller/": [{ text: "Taller", items: lessonLinks("es", "/es/taller/", "Cómo funciona") }],
+    "/es/taller/": [{ text: "Taller", items: lessonLinks("es", "/es/taller/") }],
   },
   outline: { level: [2, 3], label: "En esta página" },
   docFooter: { prev: "Anterior", next: "Siguiente" },
@@ -126,9 +126,14 @@ export const spanishSearch: NonNullable<DefaultTheme.LocalSearchOptions["transla
   },
 };
 
-function lessonLinks(language: Language, base: string, start: string): DefaultTheme.SidebarItem[] {
+function lessonLinks(language: Language, base: string): DefaultTheme.SidebarItem[] {
+  const [start, glossary] = {
+    en: ["How it works", { text: "Glossary", link: `${base}glossary` }] as const,
+    es: ["Cómo funciona", { text: "Glosario", link: `${base}glosario` }] as const,
+  }[language];
   return [
     { text: start, link: base },
     ...lessons.map(({ number, folder, title }) => ({ text: `${number}. ${title[language]}`, link: base + folder })),
+    glossary,
   ];
 }

@@ -4,8 +4,9 @@ import type { Router } from "vitepress";
 
 /** The page that is there for the path that the switch makes, which only puts `/es` in front or takes it away. */
 function inOtherLanguage(path: string): string {
-  if (path.startsWith("/es/workshop/")) return path.replace("/es/workshop/", "/es/taller/");
-  if (path.startsWith("/taller/")) return path.replace("/taller/", "/workshop/");
+  if (path.startsWith("/es/workshop/"))
+    return path.replace("/es/workshop/", "/es/taller/").replace("glossary", "glosario");
+  if (path.startsWith("/taller/")) return path.replace("/taller/", "/workshop/").replace("glosario", "glossary");
   if (path.startsWith("/es/") && !path.startsWith("/es/taller/")) return "/es/";
   return path;
 }
