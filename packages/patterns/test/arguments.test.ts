@@ -102,7 +102,10 @@ describe("RequestClient", () => {
   test.each([
     [undefined, "RequestClient takes an object of options, got undefined"],
     [{}, "connect must be an endpoint or an array of endpoints, got undefined. Is its environment variable set"],
-    [{ connect: undefined }, "connect must be an endpoint or an array of endpoints, got undefined. Is its environment variable set"],
+    [
+      { connect: undefined },
+      "connect must be an endpoint or an array of endpoints, got undefined. Is its environment variable set",
+    ],
     [{ connect: null }, "connect must be an endpoint or an array of endpoints, got null"],
     [{ connect: [] }, "connect must be an endpoint or an array of endpoints, got an empty array"],
     [{ connect: [connect, undefined] }, "connect must be endpoints as strings, got undefined at index 1"],

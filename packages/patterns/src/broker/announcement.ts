@@ -1,10 +1,10 @@
-/** What a worker tells its broker of itself: how much it takes, and that it goes. */
+/** What a worker tells its broker about itself: how many requests it takes, and that it leaves. */
 
 import type { Dealer, Frame } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { leaveMessage, readyMessage } from "./protocol.ts";
 
-/** Milliseconds for each word of a worker that goes. One without a connection has nobody to tell. */
+/** Milliseconds for each message of a worker that leaves. */
 const longestFarewell = 2_000;
 
 export class Announcement {
@@ -13,7 +13,7 @@ export class Announcement {
   readonly #running: Promise<unknown>;
   #withdrawn: Promise<void> | undefined;
 
-  /** Announces a worker at once, and again whenever its connection is a new one. */
+  /** Announces the worker at once, and again for each new connection. */
   constructor(dealer: Dealer, concurrency: number) {
     this.#dealer = dealer;
     const { signal } = this.#stop;
@@ -21,17 +21,17 @@ export class Announcement {
     const repeat = async () => {
       for await (const event of dealer.events({ signal })) if (event.type === "handshake") await announce();
     };
-    // They fail when this stops or the socket closes, of which the receiving side knows.
+    // They fail when this stops or the socket closes, which the receiving side handles.
     this.#running = Promise.allSettled([announce(), repeat()]);
   }
 
-  /** Asks for no more. */
+  /** Asks for no more requests. */
   withdraw(): void {
     this.#stop.abort();
     this.#withdrawn ??= this.#tell(readyMessage(0));
   }
 
-  /** Says goodbye; without a connection the broker knows. */
+  /** Says goodbye. Without a connection there is no need: the broker knows. */
   async leave(): Promise<void> {
     this.#stop.abort();
     await this.#running;

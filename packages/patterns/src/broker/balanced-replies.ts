@@ -1,4 +1,4 @@
-/** The replies of a broker on their way to clients, of which one that does not read holds up no other. */
+/** Sends a broker's replies, so that a client that does not read delays no other. */
 
 import {
   type Message,
@@ -14,9 +14,9 @@ import type { CheckedBalanceOptions } from "./balance-options.ts";
 export class BalancedReplies {
   readonly #frontend: Router;
   readonly #settings: CheckedBalanceOptions;
-  /** Aborted when none is waited for any more. */
+  /** Aborted when waiting replies are to be dropped. */
   readonly #abandoning = new AbortController();
-  /** How many wait, by client. */
+  /** Waiting replies per client. */
   readonly #waiting = new TransientMap<string, number>();
 
   constructor(frontend: Router, settings: CheckedBalanceOptions) {
@@ -28,7 +28,10 @@ export class BalancedReplies {
     return this.#abandoning.signal;
   }
 
-  /** Resolves to why a reply was dropped, or undefined where it reached the queue of its client. Rejects with what the socket fails by. */
+  /**
+   * Resolves to the reason why a reply was dropped, or undefined if it reached the queue of its client. Rejects if the
+   * socket fails.
+   */
   async send(reply: Message): Promise<MessagingError | undefined> {
     const { replyTimeout, maxQueuedReplies } = this.#settings;
     const client = toKey(reply[0]);
@@ -50,7 +53,7 @@ export class BalancedReplies {
     }
   }
 
-  /** Drops those that wait. */
+  /** Drops the replies that wait. */
   abandon(): void {
     this.#abandoning.abort(
       new TimeoutError(

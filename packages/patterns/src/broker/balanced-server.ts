@@ -1,4 +1,4 @@
-/** A worker of a broker that runs: what it does with each request, and how it goes. */
+/** A running worker of a broker: how it handles each request, and how it leaves. */
 
 import type { Dealer, Frame, Message, Sendable } from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
@@ -18,7 +18,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   readonly #announcement: Announcement | undefined;
   readonly #count = { served: 0, failed: 0, invalid: 0 };
 
-  /** Announces itself at once. */
+  /** Announces the worker at once. */
   constructor(dealer: Dealer, handler: BalancedHandler, options: CheckedServeBalancedOptions) {
     this.#dealer = dealer;
     this.#handler = handler;
@@ -51,13 +51,13 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     } catch (error) {
       this.#count.failed += 1;
       tell("onError of serveBalanced", this.#options.onError, error, body);
-      // Nobody waits any more.
+      // The reply would not be sent any more.
       if (late.aborted) return;
       await this.#reply(envelope, await errorReplyOf("serveBalanced", this.#options.errorReply, error, body), late);
     }
   };
 
-  /** That the socket is closed is known, and no failure. */
+  /** A closed socket is no failure here: the worker already knows. */
   async #reply(envelope: readonly Frame[], answer: Sendable, late: AbortSignal): Promise<void> {
     try {
       await this.#dealer.send([...envelope, ...asFrames(answer)], { signal: late });

@@ -1,4 +1,4 @@
-/** The workers of a broker: who holds what, and whose turn it is. */
+/** The workers of a broker: which requests each holds, and which worker is next. */
 
 import { type Link, Queue, TransientMap, toKey } from "@awaitmq/core/internals";
 import type { BalancedRequest } from "./protocol.ts";
@@ -7,29 +7,29 @@ export interface BalancedWorker extends Link<BalancedWorker> {
   readonly id: Buffer;
   /** How many requests it may hold. */
   credit: number;
-  /** What it was sent and has not answered, oldest first, by tag. */
+  /** Requests sent to it and not answered, by tag, oldest first. */
   readonly held: TransientMap<string, BalancedRequest>;
-  /** Whether a request is on its way into the worker's queue. */
+  /** Whether a request is being put into the worker's queue. */
   sending: boolean;
-  /** Where it stands, if it may be given a request. */
+  /** Its line, if it may get a request. */
   line: Queue<BalancedWorker> | undefined;
 }
 
 export class BalancedWorkers {
   readonly #known = new Map<string, BalancedWorker>();
   /**
-   * Those that may be given a request, by how many they hold: one that takes everything and answers nothing comes last. Of those that
-   * hold as many, the one that has waited longest comes first.
+   * Workers that may get a request, by how many they hold. So a worker that takes everything and answers nothing comes
+   * last. Within a line, the worker that has waited longest comes first.
    */
   readonly #lines: Queue<BalancedWorker>[] = [];
-  /** No line before this one has anybody in it. */
+  /** All lines before this one are empty. */
   #shortest = 0;
 
   get(id: Buffer): BalancedWorker | undefined {
     return this.#known.get(toKey(id));
   }
 
-  /** A worker says how much it may hold; said again, the last word counts. */
+  /** A worker says how many requests it may hold. A later announcement replaces it. */
   announce(id: Buffer, credit: number): void {
     let worker = this.get(id);
     if (worker === undefined) {
@@ -40,7 +40,7 @@ export class BalancedWorkers {
     this.review(worker);
   }
 
-  /** Lets a worker stand in line if it may be given a request and does not stand there yet, or step out of it. */
+  /** Moves a worker to the line where it belongs, or out of line if it may not get a request. */
   review(worker: BalancedWorker): void {
     const isReady = worker.held.size < worker.credit && !worker.sending && this.get(worker.id) === worker;
     const line = isReady ? this.#line(worker.held.size) : undefined;
@@ -50,7 +50,7 @@ export class BalancedWorkers {
     worker.line = line;
   }
 
-  /** The next worker, which leaves the line until the next review. */
+  /** Returns the next worker, which leaves its line until the next review. */
   next(): BalancedWorker | undefined {
     for (; this.#shortest < this.#lines.length; this.#shortest++) {
       const worker = this.#lines[this.#shortest]?.first;
@@ -61,21 +61,21 @@ export class BalancedWorkers {
     return undefined;
   }
 
-  /** Forgets a worker and gives back what it held. */
+  /** Removes a worker and returns the requests that it held. */
   remove(worker: BalancedWorker): readonly BalancedRequest[] {
     this.#known.delete(toKey(worker.id));
     this.#leaveLine(worker);
     return worker.held.values();
   }
 
-  /** How many requests they hold. */
+  /** How many requests all workers hold. */
   get holding(): number {
     let sum = 0;
     for (const { held } of this.#known.values()) sum += held.size;
     return sum;
   }
 
-  /** Forgets all workers and gives back what they held, oldest first. */
+  /** Removes all workers and returns the requests that they held, oldest first. */
   clear(): BalancedRequest[] {
     const entries = [...this.#known.values()].flatMap(({ held }) => held.entries());
     this.#known.clear();

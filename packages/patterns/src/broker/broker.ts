@@ -1,4 +1,4 @@
-/** A broker that gives requests to the workers that have asked for them. */
+/** The broker: gives requests to workers that have announced room for them. */
 
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
@@ -14,7 +14,7 @@ import { BalancedReplies } from "./balanced-replies.ts";
 import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
 import { BalancedRequest, parseWorkerMessage, Tags } from "./protocol.ts";
 
-/** What a broker gives back in the end. */
+/** What a broker closes or releases at its end. */
 interface Belongings {
   readonly sockets: OpenedSockets;
   /** Lets others read the sockets. */
@@ -30,19 +30,19 @@ export class Broker implements Runs<BalanceStats> {
   readonly #workers = new BalancedWorkers();
   readonly #replies: BalancedReplies;
   readonly #tags = new Tags();
-  /** The routing ids that sent an empty message last. */
+  /** Routing ids whose last message was empty. */
   readonly #empty = new Set<string>();
   /** Aborted when no more requests are to be read. */
   readonly #reading = new AbortController();
-  /** Aborted when it is over. */
+  /** Aborted at the end. */
   readonly #stop = new AbortController();
   readonly #count = { given: 0, answered: 0, takenBack: 0, undeliverable: 0, ignored: 0, unanswered: 0 };
-  /** Requests that no worker has, oldest first. */
+  /** Requests that no worker holds, oldest first. */
   #waiting: BalancedRequest[] = [];
-  /** Goes on reading the frontend, which waits. */
+  /** Continues reading the frontend, which is paused. */
   #resume: (() => void) | undefined;
   readonly #sends = new TransientSet<Promise<void>>();
-  /** Given before anything can end. */
+  /** Set before anything can end. */
   #ending!: End;
   #failure: { readonly error: unknown } | undefined;
 
@@ -93,14 +93,14 @@ export class Broker implements Runs<BalanceStats> {
     const unanswered = [...this.#workers.clear(), ...this.#waiting];
     this.#waiting = [];
     this.#count.unanswered = unanswered.length;
-    // Where the frontend is closed next, nobody gets them.
+    // If the frontend is closed next, they are lost.
     if (unanswered.length > 0) this.#frontend[internals].inbox.putBack(unanswered.map(({ message }) => message));
     this.#belongings.release();
     await this.#ending.close(this.#belongings.sockets);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Ends it all; the first reason counts. One of the two sockets having been closed is no failure. */
+  /** Ends the broker; the first reason counts. A closed socket is no failure. */
   #fail(error: unknown): void {
     if (this.#stop.signal.aborted) return;
     const closed = error instanceof ClosedError && (this.#frontend.closed || this.#backend.closed);
@@ -114,7 +114,7 @@ export class Broker implements Runs<BalanceStats> {
     this.#resume?.();
   }
 
-  /** Ends what is to end and has nothing left to give or to wait for. */
+  /** Ends a broker that was told to stop and has no request left. */
   #endIfIdle(): void {
     if (this.#reading.signal.aborted && this.#waiting.length === 0 && this.#workers.holding === 0) this.#end();
   }
@@ -137,7 +137,7 @@ export class Broker implements Runs<BalanceStats> {
           });
       }
     } catch (error) {
-      // That no more is to be read is no end yet.
+      // Reading has stopped, but requests may still be open.
       if (signal.aborted) return this.#endIfIdle();
       throw error;
     }
@@ -157,7 +157,8 @@ export class Broker implements Runs<BalanceStats> {
 
   #hear(id: Buffer, frames: readonly Buffer[], wasEmpty: boolean): void {
     const said = parseWorkerMessage(frames);
-    // libzmq's word that the connection is a new one, whose worker holds nothing. By itself an empty message means nothing.
+    // After an empty message from libzmq, READY comes on a new connection, whose worker holds nothing. An empty message
+    // alone means nothing.
     if (wasEmpty && said.type === "ready") this.#lose(this.#workers.get(id));
     else if (wasEmpty && this.#workers.get(id) !== undefined) this.#count.ignored += 1;
     const worker = this.#workers.get(id);
@@ -168,7 +169,7 @@ export class Broker implements Runs<BalanceStats> {
     else {
       const request = worker?.held.get(said.tag);
       if (request === undefined) this.#count.ignored += 1;
-      // Another broker's worker, or one that was thought dead: a REQ socket that has replied waits for a request.
+      // Another broker's worker, or one that was taken for dead. A REQ socket that has replied waits for a request.
       if (worker === undefined) this.#workers.announce(id, 1);
       else if (request !== undefined) {
         worker.held.delete(said.tag);
@@ -178,7 +179,7 @@ export class Broker implements Runs<BalanceStats> {
     }
   }
 
-  /** Gives what waits to those that are ready. */
+  /** Gives waiting requests to workers with room. */
   #dispatch(): void {
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       const worker = this.#workers.next();
@@ -199,7 +200,7 @@ export class Broker implements Runs<BalanceStats> {
       this.#count.given += 1;
     } catch (error) {
       if (!(error instanceof UnroutableError)) return this.#fail(error);
-      // This worker was gone before it could be lost over the request.
+      // The worker had disconnected before it got the request, so the request did not cause it.
       request.losses -= 1;
       this.#lose(worker);
     }
@@ -208,7 +209,7 @@ export class Broker implements Runs<BalanceStats> {
     this.#dispatch();
   }
 
-  /** A worker is gone without leave, perhaps because of what it held. */
+  /** Handles a worker that disconnected without leave, perhaps because of a request that it held. */
   #lose(worker: BalancedWorker | undefined): void {
     const { maxAttempts } = this.#settings;
     for (const request of this.#takeBack(worker)) {
@@ -225,7 +226,7 @@ export class Broker implements Runs<BalanceStats> {
     }
   }
 
-  /** Has others work on what a worker holds that is gone. */
+  /** Puts the requests of a worker that disconnected or left back in the queue, for others. */
   #takeBack(worker: BalancedWorker | undefined): readonly BalancedRequest[] {
     if (worker === undefined || this.#workers.get(worker.id) !== worker) return [];
     const unanswered = this.#workers.remove(worker);

@@ -1,11 +1,11 @@
-/** Noticing that a link has fallen silent. */
+/** Detects links that have fallen silent. */
 
 import type { Router } from "@awaitmq/core";
 import { checkNumber, largestInt32 } from "@awaitmq/core/internals";
 
 /** Milliseconds. */
 const shortest = 1_000;
-/** What ZMQ_HEARTBEAT_TTL holds is less than 6_553_600. */
+/** ZMQ_HEARTBEAT_TTL holds less than 6_553_600. */
 const longest = 6_000_000;
 
 /** @throws TypeError, RangeError */
@@ -14,10 +14,13 @@ export function checkLinkTimeout(name: string, value: unknown): void {
 }
 
 /**
- * Has libzmq end the connections of a Router that fall silent, at both ends: a ping each half of the time, and then the other half for the
- * answer. Only for a Router that is read all the time: where a peer's queue is full when its connection breaks, and still is at the next ping,
- * that fails an assertion in libzmq (4.3.5, `!_io_error`), which ends the process. So pings are rare, and the queue takes
- * twice the messages that a peer may owe: no honest one fills it. Hundreds that lie and break at once still can end the process.
+ * Has libzmq close silent connections of a Router, at both ends: a ping each half of the time, then the other half for
+ * the answer.
+ *
+ * Only for a Router that is read all the time. If a peer's queue is full when its connection breaks, and still full at
+ * the next ping, an assertion fails in libzmq (4.3.5, `!_io_error`), which ends the process. So pings are rare, and the
+ * queue takes twice the messages that a peer may owe, so no honest peer fills it. Hundreds of dishonest peers that
+ * break at once can still end the process.
  */
 export function watchLinks(router: Router, linkTimeout: number, owed: number): void {
   if (linkTimeout === Number.POSITIVE_INFINITY || router.endpoints.length > 0 || router.heartbeatInterval !== 0) return;

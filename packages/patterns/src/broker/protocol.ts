@@ -5,7 +5,7 @@ import type { Frame, Message } from "@awaitmq/core";
 import { fromKey, toKey } from "@awaitmq/core/internals";
 import { mostFrames } from "../message/frame-count.ts";
 
-/** What a worker says, its routing id taken off. */
+/** A worker's message, without its routing id. */
 export type WorkerMessage =
   | { readonly type: "ready"; readonly credit: number }
   | { readonly type: "leave" }
@@ -31,7 +31,7 @@ export function parseWorkerMessage(frames: readonly Buffer[]): WorkerMessage {
   const [first, ...others] = frames[0]?.length === 0 ? frames.slice(1) : frames;
   if (first === undefined) return { type: "empty" };
   if (others.length === 0) {
-    // No word is longer; a frame of any size may come.
+    // No command is longer, but a frame of any size may come.
     const word = first.length <= tagLength ? first.toString("latin1") : "";
     if (word === "LEAVE") return { type: "leave" };
     const found = ready.exec(word);
@@ -42,13 +42,16 @@ export function parseWorkerMessage(frames: readonly Buffer[]): WorkerMessage {
   return { type: "reply", tag: toKey(first), body: others.slice(delimiter + 1) };
 }
 
-/** Where the envelope ends: the first empty frame that has a body behind it, or -1. */
+/** The end of the envelope: the index of the first empty frame with a body after it, or -1. */
 function delimiterOf(frames: readonly Buffer[]): number {
   const index = frames.findIndex((frame) => frame.length === 0);
   return index < frames.length - 1 ? index : -1;
 }
 
-/** A request as a worker gets it, in two parts: what the reply has to begin with, and the body. Undefined if it is none. */
+/**
+ * A request as a worker gets it: the envelope, which the reply starts with, and the body. Undefined for any other
+ * message.
+ */
 export function parseRequest(frames: Message): { envelope: Buffer[]; body: Message } | undefined {
   if (frames[0].length !== 0 || frames.length < 4) return undefined;
   const end = 2 + delimiterOf(frames.slice(1));
@@ -59,11 +62,11 @@ export function parseRequest(frames: Message): { envelope: Buffer[]; body: Messa
 
 /** A client's request, and how to answer it. */
 export class BalancedRequest {
-  /** As the frontend received it. */
+  /** The message as the frontend received it. */
   readonly message: Message;
   /** How many workers were lost while they held it. */
   losses = 0;
-  /** How many frames of it come before the body; 1 where the client sent no delimiter. */
+  /** How many of its frames come before the body. 1 if the client sent no delimiter. */
   readonly #envelope: number;
 
   constructor(message: Message) {
@@ -71,21 +74,21 @@ export class BalancedRequest {
     this.#envelope = delimiterOf(message.slice(1)) + 2;
   }
 
-  /** For a worker, by its routing id. */
+  /** The message for a worker with this routing id. */
   toWorker(worker: Buffer, tag: string): Buffer[] {
     const [, ...rest] = this.message;
     const delimited = this.#envelope === 1 ? [empty, ...rest] : rest;
     return [worker, empty, fromKey(tag), ...delimited];
   }
 
-  /** For the client. Its envelope is the client's own, whatever a worker made of it. */
+  /** The message for the client. It has the client's own envelope, whatever a worker made of it. */
   toClient(body: readonly Buffer[]): Message {
     const [client, ...rest] = this.message;
     return [client, ...rest.slice(0, this.#envelope - 1), ...body];
   }
 }
 
-/** Tags that no other broker gives, and this one only once. */
+/** Unique tags: no other broker has them, and this broker uses each once. */
 export class Tags {
   readonly #tag = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
   #count = 0n;

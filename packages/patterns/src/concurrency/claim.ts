@@ -1,4 +1,4 @@
-/** One reader at a time for a socket whose messages belong together: a second one would rob it of some. */
+/** One reader at a time per socket: a second one would take some of its messages. */
 
 import { closedError } from "@awaitmq/core/internals";
 import { InUseError } from "../errors.ts";
@@ -6,9 +6,9 @@ import { InUseError } from "../errors.ts";
 const readers = new WeakMap<object, string>();
 
 /**
- * Gives a socket to a reader, until what this returns is called.
+ * Gives a socket to a reader, until the returned function is called.
  *
- * @throws InUseError while it has another; ClosedError
+ * @throws InUseError while another reader has it; ClosedError
  */
 export function claim(socket: { readonly closed: boolean }, reader: string): () => void {
   if (socket.closed) throw closedError(reader, "socket");

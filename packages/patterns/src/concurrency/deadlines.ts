@@ -1,4 +1,7 @@
-/** One timer for the deadlines of many, most of which are over before: cheaper than one each. It never keeps the process alive. */
+/**
+ * One timer for many deadlines. Most items settle before theirs, so this is cheaper than one timer each. It never keeps
+ * the process alive.
+ */
 
 import { longestTimer } from "@awaitmq/core/internals";
 
@@ -6,19 +9,20 @@ export class Deadlines<T extends { readonly deadline: number }> {
   readonly #pending: Iterable<T>;
   readonly #expire: (item: T) => void;
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer fires, as `performance.now()` tells it. */
+  /** When the timer fires, in the time of `performance.now()`. */
   #due = Number.POSITIVE_INFINITY;
 
   /**
-   * @param pending those that have not expired. The owner adds and removes them. A loop over them may see a copy
-   * @param expire called for each whose `deadline`, by `performance.now()`, has passed; it removes it
+   * @param pending the items that have not expired. The owner adds and removes them. A loop over them may see a copy
+   * @param expire called for each item whose `deadline`, in the time of `performance.now()`, has passed. It removes the
+   * item
    */
   constructor(pending: Iterable<T>, expire: (item: T) => void) {
     this.#pending = pending;
     this.#expire = expire;
   }
 
-  /** To be called for each that was added. */
+  /** Call this for each added item. */
   watch({ deadline }: T): void {
     if (deadline < this.#due) this.#arm(deadline);
   }

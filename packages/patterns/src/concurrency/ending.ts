@@ -1,45 +1,48 @@
 /**
- * The end of what runs handlers, which has one whatever they and its peers do: `grace` until the signals of handlers abort, `force` from
- * then on, and a moment for what is still to be sent.
+ * The shutdown of everything that runs handlers. It always ends, whatever handlers and peers do. After `grace` the
+ * signals of handlers abort. After `force` it goes on without them. Then the last messages have a moment to leave.
  */
 
 import { longestTimer, orAbort } from "@awaitmq/core/internals";
 import { DeadlockError } from "../errors.ts";
 import { WaitGraph } from "./wait-graph.ts";
 
-/** What it does to what it ends, each perhaps more than once. */
+/** What an owner calls to begin its own shutdown, and to limit its last steps. */
 export interface Ends {
   /** Aborts the signals of handlers. */
   abort(reason: unknown): void;
-  /** Goes on as if those that still run had ended. */
+  /** Continues as if the handlers that still run had ended. */
   abandon(): void;
-  /** Of each handler that runs a promise that nobody awaits, which settles when it has ended. */
+  /** A promise for each running handler, which nobody awaits, and which settles when the handler has ended. */
   outcomes(): Iterable<Promise<unknown>>;
 }
 
 /** What runs begins its own end with, and is bounded by in the end. */
 export interface End {
-  /** Nobody waits for it any more: the signals of handlers abort at once. */
+  /** Nobody waits for replies any more: the signals of handlers abort at once. */
   now(reason: unknown): void;
-  /** It begins no more: what is under way goes on, as after `stop`. */
+  /** Begins no more work. Running handlers continue, as after `stop`. */
   soon(): void;
-  /** Waits for its last words, but not for longer than the end may take. */
+  /** Waits for last messages, but no longer than the shutdown may take. */
   within(words: Promise<unknown>): Promise<void>;
-  /** Closes its sockets. What was sent has the time to leave that is left for the end. */
+  /** Closes the sockets. Sent messages have the rest of the shutdown's time to leave. */
   close(sockets: Closes): Promise<void>;
 }
 
-/** Sockets, which close within so many milliseconds, or sooner by their own `linger`. */
+/** Sockets that close within this many milliseconds, or sooner by their own `linger`. */
 interface Closes {
   closeWithin(milliseconds: number): Promise<void>;
 }
 
-/** Milliseconds after `force` for goodbyes, for what clients of abandoned handlers are told, and for what was sent and has not left. */
+/**
+ * Milliseconds after `force` for goodbyes, errors to the clients of abandoned handlers, and sent messages that have not
+ * left.
+ */
 const lastWords = 400;
-/** Milliseconds that libzmq may take after that to let go of a socket. */
+/** Milliseconds after that for libzmq to release a socket. */
 const letGo = 100;
 
-/** Milliseconds for each part. */
+/** Milliseconds for each phase. */
 export interface Bounds {
   readonly grace: number;
   readonly force: number;
@@ -51,7 +54,7 @@ export class Ending implements Pick<End, "within" | "close"> {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Aborted when nothing is waited for any more. */
   readonly #late = new AbortController();
-  /** When `force` is over, as `performance.now()` tells it. */
+  /** When `force` is over, in the time of `performance.now()`. */
   #forced = Number.POSITIVE_INFINITY;
   #isOver = false;
 
@@ -59,7 +62,7 @@ export class Ending implements Pick<End, "within" | "close"> {
     this.#ends = ends;
   }
 
-  /** Begins it, or has it come sooner. */
+  /** Begins the shutdown, or makes it sooner. */
   begin({ grace, force }: Bounds, reason: unknown): void {
     this.#forced = Math.min(this.#forced, performance.now() + grace + force);
     this.#after(grace, () => {
@@ -88,14 +91,14 @@ export class Ending implements Pick<End, "within" | "close"> {
   /**
    * Resolves when `done` does.
    *
-   * @throws DeadlockError if a handler awaits that
+   * @throws DeadlockError if a handler awaits this call
    */
   async wait(done: Promise<void>, { grace, force }: Bounds): Promise<void> {
     let isDone = false;
     const over = done.then(() => {
       isDone = true;
     });
-    // Whoever awaits this does so a moment later; a handler that first did something else may do so much later.
+    // A handler awaits this only after the call, and perhaps much later. So look three times.
     for (const milliseconds of [0, grace, force]) {
       const pause = elapse(milliseconds);
       await Promise.race([over, pause.over]).finally(pause.cancel);
@@ -108,7 +111,7 @@ export class Ending implements Pick<End, "within" | "close"> {
     await done;
   }
 
-  /** There is nothing to be ended any more. */
+  /** The shutdown is over. */
   over(): void {
     this.#isOver = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -125,7 +128,7 @@ export class Ending implements Pick<End, "within" | "close"> {
   }
 }
 
-/** A promise that resolves after so many milliseconds, unless it is cancelled. */
+/** A promise that resolves after this many milliseconds, unless it is cancelled. */
 function elapse(milliseconds: number): { readonly over: Promise<void>; cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {

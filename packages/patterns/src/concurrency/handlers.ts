@@ -1,4 +1,4 @@
-/** Runs handlers, so many at once; the others wait: those of a higher priority go first, and of one priority the oldest. */
+/** Runs a limited number of handlers at once. The others wait: higher priority first, then oldest first. */
 
 import PQueue from "p-queue";
 import { Tiers } from "./tiers.ts";
@@ -8,18 +8,20 @@ type Start = (leave: () => void) => void;
 
 export class Handlers {
   readonly #concurrency: number;
-  /** Those that wait, and those that have waited. */
+  /** Handlers that wait, and running ones that have waited. */
   readonly #queue: PQueue<Tiers<() => Promise<unknown>>>;
-  /** How many run that were never in the queue, which costs each more than a short handler takes. */
+  /** Running handlers that bypassed the queue. The queue costs more than a short handler takes. */
   #direct = 0;
   /**
-   * Those of this tick that found no place, while the queue is empty: never do both have some, for then nobody could tell whose turn it
-   * is. Most handlers are short: a place is likely before the tick ends.
+   * Handlers of this tick that found no room while the queue is empty. Most handlers are short, so there is likely room
+   * before the tick ends.
+   *
+   * Either this or the queue is empty; otherwise the order would be lost.
    */
   readonly #arrivals = new Tiers<Start>();
   #isTicking = false;
   #isAdmitting = false;
-  /** Whether those that come now have come at once, so that none begins before all are here. */
+  /** Whether arriving handlers belong together, so that none begins before all are here. */
   #isHeld = false;
 
   /** @param concurrency how many run at once, 1 or more */
@@ -36,7 +38,10 @@ export class Handlers {
     return this.#queue.size + this.#arrivals.size;
   }
 
-  /** Whether as many run as may, and so many wait. Of those that are held as many as have room begin before they are too many. */
+  /**
+   * Whether all room is taken, and `queue` handlers wait. Held handlers begin first where there is room, before they
+   * count as too many.
+   */
   isFull(queue: number): boolean {
     const most = this.#concurrency + queue;
     if (this.running + this.waiting < most) return false;
@@ -44,7 +49,7 @@ export class Handlers {
     return this.running + this.waiting >= most;
   }
 
-  /** Begins a handler when its turn has come: at once, where that is now. */
+  /** Begins a handler when its turn comes, at once if possible. */
   run(start: Start, priority: number): void {
     if (this.#queue.size > 0) this.#enqueue(start, priority);
     else if (!this.#isHeld && this.#arrivals.size === 0 && this.running < this.#concurrency) this.#begin(start);
@@ -54,7 +59,7 @@ export class Handlers {
     }
   }
 
-  /** Begins none of those that `take` has run before it has returned, so that the first to come does not go before its betters. */
+  /** Holds the handlers that `take` runs until it has returned. So a later one of higher priority still goes first. */
   together(take: () => void): void {
     this.#isHeld = true;
     try {
@@ -83,7 +88,10 @@ export class Handlers {
     else if (!this.#isHeld) this.#admit();
   };
 
-  /** Begins those of this tick for which there is room. One that ends at once leaves room for the next, here and not by way of itself. */
+  /**
+   * Begins handlers of this tick while there is room. If one ends at once, this loop begins the next, without
+   * recursion.
+   */
   #admit(): void {
     if (this.#isAdmitting) return;
     this.#isAdmitting = true;
@@ -105,7 +113,7 @@ export class Handlers {
     void this.#queue.add(() => new Promise<void>(start), { priority });
   }
 
-  /** The queue may run as many as the others leave room for. */
+  /** Lets the queue use the room that direct handlers leave. */
   #leaveRoom(): void {
     const room = this.#concurrency - this.#direct;
     if (room <= 0) this.#queue.pause();

@@ -1,4 +1,4 @@
-/** What works in lanes until its end: the common part of workers. */
+/** The common part of workers, which handle messages in lanes until they shut down. */
 
 import type { ReceivingSocket } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
@@ -6,19 +6,19 @@ import type { End } from "./ending.ts";
 import { Lanes, type Perform } from "./lanes.ts";
 import type { Runs } from "./running.ts";
 
-/** What a worker does with each message, and when it goes. */
+/** How a worker handles each message, and how it leaves. */
 export interface LaneWorker<M, Stats> {
   readonly perform: Perform<M>;
-  /** How it ends when its socket is closed: "now" where nobody waits for what handlers give any more, "soon" where that is still sent. */
+  /** How it shuts down when its socket closes: "now" if results can no longer be sent, "soon" if they can. */
   readonly closes: "now" | "soon";
   stats(running: number): Stats;
-  /** Called when no more is to be begun. */
+  /** Called when no more work is to begin. */
   retire?(): void;
-  /** Called when nothing runs any more. */
+  /** Called when no handler runs any more. */
   leave?(): Promise<void>;
 }
 
-/** What a worker gives back in the end. */
+/** What a worker closes at its end. */
 export interface LaneBelongings {
   readonly endpoints: readonly string[];
   closeWithin(milliseconds: number): Promise<void>;
@@ -30,10 +30,10 @@ export class LaneWork<M, Stats> implements Runs<Stats> {
   readonly #worker: LaneWorker<M, Stats>;
   readonly #belongings: LaneBelongings;
   readonly #lanes: Lanes<M>;
-  /** Given before anything can end. */
+  /** Set before anything can end. */
   #end!: End;
 
-  /** Begins at once, and closes the belongings in the end. */
+  /** Begins at once, and closes the belongings at the end. */
   constructor(
     socket: ReceivingSocket<M>,
     concurrency: number,

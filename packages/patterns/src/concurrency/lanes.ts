@@ -1,49 +1,52 @@
-/** Several loops over one socket, each of which deals with one message at a time. */
+/** Several loops over one socket, each of which handles one message at a time. */
 
 import { setMaxListeners } from "node:events";
 import { type ReceivingSocket, TimeoutError } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import type { Ends } from "./ending.ts";
 
-/** What is done with a message. When it rejects no further message is begun. `signal` is for the handler, `late` for what must be sent after it. */
+/**
+ * Handles a message. When it rejects, no further message begins. `signal` is for the handler, `late` for what it sends
+ * afterwards.
+ */
 export type Perform<M> = (message: M, signal: AbortSignal, late: AbortSignal) => Promise<void>;
 
-/** Takes a message only when a lane is free for it, so that the others stay with the socket. */
+/** Takes a message only when a lane is free, so that further messages stay with the socket. */
 export class Lanes<M> implements Ends {
   /**
-   * Settles when the socket has closed or no more is to be begun, and what had begun has ended. Rejects with the first failure, unless handlers had
-   * been told to give up before it.
+   * Settles when the socket has closed or no more is to begin, and all begun work has ended. Rejects with the first
+   * failure before the signals of handlers aborted.
    */
   readonly done: Promise<void>;
   readonly #socket: ReceivingSocket<M>;
   readonly #perform: Perform<M>;
-  /** Aborted when no more is to be begun. */
+  /** Aborted when no more is to begin. */
   readonly #reading = new AbortController();
-  /** Aborted when handlers are to give up. */
+  /** Aborted when handlers are to stop. */
   readonly #handling = new AbortController();
   /** Aborted when nothing is waited for any more. */
   readonly #abandoning = new AbortController();
   readonly #performing = new Set<Promise<void>>();
   readonly #failed: () => void;
-  /** Messages that came when no more was to be begun, oldest first. */
+  /** Messages that arrived when no more was to begin, oldest first. */
   #unread: M[] = [];
   #failure: { readonly error: unknown } | undefined;
   #forsake = () => {};
 
   /**
-   * @param count how many messages are dealt with at once
+   * @param count how many messages are handled at once
    * @param failed called after a failure, when others may still run
    */
   constructor(socket: ReceivingSocket<M>, count: number, perform: Perform<M>, failed = () => {}) {
     this.#socket = socket;
     this.#perform = perform;
     this.#failed = failed;
-    // One for each lane, of which Node would warn as of a leak.
+    // There is one listener per lane, which Node would report as a leak.
     for (const { signal } of [this.#reading, this.#handling, this.#abandoning]) setMaxListeners(0, signal);
     this.done = this.#run(count);
   }
 
-  /** How many messages are being dealt with. */
+  /** How many messages are being handled. */
   get running(): number {
     return this.#performing.size;
   }
@@ -56,7 +59,7 @@ export class Lanes<M> implements Ends {
     this.#handling.abort(reason);
   }
 
-  /** What waits to be sent gives up, and a turn later the rest is left alone, of which a process warning tells. */
+  /** Aborts waiting sends. A turn later it goes on without the rest, with a process warning. */
   abandon(): void {
     if (this.#abandoning.signal.aborted) return;
     this.#abandoning.abort(
@@ -96,7 +99,10 @@ export class Lanes<M> implements Ends {
     }
   }
 
-  /** Leaves a message to the next reader, together with those that other lanes get in this turn: one by one they would go back in reverse. */
+  /**
+   * Leaves a message to the next reader, together with those that other lanes get in this turn. One by one, they would
+   * go back in reverse.
+   */
   #leave(message: M): void {
     this.#unread.push(message);
     if (this.#unread.length === 1) process.nextTick(this.#putBack);
@@ -107,7 +113,9 @@ export class Lanes<M> implements Ends {
     this.#unread = [];
   };
 
-  /** Resolves when it has ended, by a promise of its own: nobody awaits those of `outcomes`. */
+  /**
+   * Resolves when the handler has ended. This is a promise of its own, because nobody may await those of `outcomes`.
+   */
   #begin(message: M): Promise<void> {
     return new Promise((resolve) => {
       const leave = () => {
@@ -122,7 +130,7 @@ export class Lanes<M> implements Ends {
     });
   }
 
-  /** Who gives up when told to has not failed. */
+  /** A handler that fails after the abort has not failed. */
   #fail(error: unknown): void {
     if (!this.#handling.signal.aborted) this.#failure ??= { error };
     this.#reading.abort();

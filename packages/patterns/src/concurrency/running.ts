@@ -1,24 +1,27 @@
-/** The handle of what runs handlers until it is stopped. */
+/** The handle of everything that runs handlers until it is stopped. */
 
 import type { Handle, StopOptions } from "@awaitmq/core";
 import { type Checked, milliseconds, readOptions, signal, stopRules } from "@awaitmq/core/internals";
 import { UnavailableError } from "../errors.ts";
 import { type Bounds, type End, Ending, type Ends } from "./ending.ts";
 
-/** What runs, and what a handle does to it. */
+/** What runs, and how a handle controls it. */
 export interface Runs<Stats> extends Ends {
-  /** Settles when nothing of it runs any more; rejects with what it failed by. */
+  /** Settles when nothing runs any more. Rejects if it failed. */
   readonly done: Promise<void>;
   readonly stats: Stats;
-  /** The endpoints that it has bound itself. */
+  /** The endpoints that it bound itself. */
   readonly endpoints: readonly string[];
-  /** Begins to take what comes, where its constructor has not, unless it is retired already: its signal had aborted. Called once. */
+  /**
+   * Begins to take messages, if the constructor has not, and unless `retire` came first because the signal had aborted.
+   * Called once.
+   */
   start?(end: End): void;
-  /** Begins no more, and settles `done` when what is under way has ended. Called once. */
+  /** Begins no more work, and settles `done` when running work has ended. Called once. */
   retire(reason: unknown): void;
 }
 
-/** The options of all that runs handlers. */
+/** The options of everything that runs handlers. */
 export const runningRules = { grace: milliseconds(5_000), force: milliseconds(5_000), signal: signal() } as const;
 
 export class Running<Stats> implements Handle<Stats> {
@@ -30,7 +33,7 @@ export class Running<Stats> implements Handle<Stats> {
   readonly #ending: Ending;
   #isRetired = false;
 
-  /** @param name what it is called in errors, as "server" */
+  /** @param name its name in errors, such as "server" */
   constructor(name: string, runs: Runs<Stats>, { grace, force, signal }: Checked<typeof runningRules>) {
     this.#name = name;
     this.#runs = runs;
@@ -71,7 +74,7 @@ export class Running<Stats> implements Handle<Stats> {
 
   readonly #abort = (): void => this.endNow(this.#signal?.reason);
 
-  /** Ends it as an aborted signal does. */
+  /** Shuts down as an aborted signal does. */
   protected endNow(reason: unknown): void {
     this.#runs.abort(reason);
     this.#end({ grace: 0, force: this.#bounds.force }, reason);

@@ -4,29 +4,32 @@ import { setMaxListeners } from "node:events";
 import { ClosedError } from "@awaitmq/core";
 import type { ItemSource } from "@awaitmq/core/internals";
 
-/** The orderly end of a loop. */
+/** The normal end of a loop. */
 export const over = new ClosedError("The loop is over");
 
-/** Takes the next item, and gives up when the signal aborts. It throws `over` where there is no further one. */
+/** Takes the next item, and gives up when the signal aborts. Rejects with `over` if there are no more. */
 export type Take<T> = (signal: AbortSignal) => Promise<T>;
 
-/** It ends with the first failure, or when it is left; then nothing more is taken. */
+/** Ends with the first failure, or when the loop is left. Then it takes nothing more. */
 export class Taking<T> implements ItemSource<T> {
   readonly #take: Take<T>;
   readonly #close: () => Promise<void>;
   readonly #end = new AbortController();
-  /** Settles when the calls so far are served. One at a time: an item that is left out would confuse their order otherwise. */
+  /**
+   * Settles when all calls so far are served. They run one at a time, because an item that is skipped would otherwise
+   * break their order.
+   */
   #served: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  /** @param close gives back what the function needs; called once, at the end */
+  /** @param close releases what the function needs; called once, at the end */
   constructor(take: Take<T>, close: () => Promise<void> = async () => {}) {
     this.#take = take;
     this.#close = close;
     setMaxListeners(0, this.#end.signal);
   }
 
-  /** Settles when all was given back; undefined before the end. */
+  /** Settles when everything is released. Undefined before the end. */
   get closed(): Promise<void> | undefined {
     return this.#closed;
   }
@@ -35,7 +38,10 @@ export class Taking<T> implements ItemSource<T> {
     this.#served = this.#served.then(this.#next).then(resolve, reject);
   }
 
-  /** Ends it. Calls that wait are rejected with the error, unless their item has come already: so it is not said that they are. */
+  /**
+   * Ends it. Waiting calls reject with the error, unless their item has already come. So this returns false: they may
+   * not have rejected.
+   */
   leaveAll(_owner: object, error: unknown): false {
     this.#leave(error);
     return false;

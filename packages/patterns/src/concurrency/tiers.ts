@@ -1,4 +1,4 @@
-/** A queue by priority, and within one in the order of arrival: what p-queue takes as its `queueClass`. */
+/** A queue by priority, then by order of arrival: the `queueClass` for p-queue. */
 
 import { UnsupportedError } from "@awaitmq/core";
 
@@ -9,12 +9,12 @@ interface Tier<T> {
   next: number;
 }
 
-/** Items that have left, above which a tier is cut. */
+/** How many items may have left before a tier is shortened. */
 const mostLeft = 1_000;
 
-/** Constant time for each item, as long as the priorities are few. */
+/** Takes constant time per item while there are few priorities. */
 export class Tiers<T> {
-  /** Those that have items, highest first. */
+  /** Tiers that have items, highest priority first. */
   readonly #tiers: Tier<T>[] = [];
   #size = 0;
 
@@ -29,12 +29,12 @@ export class Tiers<T> {
     this.#size += 1;
   }
 
-  /** As `push`, for p-queue. */
+  /** The same as `push`, for p-queue. */
   enqueue(item: T, { priority = 0 }: { readonly priority?: number } = {}): void {
     this.push(item, priority);
   }
 
-  /** The oldest of the highest priority, undefined if there is none. */
+  /** Takes the oldest item of the highest priority. Undefined if there is none. */
   dequeue(): T | undefined {
     const tier = this.#tiers[0];
     if (tier === undefined) return undefined;
@@ -49,7 +49,7 @@ export class Tiers<T> {
     return item;
   }
 
-  /** Takes out all, each with its priority, in their order. */
+  /** Takes all items in order, each with its priority. */
   drain(take: (item: T, priority: number) => void): void {
     for (const { priority, items, next } of this.#tiers.splice(0))
       for (const item of items.slice(next)) take(item as T, priority);

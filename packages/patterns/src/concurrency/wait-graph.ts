@@ -1,20 +1,22 @@
 /**
- * Tells whether handlers wait for the end of what runs them, which would wait for them in turn. V8 keeps with each promise who awaits it,
- * and shows it in stack traces: so this costs nothing until somebody asks. AsyncLocalStorage would tell too, at 100 to 400 ns for each promise
- * of the process in Node 20, and of calls that nobody waits for.
+ * Detects whether a handler waits for the shutdown of its own server, which waits for the handler.
+ *
+ * V8 stores with each promise which function awaits it, and shows that in stack traces. So this costs nothing until
+ * someone asks. AsyncLocalStorage would cost 100 to 400 ns per promise of the process in Node 20, and would also report
+ * calls that nobody awaits.
  */
 
 let count = 0;
 
-/** Frames that are looked through. Two that wait for each other make a circle. */
+/** Stack frames to look through. Two handlers that wait for each other make a circle. */
 const mostFrames = 100;
 
 export class WaitGraph {
   readonly #name = `awaitmq handler ${++count};`;
-  /** V8 follows a promise to the one who awaits it, if it is one. */
+  /** Promises that already have a watching function. V8 follows a promise only to a single function that awaits it. */
   readonly #watched = new WeakSet<Promise<unknown>>();
 
-  /** The name of this function is what the stack shows. */
+  /** The stack shows the name of this function. */
   readonly #watch: (outcome: Promise<unknown>) => Promise<void> = {
     [this.#name]: async (outcome: Promise<unknown>): Promise<void> => {
       await outcome;
@@ -22,8 +24,10 @@ export class WaitGraph {
   }[this.#name] as never;
 
   /**
-   * Whether one of these handlers, given by promises that nobody else awaits and that settle when they have ended, awaits the promise of the
-   * async function that calls this, behind an `await` of its own. A wait by way of a callback that is no promise's is not seen.
+   * Whether one of these handlers awaits the promise of the async function that calls this after an `await` of its own.
+   *
+   * `outcomes` has a promise per handler, which nobody else awaits, and which settles when the handler has ended. A
+   * wait through a callback that is not a promise's is not seen.
    */
   isAwaitedBy(outcomes: Iterable<Promise<unknown>>): boolean {
     for (const outcome of outcomes) {

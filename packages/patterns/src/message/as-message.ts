@@ -1,4 +1,4 @@
-/** Frames in the form in which they would arrive. */
+/** Frames in the form in which they arrive. */
 
 import type { Frame, Message } from "@awaitmq/core";
 import { asBuffer } from "@awaitmq/core/internals";

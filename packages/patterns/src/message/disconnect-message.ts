@@ -1,4 +1,4 @@
-/** What a Router is told by libzmq when a peer comes or goes: messages in the peer's name. */
+/** How libzmq notifies a Router of peers that connect or disconnect: by messages in the peer's name. */
 
 import { capability, type Message, type Router } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
@@ -6,22 +6,23 @@ import { internals } from "@awaitmq/core/internals";
 /** ZMQ_DISCONNECT_MSG of `zmq_draft.h`, an option of the draft API. */
 const disconnectOption = 111;
 
-/** The one frame that stands for the end of a peer. A peer that sends it itself says that it is gone. */
+/** The one frame that stands for a disconnect. A peer that sends this frame itself counts as disconnected. */
 const disconnectMessage: Buffer = Buffer.from("\0awaitmq:gone", "latin1");
 
 /** ZMQ_ROUTER_NOTIFY of `zmq_draft.h`, and ZMQ_NOTIFY_CONNECT. */
 const notifyOption = 97;
 const notifyOfConnects = 1;
 
-/** Routers that had no endpoint yet when they were told. */
+/** Routers that had no endpoint yet when the option was set. */
 const announcing = new WeakSet<Router>();
 
 /**
- * Has the router receive `[routing id, disconnectMessage]` when a peer goes, behind all that came from it, for the router's
- * life. It counts for the endpoints that are bound or connected from now on.
+ * Has the router receive `[routing id, disconnectMessage]` when a peer disconnects, after all its messages.
  *
- * @returns whether it counts for all peers: false where the router has endpoints already (zeromq then emits a process warning
- * that the option takes effect late), and where this build of libzmq can't do it
+ * It lasts for the router's life, and affects endpoints that are bound or connected later.
+ *
+ * @returns whether it affects all peers. False if the router already has endpoints (zeromq then emits a process warning
+ * that the option takes effect late), and if this build of libzmq does not support it
  */
 export function announceDisconnects(router: Router): boolean {
   if (announcing.has(router)) return true;
@@ -37,25 +38,26 @@ export function announceDisconnects(router: Router): boolean {
 }
 
 /**
- * Has the router receive `[routing id, ""]` before all that comes by a new connection, for the router's life. With `handover` that
- * is how a program learns that the peer of that id is another one now. It counts for the endpoints that are bound or connected
- * from now on, of peers with ZMTP 3, where this build of libzmq can do it.
+ * Has the router receive `[routing id, ""]` before all other messages of a new connection, for the router's life.
+ *
+ * With `handover`, a program learns by this that another peer now has that id. It affects peers with ZMTP 3 on
+ * endpoints that are bound or connected later, if this build of libzmq supports it.
  */
 export function announceArrivals(router: Router): void {
   if (capability.draft !== true || router.endpoints.length > 0) return;
   try {
     router[internals].native.setInt32Option(notifyOption, notifyOfConnects);
   } catch {
-    // This build can't.
+    // This build does not support it.
   }
 }
 
-/** Whether a message that a Router received tells that a peer has come: also by ZMQ_PROBE_ROUTER of the peer itself. */
+/** Whether a message that a Router received reports a new connection. A peer with ZMQ_PROBE_ROUTER sends the same. */
 export function isArrival(message: Message): boolean {
   return message.length === 2 && message[1]?.length === 0;
 }
 
-/** Whether a message that a Router received tells that its peer is gone. */
+/** Whether a message that a Router received reports a disconnect. */
 export function isDisconnect(message: Message): boolean {
   return message.length === 2 && message[1]?.equals(disconnectMessage) === true;
 }

@@ -1,10 +1,12 @@
-/** What a client that knows no errors gets in their place: what the option `errorReply` gives, or one empty frame. */
+/** The reply to a client that does not know errors: what the option `errorReply` returns, or one empty frame. */
 
 import type { Frame, Sendable } from "@awaitmq/core";
 import { ask } from "@awaitmq/core/internals";
 import { ownFrames } from "./own-frames.ts";
 
-/** @param of what has the option, for the warning where it throws, or gives what can't be sent */
+/**
+ * @param of what has the option. The warning names it if `errorReply` throws or returns something that cannot be sent
+ */
 export function errorReplyOf<Given extends readonly unknown[]>(
   of: string,
   errorReply: (...given: Given) => Sendable | Promise<Sendable>,

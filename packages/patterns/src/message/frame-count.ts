@@ -1,8 +1,10 @@
-/** How many frames a message may have. */
+/** The limit on the frames of a message. */
 
 import { EnvelopeError } from "../errors.ts";
 
-/** Frames of a message, at most, envelope and body together: more would make readers keep as much as a peer likes. */
+/**
+ * The most frames in a message, envelope and body together. Without a limit, a peer could make readers keep any amount.
+ */
 export const mostFrames = 1_024;
 
 /** @throws EnvelopeError for more than {@link mostFrames} */

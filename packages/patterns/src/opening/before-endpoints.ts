@@ -1,13 +1,13 @@
-/** Options that a helper has to set before a socket gets its first endpoint. */
+/** Checks that an option is set before a socket gets its first endpoint. */
 
 import type { Socket } from "@awaitmq/core";
 import { TooLateError } from "../errors.ts";
 
 /**
- * Makes a check of sockets for a helper: one that has endpoints already passes only if it passed once when it had none.
+ * Makes a check for sockets. A socket with endpoints passes only if it passed before, when it had none.
  *
- * @param of the helper, for errors
- * @param reason why it has to come first, a sentence without its end
+ * @param of the function that checks, for errors
+ * @param reason why it must come first, a sentence without its period
  */
 export function beforeEndpoints(of: string, reason: string): (socket: Socket) => void {
   const inTime = new WeakSet<Socket>();

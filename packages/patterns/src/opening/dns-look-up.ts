@@ -6,17 +6,17 @@ import { searchedNames } from "./searched-names.ts";
 
 export interface DnsQuestion {
   readonly name: string;
-  /** Undefined for SRV records, which have their own. */
+  /** Undefined for SRV records, which have their own ports. */
   readonly port: number | undefined;
   readonly family: 0 | 4 | 6;
   readonly resolver: Resolver;
-  /** Nothing more is asked once it is aborted. What is being asked is for `resolver.cancel()`. */
+  /** Aborts further queries. `resolver.cancel()` is for those already sent. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Resolves to endpoints, sorted and each once: none where the name servers say that there is no such name, or none with such records. Rejects with what
- * node:dns failed by.
+ * Resolves to distinct endpoints, sorted: an empty array if the name servers report no such name, or no such records.
+ * Rejects with the error of node:dns.
  */
 export async function endpointsOf(question: DnsQuestion): Promise<readonly string[]> {
   const { name, port, resolver } = question;
@@ -30,7 +30,10 @@ export async function endpointsOf(question: DnsQuestion): Promise<readonly strin
 
 type SrvRecord = Awaited<ReturnType<Resolver["resolveSrv"]>>[number];
 
-/** Those of the lowest priority, RFC 2782. A target that is the root says that there is no such service. */
+/**
+ * Uses the records of the lowest priority, as in RFC 2782. A target that is the root means that there is no such
+ * service.
+ */
 async function ofRecords(question: DnsQuestion, records: readonly SrvRecord[]): Promise<string[]> {
   const lowest = Math.min(...records.map(({ priority }) => priority));
   const first = records.filter(({ priority, port, name }) => priority === lowest && port > 0 && !/^\.?$/.test(name));
@@ -40,7 +43,7 @@ async function ofRecords(question: DnsQuestion, records: readonly SrvRecord[]): 
   return (await all(endpoints)).flat();
 }
 
-/** IPv6 addresses in brackets. */
+/** The addresses of a name, with IPv6 addresses in brackets. */
 async function addressesOf(question: DnsQuestion, name: string): Promise<string[]> {
   const { family, resolver } = question;
   const queries: Promise<string[]>[] = [];
@@ -50,7 +53,10 @@ async function addressesOf(question: DnsQuestion, name: string): Promise<string[
   return (await all(queries)).flat();
 }
 
-/** What the first of the names has. A query that fails fails all, since a name further on may be that of something else. */
+/**
+ * The result of the first name that has one. A failed query fails the look-up, because a later name may belong to
+ * something else.
+ */
 async function firstFound<T>(names: readonly string[], of: (name: string) => Promise<T[]>): Promise<T[]> {
   for (const name of names) {
     const found = await of(name);
@@ -70,7 +76,7 @@ async function ask<T>({ signal }: DnsQuestion, query: () => Promise<T[]>): Promi
   }
 }
 
-/** As `Promise.all`, and leaves no query behind when one fails. */
+/** As `Promise.all`, but waits for all queries even if one fails. */
 async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const outcomes = await Promise.allSettled(promises);
   return outcomes.map((outcome) => {

@@ -6,18 +6,18 @@ import { ItemStream, longestTimer } from "@awaitmq/core/internals";
 import { over, Taking } from "../concurrency/taking.ts";
 import { type DnsQuestion, endpointsOf } from "./dns-look-up.ts";
 
-/** What is looked up, and how often. */
+/** What to look up, and how often. */
 export interface DnsSetsOptions extends Omit<DnsQuestion, "resolver" | "signal"> {
   readonly every: number;
   readonly signal: AbortSignal | undefined;
   readonly resolver: Resolver | undefined;
 }
 
-/** Milliseconds after a first failure; twice as many after the next. */
+/** Milliseconds after a first failure. They double with each further one. */
 const firstPause = 250;
 const longestPause = 5_000;
 
-/** An abort of its signal is an orderly end, as after a last set. */
+/** When its signal aborts, it ends as after a last set. */
 export class DnsSets extends ItemStream<readonly string[]> {
   readonly #lookUps: LookUps;
 
@@ -32,7 +32,7 @@ export class DnsSets extends ItemStream<readonly string[]> {
     if (signal?.aborted) abort();
   }
 
-  /** From now on its pauses do not keep the process alive: it serves something else that waits, or rests. */
+  /** From now on its pauses do not keep the process alive. The client that uses it does so while it needs to. */
   unref(): void {
     this.#lookUps.keepAlive = false;
   }
@@ -71,7 +71,7 @@ class LookUps {
     }
   };
 
-  /** Undefined where it failed. */
+  /** Resolves to undefined if the look-up failed. */
   async #lookUp(left: AbortSignal): Promise<readonly string[] | undefined> {
     let cancel = () => {};
     try {
@@ -79,7 +79,8 @@ class LookUps {
       cancel = () => resolver.cancel();
       left.addEventListener("abort", cancel);
       const set = await endpointsOf({ ...this.#options, resolver, signal: left });
-      // A name that was never there may be misspelt, and there is nothing yet to be left. One that was there has lost its servers.
+      // A name that was never found may be misspelt, and no servers would be disconnected. A name that was found has
+      // lost its servers.
       if (set.length === 0 && !this.#isKnown) {
         this.#warn("none", "it has no records. Check the name");
         return undefined;
@@ -88,7 +89,7 @@ class LookUps {
       return set;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      // Another loop with the same resolver has ended, if it is not this one.
+      // If this loop has not ended, another loop with the same resolver has.
       if (!left.aborted && code !== "ECANCELLED") this.#warn(code, message);
       return undefined;
     } finally {

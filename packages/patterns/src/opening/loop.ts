@@ -1,4 +1,4 @@
-/** A loop over what a socket gives, which closes at its end a socket that was opened for it. */
+/** A loop over messages of a socket, which closes at its end the socket that was opened for it. */
 
 import { ItemStream } from "@awaitmq/core/internals";
 import { over, type Taking } from "../concurrency/taking.ts";
@@ -8,7 +8,7 @@ export class Loop<T> extends ItemStream<T> implements AsyncDisposable {
   readonly #opened: Pick<OpenedSocket<unknown>, "endpoints">;
   readonly #taking: Taking<T>;
 
-  /** @param taking closes what was opened */
+  /** @param taking closes the socket that was opened */
   constructor(opened: Pick<OpenedSocket<unknown>, "endpoints">, taking: Taking<T>, signal: AbortSignal | undefined) {
     super(taking, signal, (error) => error === over);
     this.#opened = opened;
@@ -24,7 +24,7 @@ export class Loop<T> extends ItemStream<T> implements AsyncDisposable {
     try {
       return await super.next();
     } finally {
-      // Whoever is told of the end finds closed what was opened.
+      // When the caller sees the end, the socket is already closed.
       if (this.#taking.closed !== undefined) await this.#taking.closed;
     }
   }

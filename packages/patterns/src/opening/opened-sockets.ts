@@ -1,4 +1,4 @@
-/** Several sockets that belong together: where one can't be opened the others are closed. */
+/** Several sockets that belong together: if one cannot be opened, the others close. */
 
 import type { CloseOptions } from "@awaitmq/core";
 import { type Endpoints, OpenedSocket, type Opening } from "./opened-socket.ts";
@@ -7,7 +7,7 @@ export class OpenedSockets {
   readonly #opened: OpenedSocket<unknown>[] = [];
 
   /**
-   * Takes a socket, or opens one, to be bound or connected by `begin`.
+   * Takes a socket, or opens one, which `begin` binds or connects.
    *
    * @throws TypeError, and what the socket throws for its options
    */
@@ -19,7 +19,7 @@ export class OpenedSockets {
     });
   }
 
-  /** What they have bound themselves, in the order in which they were opened. */
+  /** The endpoints that they bound themselves, in the order of opening. */
   get endpoints(): readonly string[] {
     return this.#opened.flatMap(({ endpoints }) => endpoints);
   }
@@ -31,12 +31,12 @@ export class OpenedSockets {
     });
   }
 
-  /** Closes those that were opened. */
+  /** Closes the sockets that were opened here. */
   async close(options?: CloseOptions): Promise<void> {
     await Promise.all(this.#opened.map((opened) => opened.close(options)));
   }
 
-  /** The same, where what was sent has so many milliseconds to leave at most. */
+  /** The same, but sent messages have at most this many milliseconds to leave. */
   async closeWithin(milliseconds: number): Promise<void> {
     await Promise.all(this.#opened.map((opened) => opened.closeWithin(milliseconds)));
   }

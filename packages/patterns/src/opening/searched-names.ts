@@ -1,13 +1,17 @@
-/** The names that a short name may stand for, as the C library has it, see resolv.conf(5). The resolvers of node:dns take each as it stands. */
+/**
+ * The names that a short name may stand for, as in the C library, see resolv.conf(5). The resolvers of node:dns do not
+ * search.
+ */
 
-/** How many dots a name has that is first tried as it stands. */
+/** A name with at least this many dots is first tried unchanged. */
 const defaultDots = 1;
 
 /**
- * In the order in which they are to be tried.
+ * Returns the names in the order in which to try them.
  *
- * @param text of the system's resolv.conf
- * @param environment whose `LOCALDOMAIN` stands in for the search domains of the text, and whose `RES_OPTIONS` add to its options
+ * @param text the system's resolv.conf
+ * @param environment its `LOCALDOMAIN` replaces the search domains of the text, and its `RES_OPTIONS` add to the
+ * options
  */
 export function searchedNames(
   name: string,
@@ -24,7 +28,7 @@ export function searchedNames(
   }
   const { LOCALDOMAIN, RES_OPTIONS = "" } = environment;
   if (LOCALDOMAIN !== undefined) domains = words(LOCALDOMAIN);
-  // A final dot, and the root, which is a dot alone, add nothing.
+  // A final dot adds nothing, nor does the root domain, a single dot.
   const inDomains = domains.map((domain) => `${name}.${domain}`.replace(/\.+$/, ""));
   const isFirst = name.split(".").length > dotsOf([...options, ...words(RES_OPTIONS)]);
   return [...new Set(isFirst ? [name, ...inDomains] : [...inDomains, name])];

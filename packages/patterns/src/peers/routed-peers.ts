@@ -1,4 +1,4 @@
-/** The handle of a route, whose loop gives peers. */
+/** The handle of a route, whose loop gives new peers. */
 
 import { ClosedError } from "@awaitmq/core";
 import { ItemStream } from "@awaitmq/core/internals";
@@ -15,7 +15,7 @@ export class RoutedPeers extends Running<RouteStats> implements Peers {
     super("route", routing, options);
     this.#routing = routing;
     this.#stream = new ItemStream(routing.arrivals, undefined);
-    // Loops throw it too.
+    // The loops throw this error too.
     this.done.catch(() => {});
   }
 

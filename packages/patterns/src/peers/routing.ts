@@ -1,4 +1,4 @@
-/** Reads a Router, and deals its messages out to the channels of its peers. */
+/** Reads a Router and passes each message to the channel of its peer. */
 
 import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
 import { closedError, internals, Mailbox, peerName, toKey } from "@awaitmq/core/internals";
@@ -9,14 +9,14 @@ import type { OpenedSockets } from "../opening/opened-sockets.ts";
 import type { CheckedRouteOptions, RouteStats } from "./route-options.ts";
 import { type PeerReader, RoutedPeer } from "./routed-peer.ts";
 
-/** What a route gives back in the end. */
+/** What a route closes or releases at its end. */
 interface Belongings {
   readonly sockets: OpenedSockets;
   /** Lets others read the socket. */
   release(): void;
 }
 
-/** A peer, and what it says. */
+/** A peer and its messages. */
 export interface Entry {
   readonly peer: RoutedPeer;
   readonly channel: Mailbox<Message>;
@@ -24,29 +24,29 @@ export interface Entry {
 
 export class Routing implements Runs<RouteStats> {
   readonly done: Promise<void>;
-  /** Peers that the loop has not given yet. */
+  /** New peers that the loop has not given yet. */
   readonly arrivals = new Mailbox<Entry>();
   readonly #router: Router;
   readonly #options: CheckedRouteOptions;
   readonly #reader: PeerReader | undefined;
   readonly #belongings: Belongings;
-  /** By routing id; also those that were dropped and have not disconnected. */
+  /** Peers by routing id, including dropped ones that have not disconnected. */
   readonly #entries = new Map<string, Entry>();
-  /** Aborted when no more is to be read. */
+  /** Aborted when reading is to end. */
   readonly #reading = new AbortController();
-  /** Aborted when what was not read is to go back. */
+  /** Aborted when unread messages are to go back. */
   readonly #stop = new AbortController();
-  /** Aborted when no full queue is to be waited for any more. */
+  /** Aborted when full queues are no longer waited for. */
   readonly #hurry = new AbortController();
   #begin = () => {};
   readonly #begun: Promise<void>;
-  /** Given before anything can end. */
+  /** Set before anything can end. */
   #end!: End;
   #arrived = 0;
   #dropped = 0;
-  /** Whether the last new peer was dropped, since the loop took none. */
+  /** Whether the last new peer was dropped because the loop took none. */
   #loopStands = false;
-  /** What goes back to the router in the end, in the order of its arrival for each peer. */
+  /** Messages that go back to the router at the end, in order of arrival per peer. */
   readonly #unread: Message[] = [];
 
   constructor(router: Router, options: CheckedRouteOptions, reader: PeerReader | undefined, belongings: Belongings) {
@@ -83,7 +83,7 @@ export class Routing implements Runs<RouteStats> {
     this.#end = end;
   }
 
-  /** Begins to read. */
+  /** Starts reading. */
   begin(): void {
     this.#begin();
   }
@@ -141,12 +141,12 @@ export class Routing implements Runs<RouteStats> {
     this.arrivals.end(closed);
   }
 
-  /** Resolves when readers have taken all, or it is to end at once. */
+  /** Resolves when readers have taken all messages, or everything is to end at once. */
   async #drained(): Promise<void> {
     const { signal } = this.#stop;
     for (const { channel } of [...this.#entries.values()])
       while (channel.size > 0 && !signal.aborted) await channel.room(Number.POSITIVE_INFINITY, signal);
-    // A reader that answers at once does so before the router is closed.
+    // A reader that answers at once can still do so before the router closes.
     if (!signal.aborted) await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -180,7 +180,7 @@ export class Routing implements Runs<RouteStats> {
     return entry;
   }
 
-  /** Waits for the loop over peers, but not once for each peer while it takes none. */
+  /** Waits for room in the loop over peers. If the loop takes no peer, it waits only for the first one. */
   async #loopHasRoom(): Promise<boolean> {
     const { maxArrivals, patience } = this.#options;
     const hasRoom =
@@ -190,7 +190,7 @@ export class Routing implements Runs<RouteStats> {
     return hasRoom;
   }
 
-  /** Drops the peer of a queue that stays full. */
+  /** Waits for room in a full queue, and drops its peer if that takes too long. */
   async #room(entry: Entry): Promise<void> {
     const { maxQueued, patience } = this.#options;
     const { channel } = entry;
@@ -203,12 +203,12 @@ export class Routing implements Runs<RouteStats> {
     channel.end(new QueueFullError(`Peer ${peerName(peer.id)} was dropped: ${why}`));
   }
 
-  /** Ends all at once and gives back what was not read. */
+  /** Ends everything at once and gives back unread messages. */
   #finish(error: unknown): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     this.retire();
-    // A peer that is gone belongs to its reader, unless it has none yet.
+    // The messages of a disconnected peer stay with its reader, unless it has none yet.
     const entries = new Set([...this.arrivals.clear(error), ...this.#entries.values()]);
     for (const { peer, channel } of entries)
       for (const message of channel.clear(error)) this.#unread.push([peer.id, ...message]);

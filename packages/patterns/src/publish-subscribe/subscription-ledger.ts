@@ -1,6 +1,6 @@
 /**
- * Which subscriptions an XPUB socket has, as its peers tell of them: one message for each that begins or ends, also those of
- * a subscriber that dies, when its connection ends. zmq_setsockopt(3), ZMQ_XPUB_VERBOSER
+ * The subscriptions of an XPUB socket, as its peers report them: one message for each that begins or ends. When the
+ * connection of a dead subscriber ends, its subscriptions are reported too. zmq_setsockopt(3), ZMQ_XPUB_VERBOSER
  */
 
 import { type Message, TimeoutError, type WaitOptions, type XPublisher } from "@awaitmq/core";
@@ -11,18 +11,18 @@ import { type RawTopic, rawTopic } from "./topic.ts";
 
 /** Milliseconds between two readings while nobody waits. */
 const interval = 50;
-/** The most messages that are read at one go. */
+/** The most messages in one reading. */
 const mostAtOnce = 10_000;
 
 const ledgers = new WeakMap<XPublisher, SubscriptionLedger>();
 
 export class SubscriptionLedger {
   readonly #socket: XPublisher;
-  /** How often each prefix is subscribed to. */
+  /** Subscriptions per prefix. */
   readonly #counts = new Map<RawTopic, number>();
-  /** No prefix is longer. */
+  /** The length of the longest prefix. */
   #longest = 0;
-  /** Told of each change. */
+  /** Called after each change. */
   readonly #waiting = new Set<() => void>();
   #lastRead = 0;
   #reading: Promise<void> | undefined;
@@ -33,9 +33,10 @@ export class SubscriptionLedger {
   }
 
   /**
-   * The one ledger of a socket: what one reader has read another can't.
+   * Returns the one ledger of a socket: messages that one reader takes are lost to another.
    *
-   * @throws TooLateError for a socket without one that has endpoints: of a prefix that several ask for it may have been told only once
+   * @throws TooLateError for a socket without a ledger that has endpoints: several subscriptions to a prefix may have
+   * been reported once
    */
   static of(socket: XPublisher): SubscriptionLedger {
     let ledger = ledgers.get(socket);
@@ -51,9 +52,10 @@ export class SubscriptionLedger {
     return ledger;
   }
 
-  /** How many subscriptions take everything that begins with this. */
+  /** How many subscriptions match everything that begins with this. */
   count(topic: string): number {
-    // A character has one byte or more: what the longest prefix may be is in the first so many, the second half of a pair included.
+    // A character has at least one byte. So this many characters, plus the second half of a surrogate pair, cover the
+    // longest prefix.
     const raw = rawTopic(topic.slice(0, this.#longest + 1));
     const most = Math.min(raw.length, this.#longest);
     let count = 0;
@@ -62,9 +64,9 @@ export class SubscriptionLedger {
   }
 
   /**
-   * Resolves when `count` subscriptions or more take the topic.
+   * Resolves when at least `count` subscriptions match the topic.
    *
-   * @param end gives up too
+   * @param end ends the wait too
    * @throws TimeoutError, ClosedError, `signal.reason`, `end.reason`
    */
   async reaches(topic: string, count: number, { signal, timeout }: WaitOptions, end: AbortSignal): Promise<void> {
@@ -85,9 +87,10 @@ export class SubscriptionLedger {
   }
 
   /**
-   * Reads what has come, where the last reading was some time ago: libzmq keeps all that nobody reads. To be called whenever the
-   * socket is used, for it takes note of subscriptions only then. No receive waits in between, which would keep the process
-   * alive. Never rejects.
+   * Reads what has arrived, if the last reading was some time ago: libzmq keeps all unread messages.
+   *
+   * Call it whenever the socket is used, because subscriptions are counted only then. No receive waits in between,
+   * because that would keep the process alive. Never rejects.
    */
   keepUp(): Promise<void> | undefined {
     return performance.now() - this.#lastRead >= interval ? this.#readAll() : undefined;
@@ -105,21 +108,21 @@ export class SubscriptionLedger {
     try {
       for (let read = 0; read < mostAtOnce; read++) this.#note(await this.#socket.receive({ timeout: 0 }));
     } catch {
-      // There is no more; or the socket fails, which those learn who publish on it or wait.
+      // There is no more, or the socket failed. Callers that publish or wait get that error.
     }
   }
 
-  /** Reads until it is aborted. Any number of these share the messages. */
+  /** Reads until the signal aborts. Several of these share the messages. */
   async #read(signal: AbortSignal): Promise<never> {
     for (;;) this.#note(await this.#socket.receive({ signal, timeout: Number.POSITIVE_INFINITY }));
   }
 
   #note(message: Message): void {
     for (const frame of message) {
-      // Other frames are messages of an XSUB to its publisher, which have no meaning here.
+      // Other frames are messages of an XSUB to its publisher, which mean nothing here.
       if (frame[0] !== 0 && frame[0] !== 1) continue;
       const prefix = toKey(frame, 1);
-      // A peer can take back what it never asked for; that may not count for less than nothing.
+      // A peer can cancel a subscription that it never made. The count must not fall below zero.
       const count = (this.#counts.get(prefix) ?? 0) + (frame[0] === 1 ? 1 : -1);
       this.#longest = Math.max(this.#longest, prefix.length);
       if (count > 0) this.#counts.set(prefix, count);

@@ -1,4 +1,4 @@
-/** Reads published values from a Subscriber, which it has for itself meanwhile. */
+/** Reads published values from a Subscriber, which it alone reads meanwhile. */
 
 import type { Message, Subscriber } from "@awaitmq/core";
 import { toKey } from "@awaitmq/core/internals";
@@ -18,9 +18,9 @@ export class TopicReader {
   #messages: AsyncIterator<Message, undefined> | undefined;
 
   /**
-   * Subscribes, and begins what was opened.
+   * Subscribes, and binds or connects a new socket.
    *
-   * @throws TypeError, InUseError, ClosedError, AddressError; then nothing is left of it
+   * @throws TypeError, InUseError, ClosedError, AddressError; then everything is undone
    */
   constructor(source: OpenedSocket<Subscriber>, filter: TopicFilter, reader: ValueReader) {
     this.#source = source;
@@ -43,7 +43,10 @@ export class TopicReader {
     }
   }
 
-  /** The next message that matches, and can be read. The signal is the same each time. @throws `over` when the socket is closed */
+  /**
+   * Resolves to the next message that matches and can be read. The signal is the same each time. @throws `over` when
+   * the socket is closed
+   */
   readonly take = async (signal: AbortSignal): Promise<TopicMessage<unknown>> => {
     this.#messages ??= this.#source.socket.messages({ signal });
     for (;;) {
@@ -60,7 +63,7 @@ export class TopicReader {
     }
   };
 
-  /** Takes the subscriptions back, and closes what was opened. */
+  /** Cancels the subscriptions, and closes a socket that was opened. */
   readonly leave = async (): Promise<void> => {
     this.#release();
     const { isOwned, socket } = this.#source;

@@ -1,4 +1,4 @@
-/** A loop over so many messages. */
+/** A loop over a given number of messages. */
 
 import { ClosedError, type Message, type Receiving, type WaitOptions } from "@awaitmq/core";
 import type { Checked } from "@awaitmq/core/internals";
@@ -15,7 +15,7 @@ export class Collecting extends Loop<unknown> implements Collection<unknown> {
   #asked = 0;
   #given = 0;
 
-  /** @param reader of values; undefined where messages are frames */
+  /** @param reader reads values; undefined if messages are frames */
   constructor(opened: OpenedSocket<Receiving>, reader: ValueReader | undefined, options: Options) {
     super(opened, new Taking(takes(opened.socket, reader, options), () => opened.close()), options.signal);
     this.#count = options.count;
@@ -23,7 +23,7 @@ export class Collecting extends Loop<unknown> implements Collection<unknown> {
   }
 
   override async next(): Promise<IteratorResult<unknown, undefined>> {
-    // A call beyond the count does not wait for those before it, unless all have come.
+    // A call beyond the count returns at once, unless all messages have come.
     if (this.#asked === this.#count && this.#given < this.#count) return { value: undefined, done: true };
     this.#asked += 1;
     const step = await super.next();
@@ -34,7 +34,7 @@ export class Collecting extends Loop<unknown> implements Collection<unknown> {
   }
 }
 
-/** Takes the next message, or what it holds. */
+/** Takes the next message, or its value. */
 function takes(socket: Receiving, reader: ValueReader | undefined, { count, timeout }: Options): Take<unknown> {
   async function receive(wait: WaitOptions): Promise<Message> {
     try {

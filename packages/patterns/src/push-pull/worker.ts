@@ -1,4 +1,4 @@
-/** What a worker does with each task, and what becomes of it. */
+/** How a worker handles each task, and what happens when it fails. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Message, Sendable, Sending } from "@awaitmq/core";
@@ -15,7 +15,7 @@ export class Worker implements LaneWorker<Message, WorkStats> {
   readonly closes = "soon";
   readonly #results: Pick<Sending, "send"> | undefined;
   readonly #handler: TaskHandler<unknown, unknown>;
-  /** Undefined where tasks and results are frames. */
+  /** Undefined if tasks and results are frames. */
   readonly #values: Values | undefined;
   readonly #options: Options;
   #completed = 0;
@@ -48,7 +48,7 @@ export class Worker implements LaneWorker<Message, WorkStats> {
       } catch (error) {
         if (await this.#isOver(error, task, context, late)) return;
         this.#retried += 1;
-        // A handler that fails without waiting for anything would leave the event loop no turn.
+        // A handler that fails without awaiting anything would block the event loop.
         await nextTurn();
       }
     }
@@ -63,12 +63,12 @@ export class Worker implements LaneWorker<Message, WorkStats> {
     if (result !== undefined) await this.#send(result, late);
   }
 
-  /** Whether a task that failed is not to be done again. @throws what ends the worker */
+  /** Resolves to whether a failed task is not retried. @throws the error that ends the worker */
   async #isOver(error: unknown, task: Message, context: TaskContext, late: AbortSignal): Promise<boolean> {
     const { onTaskError, onError } = this.#options;
     let verdict: unknown = "stop";
     tell("onError of work", onError, error, task, context);
-    // Nobody waits any more.
+    // Nothing more is sent.
     if (late.aborted) verdict = "skip";
     else if (onTaskError !== undefined)
       verdict = await ask<[unknown, unknown, TaskContext], unknown>(

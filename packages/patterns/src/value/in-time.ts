@@ -1,9 +1,9 @@
-/** The time that a value has to be checked in: what is left of the wait that it is part of. */
+/** The time limit for checking a value: the rest of the wait that it is part of. */
 
 import { TimeoutError, type WaitOptions } from "@awaitmq/core";
 import { onGivingUp, raise } from "@awaitmq/core/internals";
 
-/** The wait as it is from now on, each time that it is asked for. */
+/** Returns a function that gives the rest of the wait at each call. */
 export function timeLeft(wait: WaitOptions): () => WaitOptions {
   const { signal, timeout = Number.POSITIVE_INFINITY } = wait;
   if (timeout === Number.POSITIVE_INFINITY) return () => wait;
@@ -11,7 +11,7 @@ export function timeLeft(wait: WaitOptions): () => WaitOptions {
   return () => ({ signal, timeout: Math.ceil(Math.max(0, end - performance.now())) });
 }
 
-/** Settles as the value does, or rejects when it takes too long. */
+/** Settles as the value does, or rejects if that takes too long. */
 export function inTime<T>(value: Promise<T>, wait: WaitOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     if (wait.signal?.aborted) reject(wait.signal.reason);

@@ -1,4 +1,4 @@
-/** Reads messages as values, in the time that there is, and leaves out those that can't be read where somebody is told of them. */
+/** Reads messages as values within a time limit, and skips those that cannot be read if there is an `onInvalid`. */
 
 import type { Message, WaitOptions } from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
@@ -7,7 +7,7 @@ import type { Decoder } from "./codec.ts";
 import { inTime, timeLeft } from "./in-time.ts";
 import { type OnInvalid, readValue, type Values } from "./values.ts";
 
-/** In place of the value of a message that is left out. */
+/** Stands for the value of a message that is skipped. */
 export const unreadable = Symbol("unreadable");
 
 export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
@@ -16,7 +16,7 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
   readonly #onInvalid: OnInvalid | undefined;
   #invalid = 0;
 
-  /** @param name whose `onInvalid` it is, for warnings */
+  /** @param name the function whose `onInvalid` this is, for warnings */
   constructor(name: string, values: Values<C>, onInvalid: OnInvalid | undefined) {
     this.#name = name;
     this.values = values;
@@ -29,11 +29,12 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
   }
 
   /**
-   * The value of the next message that can be read. A message is lost whose schema is still at work when the signal aborts or the time is over.
+   * Resolves to the value of the next message that can be read. A message is lost if its schema is still checking when
+   * the signal aborts or the time is over.
    *
-   * @param receive gives the next message
-   * @param where completes the sentence of an error
-   * @param wait has been checked; its time is for all of it
+   * @param receive resolves to the next message
+   * @param where ends the sentence of an error
+   * @param wait is already checked; its timeout covers everything
    * @throws CodecError, SchemaError, TimeoutError, `signal.reason`, what `receive` rejects with
    */
   async next(receive: (wait: WaitOptions) => Promise<Message>, where: string, wait: WaitOptions): Promise<unknown> {
@@ -41,16 +42,17 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
     for (;;) {
       const message = await receive(left());
       const read = this.read(message, () => readValue(this.values, message, where), left);
-      // Most are there at once, and an await takes a while.
+      // Most values are there at once, and an await takes a while.
       const value = read instanceof Promise ? await read : read;
       if (value !== unreadable) return value;
     }
   }
 
   /**
-   * What `read` makes of a message, or a promise of it. Where there is an `onInvalid`, that is told of one that can't be read.
+   * Returns what `read` makes of a message, or a promise of it. If there is an `onInvalid`, that is called for a
+   * message that cannot be read.
    *
-   * @throws as `next`; the promise rejects so
+   * @throws as `next` rejects; the promise rejects in the same way
    */
   read<T>(
     message: Message,

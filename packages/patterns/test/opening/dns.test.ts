@@ -183,7 +183,11 @@ describe("wrong arguments", () => {
     ["tcp://prices:0", {}, "its port must be 1 to 65535, got 0"],
     ["tcp://prices:65536", {}, "its port must be 1 to 65535, got 65536"],
     ["tcp://127.0.0.1:5555", {}, "it is an IP address, not a name. Connect to it directly"],
-    ["tcp://_p._tcp.x:5555", { srv: true }, "with srv, use the form tcp://_service._tcp.name. The port comes from the records"],
+    [
+      "tcp://_p._tcp.x:5555",
+      { srv: true },
+      "with srv, use the form tcp://_service._tcp.name. The port comes from the records",
+    ],
   ])("%s, %j is no name to look up", (endpoint, options, why) => {
     expect(() => call(endpoint, options)).toThrow(
       expect.objectContaining({ name: "AddressError", code: "ERR_ADDRESS_INVALID", address: endpoint }),

@@ -98,7 +98,10 @@ test("what is neither is refused, and nothing opened for it", async () => {
   await using push = new Push();
   opened.length = 0;
   for (const [given, message] of [
-    [undefined, "gather takes a Pull, an endpoint or an array of endpoints, got undefined. Is its environment variable set"],
+    [
+      undefined,
+      "gather takes a Pull, an endpoint or an array of endpoints, got undefined. Is its environment variable set",
+    ],
     [[], "gather takes a Pull, an endpoint or an array of endpoints, got an empty array"],
     [5, "got a number"],
     [push, "gather takes a Pull, an endpoint, an array of them, { bind } or { connect }, got a Push"],

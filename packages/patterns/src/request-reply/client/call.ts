@@ -1,4 +1,4 @@
-/** One call of a client, over all attempts to have it answered. */
+/** One call of a client, over all its attempts. */
 
 import type { Frame, Message } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
@@ -11,37 +11,40 @@ export interface Call {
   readonly priority: number;
   /** Milliseconds that it may take. */
   readonly timeout: number;
-  /** When they are over, as `performance.now()` tells it. */
+  /** When it times out, in the time of `performance.now()`. */
   readonly deadline: number;
   /** Whether it waits while no server is connected. */
   readonly waitsForServer: boolean;
   readonly resolve: (reply: Message | Promise<never>) => void;
-  /** Tells those who trace requests of its outcome. */
+  /** Publishes its outcome to those who trace requests. */
   readonly told: ((failure?: { readonly error: unknown }) => void) | undefined;
-  /** Attempts that may still be answered: hardly ever more than one. */
+  /** Attempts that may still be answered. There is rarely more than one. */
   attempts: readonly Attempt[];
-  /** How many attempts there were. */
+  /** How many attempts were made. */
   made: number;
-  /** Whether it was tried again outside the budget, as each may be once whose server went away. */
+  /** Whether it had its one free retry, which each call has when its server disconnects. */
   moved: boolean;
-  /** The link of the last attempt: the next one goes elsewhere, if it can. */
+  /** The link of the last attempt. The next one uses another, if possible. */
   last: Link | undefined;
-  /** Its neighbours in the queue of those that wait for a link. */
+  /** Its neighbours in the queue of calls that wait for a link. */
   previous: Call | undefined;
   next: Call | undefined;
-  /** Those of the next retry, the second attempt, and the end of an attempt; made when there is one. */
+  /** Timers of the next retry, the second attempt and the end of an attempt. Created on demand. */
   timers: Set<NodeJS.Timeout> | undefined;
-  /** Stops heeding its signal. */
+  /** Stops listening to its signal. */
   release: () => void;
 }
 
-/** One sending of the request of one call. */
+/** One transmission of the request of a call. */
 export interface Attempt extends LinkRequest {
   readonly call: Call;
   readonly link: Link;
 }
 
-/** Does something in so many milliseconds, if the call has not settled by then, which ends its timers. Longer delays than a timer keeps are for ever. */
+/**
+ * Runs an action after this many milliseconds, unless the call settles first and clears its timers. Delays beyond the
+ * limit of timers never end.
+ */
 export function after(call: Call, delay: number, action: () => void): void {
   if (delay > longestTimer) return;
   const timer = setTimeout(() => {

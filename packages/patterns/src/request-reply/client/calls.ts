@@ -1,4 +1,4 @@
-/** The calls of a client: which link each goes by, what waits, what is tried again, and how each ends. */
+/** The calls of a client: which link each uses, which ones wait, which are retried, and how each ends. */
 
 import { randomBytes } from "node:crypto";
 import { type Message, QueueFullError, TimeoutError } from "@awaitmq/core";
@@ -17,7 +17,9 @@ import { ReadyWaits } from "./ready-waits.ts";
 import { Retries } from "./retries.ts";
 import { noReply, notConnected, refused } from "./why-no-reply.ts";
 
-/** Milliseconds for which a link is avoided whose server refused a request, did not answer in time, or was slower than the one asked after it. */
+/**
+ * Milliseconds to avoid a link whose server refused a request, timed out, or was slower than the one asked after it.
+ */
 const avoidance = 200;
 const noAttempts: Call["attempts"] = [];
 
@@ -50,7 +52,7 @@ export class Calls {
     return { inFlight: this.#attempts.size, waiting: this.#waiting.size, ...this.#count };
   }
 
-  /** @param message as tracing tells it; `frames` is what is sent of it */
+  /** @param message for tracing; `frames` is what is sent */
   begin(message: unknown, frames: Call["frames"], options: CallOptions): Promise<Message> {
     const { signal } = options;
     const timeout = options.timeout ?? this.#options.timeout;
@@ -84,7 +86,7 @@ export class Calls {
     });
   }
 
-  /** Rejects them all with `signal.reason`, or with errors of their own, and closes the links. */
+  /** Rejects all calls with `signal.reason` or with a new error each, and closes the links. */
   async close(error: () => Error, signal: AbortSignal | undefined): Promise<void> {
     for (const call of this.#calls) {
       if (signal?.aborted) this.#fail(call, signal.reason, Promise.reject(signal.reason));
@@ -94,7 +96,7 @@ export class Calls {
     await this.links.close();
   }
 
-  /** Sends a request by the best link, or has it wait for one. */
+  /** Sends a request by the best link, or lets it wait for one. */
   #try(call: Call): void {
     const link = this.#choose(call);
     if (link === undefined) this.#wait(call);
@@ -120,7 +122,7 @@ export class Calls {
     if (call.idempotent) this.#watch(attempt);
   }
 
-  /** Sees to an attempt that takes too long. */
+  /** Starts the timers of an idempotent attempt. */
   #watch(attempt: Attempt): void {
     const { call, link } = attempt;
     const { retry, hedge } = this.#options;
@@ -142,7 +144,7 @@ export class Calls {
     else this.#waiting.push(call);
   }
 
-  /** In a moment: who ends a call may be about to end those that wait too. */
+  /** Waits a moment, because the code that ended one call may end waiting calls too. */
   #proceedSoon(): void {
     if (this.#isProceeding) return;
     this.#isProceeding = true;
@@ -152,7 +154,7 @@ export class Calls {
     });
   }
 
-  /** Sends what waits, as far as that goes. */
+  /** Sends waiting calls while there are links for them. */
   #proceed(): void {
     for (let call = this.#waiting.first; call !== undefined; call = this.#waiting.first) {
       const link = this.#choose(call);
@@ -162,7 +164,7 @@ export class Calls {
     }
   }
 
-  /** Rejects those that wait in vain, where no link is up. */
+  /** Rejects waiting calls with no prospect, if no link is up. */
   #rejectWaiting(error: (call: Call) => Error | undefined): void {
     if (this.#waiting.size === 0 || !this.links.areDown) return;
     for (const call of [...this.#waiting]) this.#reject(call, error(call));
@@ -180,7 +182,7 @@ export class Calls {
   #attemptFailed(attempt: Attempt, error: Error, notBegun: boolean): void {
     const { call, link } = attempt;
     if (!this.#end(attempt, !notBegun)) return;
-    // Another attempt may still be answered.
+    // Another attempt may still get a reply.
     if (call.attempts.length > 0) return;
     const delay = this.#retries.delay(call, error, notBegun);
     if (delay === undefined) {
@@ -192,7 +194,7 @@ export class Calls {
     after(call, delay, () => this.#try(call));
   }
 
-  /** False if it had ended before. */
+  /** False if it had already ended. */
   #end(attempt: Attempt, cancel: boolean): boolean {
     if (!this.#attempts.delete(attempt.request)) return false;
     const { call } = attempt;
@@ -254,7 +256,7 @@ export class Calls {
     return undefined;
   }
 
-  /** The stack of the error will be that of those who await the call. */
+  /** The stack of the error will show the functions that await the call. */
   #reject(call: Call, error: Error | undefined): void {
     if (error !== undefined && this.#calls.has(call)) this.#fail(call, error, raise(error));
   }

@@ -1,19 +1,22 @@
-/** What the events of a connection tell of why it does not stand. */
+/** Explains from the events of a connection why it is not up. */
 
 import { HandshakeError, type SocketEvent } from "@awaitmq/core";
 import { Connections } from "@awaitmq/core/internals";
 
-/** The share of its time that a handshake which failed for lack of time has surely taken: events are read a moment late. */
+/**
+ * The share of its time limit that a timed-out handshake has surely taken. It is below 1 because events are read a
+ * moment late.
+ */
 const mostOfTheTime = 0.8;
-/** Handshakes broken off in a row that are no accident: a server that restarts breaks off one. */
+/** Broken handshakes in a row that mean a refusal. A server that restarts breaks one. */
 const breaksOfRefusal = 3;
 
 export class ConnectionReport {
   /** Why the last handshake failed. */
   handshakeError: HandshakeError | undefined;
-  /** The same, while the server is known to refuse this client, and not just to be out of order. */
+  /** The same error while the server refuses this client, and is not merely out of order. */
   refusal: HandshakeError | undefined;
-  /** Whether something accepts connections there, and finishes no handshake. */
+  /** Whether something accepts connections at the address but finishes no handshake. */
   isSilent = false;
   readonly #endpoint: string;
   readonly #isSecured: boolean;
@@ -23,14 +26,14 @@ export class ConnectionReport {
   #connectedAt = 0;
   #breaks = 0;
 
-  /** @param isSecured whether there is a mechanism, by which a server can break a handshake off on purpose */
+  /** @param isSecured whether there is a security mechanism. With one, a server can break a handshake on purpose */
   constructor(endpoint: string, isSecured: boolean, handshakeInterval: number) {
     this.#endpoint = endpoint;
     this.#isSecured = isSecured;
     this.#handshakeInterval = handshakeInterval;
   }
 
-  /** Why it does not stand, as a clause. */
+  /** Why the connection is not up, as a clause. */
   get reason(): string {
     return this.#connections.describe(this.#endpoint);
   }
@@ -41,7 +44,7 @@ export class ConnectionReport {
       this.#isConnected = true;
       this.#connectedAt = performance.now();
     } else if (event.type === "connect:retry") {
-      // Nobody is there any more who could refuse.
+      // Nothing listens there any more, so nothing refuses.
       if (!this.#isConnected) this.#begin();
       this.#isConnected = false;
     } else if (event.type === "handshake") {

@@ -1,4 +1,4 @@
-/** The connection to one server, over its breaks: whether it stands, what comes by it, and what is lost with it. */
+/** The connection to one server, across reconnects: whether it is up, what arrives, and which requests are lost. */
 
 import { Dealer, type Message, type SocketEvent } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
@@ -6,33 +6,37 @@ import { EnvelopeReader } from "../wire/envelope-reader.ts";
 import { EnvelopeSender } from "../wire/envelope-sender.ts";
 import { ConnectionReport } from "./connection-report.ts";
 
-/** What a connection tells its owner. */
+/** What a connection reports to its owner. */
 export interface ConnectionOwner {
   received(message: Message): void;
-  /** It stands. Only what was meant for one before can have left by it. */
+  /** It is up. Only requests of an earlier session can have left by it. */
   opened(): void;
-  /** What left by that session or one before, and has no answer yet, gets none. */
+  /** Requests that left by this session or an earlier one, and have no answer yet, get none. */
   lost(session: number): void;
-  /** The server refused the handshake, and is asked again later. */
+  /** The server refused the handshake. It is retried later. */
   refused(): void;
 }
 
 const defaults = {
-  // A link that falls silent is noticed within four seconds, at both ends: an interval, and then the time that the other end has.
+  // A silent link is detected within four seconds, at both ends: an interval, then the time that the other end has to
+  // answer.
   heartbeatInterval: 1_000,
   heartbeatTimeout: 3_000,
   heartbeatTimeToLive: 3_000,
   reconnectInterval: 50,
   reconnectMaxInterval: 1_000,
-  // Where a queue is full when its connection breaks, the next heartbeat fails an assertion in libzmq (4.3.5, `!_io_error`). This one
-  // is read all the time.
+  // If a queue is full when its connection breaks, the next heartbeat fails an assertion in libzmq (4.3.5,
+  // `!_io_error`). This socket is read all the time.
   receiveHighWaterMark: 0,
 } as const;
-/** Milliseconds between two looks for messages at rest: a server that ends waits so long for the answer to its goodbye. */
+/**
+ * Milliseconds between checks for messages at rest. A server that shuts down waits up to that long for the answer to
+ * its goodbye.
+ */
 const sweepInterval = 100;
-/** Milliseconds after which a handshake is tried again that libzmq has given up. */
+/** Milliseconds before retrying a handshake that libzmq has given up. */
 const refusalPause = 1_000;
-/** Turns of the event loop without a message after which a session that has ended has no more. */
+/** Turns of the event loop without a message after which an ended session has no more. */
 const quietTurns = 3;
 
 export class Connection {
@@ -42,28 +46,29 @@ export class Connection {
   readonly #reader: EnvelopeReader;
   readonly #isInproc: boolean;
   readonly #deaf: () => void;
-  /** How many connections there have been: the one that stands, or the last. */
+  /** The number of the current or last connection, from 1. */
   session = 0;
-  /** How many of them have ended, as far as is known. */
+  /** The last session that is known to have ended. */
   #ended = 0;
-  /** The last of them that something is known to have come by. */
+  /** The last session that is known to have brought a message. */
   #heard = 0;
-  /** Messages that came. */
+  /** Messages received. */
   #received = 0;
-  /** Whether all that happened to it so far is known. */
+  /** Whether all events of the connection so far are known. */
   isAwake = false;
-  /** Ends the attention to it; absent at rest. */
+  /** Stops watching the connection's events. Undefined at rest. */
   #neglect: (() => void) | undefined;
   #sweeping: NodeJS.Timeout | undefined;
-  /** Runs when a handshake was refused, until it is tried again. */
+  /** Runs after a refused handshake, until it is retried. */
   #connecting: NodeJS.Timeout | undefined;
   readonly report: ConnectionReport;
 
-  /** @throws AddressError, and whatever a Dealer does for its options */
+  /** @throws AddressError, and what a Dealer throws for its options */
   constructor(endpoint: string, socket: object, owner: ConnectionOwner) {
     this.#owner = owner;
     this.#isInproc = endpoint.startsWith("inproc://");
-    // Not `immediate`: such a Dealer drops the replies of a broken connection. That no request goes to a dead one is seen to here.
+    // Not `immediate`: such a Dealer drops the replies of a broken connection. The code here sends no request to a dead
+    // one.
     this.#dealer = new Dealer({ ...defaults, ...socket, immediate: false });
     const { securityMechanism, handshakeInterval } = this.#dealer;
     this.report = new ConnectionReport(endpoint, securityMechanism !== null, handshakeInterval);
@@ -85,24 +90,26 @@ export class Connection {
     this.rest();
   }
 
-  /** Whether it stood when last seen. */
+  /** Whether it was up when last seen. */
   get wasUp(): boolean {
     return !this.isOver(this.session);
   }
 
-  /** Whether that session is known to have ended; so is 0, the time before the first. */
+  /** Whether this session is known to have ended. 0, the time before the first, has. */
   isOver(session: number): boolean {
     return session <= this.#ended;
   }
 
-  /** There was an answer to what left by that session, or one after it. */
+  /** A reply came to a request of this session or a later one. */
   heard(session: number): void {
     if (session > this.#heard) this.#heard = session;
   }
 
   /**
-   * From here on what happens is told without delay, and the process stays alive. What happened before is known in the next turn of
-   * the event loop: until `wakeUp` then, a request might go to a server that is gone.
+   * From now on events are reported without delay, and the process stays alive.
+   *
+   * Earlier events are known in the next turn of the event loop. Until `wakeUp` then, a request might go to a server
+   * that has disconnected.
    */
   wake(): void {
     clearInterval(this.#sweeping);
@@ -114,7 +121,7 @@ export class Connection {
     this.isAwake = this.#neglect !== undefined;
   }
 
-  /** At rest nobody waits for messages: what comes late is dropped now and then. */
+  /** At rest nothing waits for messages. Late ones are dropped from time to time. */
   rest(): void {
     this.isAwake = false;
     this.#reader.stop();
@@ -129,7 +136,7 @@ export class Connection {
     clearInterval(this.#sweeping);
     clearTimeout(this.#connecting);
     this.#deaf();
-    // Nobody waits for what is not sent. What the server handles for this client ends with the connection.
+    // Unsent requests have no caller any more. The server aborts this client's requests when the connection ends.
     await this.#dealer.close({ linger: 0 });
   }
 
@@ -153,17 +160,22 @@ export class Connection {
     }
   };
 
-  /** libzmq gives a connection up for good whose handshake was refused by a word of the server. One that broke off it tries again itself. */
+  /**
+   * libzmq gives up a connection for good if the server refused its handshake explicitly. If the handshake just broke
+   * off, libzmq retries.
+   */
   #connectAgain(): void {
     this.#connecting = undefined;
     if (!this.wasUp) this.#dealer[internals].endpoints.connectAgain();
   }
 
   /**
-   * What has arrived is read first. All sessions share one queue, so an answer from a later one is behind all of this one; and while
-   * there is something, each turn of the event loop brings at least one message. libzmq has a message for this moment,
-   * ZMQ_HICCUP_MSG, which comes behind the last reply; but with it libzmq 4.3.5 failed an assertion of its own, `!_io_error`, and so
-   * ended the process, when servers were killed under load.
+   * Reads all messages that have arrived, then reports the session as lost.
+   *
+   * All sessions share one queue, so a reply from a later session comes after all of this one. While there are
+   * messages, each turn of the event loop brings at least one. libzmq has a message for this moment, ZMQ_HICCUP_MSG,
+   * which comes after the last reply. But with it, libzmq 4.3.5 failed an assertion of its own, `!_io_error`, and ended
+   * the process, when servers were killed under load.
    */
   #breakSoon(session: number, received = this.#received, turns = quietTurns): void {
     setImmediate(() => {

@@ -1,19 +1,19 @@
-/** What a link tells its client. */
+/** What a link reports to its client. */
 
 import type { Message } from "@awaitmq/core";
 
 export interface LinkOwner<Link> {
-  /** A link is up: what waits may be sent. */
+  /** A link is up, so waiting calls may be sent. */
   opened(): void;
   /** A link is down. */
   closed(): void;
-  /** The server of a link has just refused this client, and will be asked again. */
+  /** The server of a link has just refused this client. The handshake is retried later. */
   refused(): void;
   replied(link: Link, request: number, body: Message): void;
-  /** `refused` says that the request was not begun. */
+  /** `refused` says that no handler began. */
   failed(link: Link, request: number, error: Error, refused: boolean): void;
-  /** The server, or the way to it, is gone, and with it whatever left by that session or one before. */
+  /** The server has disconnected. Requests that left by this session or an earlier one are lost. */
   lost(link: Link, session: number): void;
-  /** A message came that was no answer in the form of the envelope. */
+  /** A message was not an answer in the envelope format. */
   invalid(): void;
 }

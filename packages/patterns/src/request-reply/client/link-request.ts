@@ -1,4 +1,4 @@
-/** What a link needs to know of a request. */
+/** What a link needs to know about a request. */
 
 import type { Frame } from "@awaitmq/core";
 import type { Sending } from "../wire/sending.ts";
@@ -8,12 +8,12 @@ export interface LinkRequest {
   readonly call: {
     readonly frames: readonly Frame[];
     readonly priority: number;
-    /** When nobody waits for the reply any more, as `performance.now()` tells it. */
+    /** When the call times out, in the time of `performance.now()`. */
     readonly deadline: number;
   };
-  /** The number in the header. */
+  /** Its number in the header. */
   readonly request: number;
-  /** The `Connection.session` that it leaves by, or one before. */
+  /** The `Connection.session` that it leaves by, or an earlier one. */
   readonly session: number;
   readonly sending: Sending;
 }

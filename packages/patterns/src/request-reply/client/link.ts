@@ -1,4 +1,4 @@
-/** What a client and one server say to each other: requests, their cancellations and replies, and what each knows of the other. */
+/** The conversation of a client with one server: requests, cancellations, replies, and what each knows of the other. */
 
 import type { Message } from "@awaitmq/core";
 import { EnvelopeError, UnavailableError } from "../../errors.ts";
@@ -25,9 +25,12 @@ import type { LinkOwner } from "./link-owner.ts";
 import type { LinkRequest } from "./link-request.ts";
 import type { ServerState } from "./server-status.ts";
 
-/** Milliseconds after which a link is tried again whose server ends but is still connected: its router may have another by then. */
+/**
+ * Milliseconds before retrying a link whose server shuts down but is still connected. Its router may have another
+ * server by then.
+ */
 const absence = 1_000;
-/** Cancellations that wait until it is known whether the server would understand them. */
+/** The most cancellations that wait until it is known whether the server understands them. */
 const mostCancellations = 1_000;
 
 export class Link {
@@ -35,26 +38,26 @@ export class Link {
   readonly connection: Connection;
   readonly #owner: LinkOwner<Link>;
   readonly #client: number;
-  /** The first request that left by the session that stands. */
+  /** The first request that left by the current session. */
   #first: number | undefined;
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
   #readsPackets = false;
-  /** Requests to be cancelled when it is known that the server understands it. */
+  /** Requests to cancel once it is known that the server understands it. */
   #cancellations: number[] = [];
   /** Messages that libzmq does not have yet. */
   #unsent = 0;
-  /** Whether the server waits for an answer to its goodbye, which is to come behind what is unsent. */
+  /** Whether the server waits for the answer to its goodbye, which must come after unsent messages. */
   #owesGoodbye = false;
-  /** Runs while the server is about to end, and so is asked nothing. */
+  /** Runs while the server is shutting down and gets no requests. */
   #absence: NodeJS.Timeout | undefined;
-  /** Called when nothing is in flight any more. Absent while it takes requests. */
+  /** Called when nothing is in flight any more. Undefined while the link takes requests. */
   #emptied: (() => void) | undefined;
-  /** Requests that have no reply yet. */
+  /** Requests without a reply. */
   inFlight = 0;
-  /** Until when, by `performance.now()`, other links are better. */
+  /** Until when other links are preferred, in the time of `performance.now()`. */
   avoidUntil = 0;
 
-  /** @throws AddressError, and whatever a Dealer does for its options */
+  /** @throws AddressError, and what a Dealer throws for its options */
   constructor(endpoint: string, socket: object, client: number, owner: LinkOwner<Link>) {
     this.endpoint = endpoint;
     this.#owner = owner;
@@ -67,7 +70,7 @@ export class Link {
     });
   }
 
-  /** As it was when last seen. */
+  /** Its state when last seen. */
   get state(): ServerState {
     if (this.#emptied !== undefined) return "disconnecting";
     if (this.connection.report.refusal !== undefined) return "refused";
@@ -75,12 +78,12 @@ export class Link {
     return this.#absence === undefined ? "connected" : "stopping";
   }
 
-  /** Whether its server is there and takes requests. */
+  /** Whether its server is connected and takes requests. */
   get isUp(): boolean {
     return this.connection.isAwake && this.#absence === undefined && this.connection.wasUp;
   }
 
-  /** Sends a request. `failed` is called if it could not leave by the deadline of its call, or not at all. */
+  /** Sends a request. `failed` is called if it could not leave by the call's deadline, or not at all. */
   send({ call, request, sending }: LinkRequest, failed: (error: Error) => void): void {
     const { frames, priority, deadline } = call;
     this.#first ??= request;
@@ -109,7 +112,7 @@ export class Link {
     });
   }
 
-  /** A request has its reply, or waits for none any more. With `cancel` the server is told, if it would understand. */
+  /** A request has its reply, or is given up. With `cancel` the server is notified, if it understands that. */
   end({ request, session, sending }: LinkRequest, cancel: boolean): void {
     this.inFlight -= 1;
     if (cancel) {
@@ -119,7 +122,7 @@ export class Link {
     if (this.#emptied !== undefined && this.inFlight === 0) this.#emptied();
   }
 
-  /** Resolves when what is in flight has ended, and it is closed. It is to take no more. */
+  /** Takes no more requests. Resolves when the last one in flight has ended and the link is closed. */
   async leave(): Promise<void> {
     if (this.inFlight > 0) {
       await new Promise<void>((resolve) => {
@@ -135,8 +138,8 @@ export class Link {
   }
 
   #cancel(request: number): void {
-    // What does not get through now is of no use later: the server has the deadline. A proxy sends each message to the
-    // next server: a cancellation would reach the wrong one, and change whose turn it is.
+    // A cancellation that cannot leave now is of no use later: the server knows the deadline. A proxy sends each
+    // message to its next server, so a cancellation would reach the wrong one, and change whose turn it is.
     if (this.#server === "toolkit") this.#tell(messageTypes.cancel, request, 0);
     else if (this.#server === "unknown" && this.#cancellations.length < mostCancellations)
       this.#cancellations.push(request);
@@ -148,7 +151,7 @@ export class Link {
     this.#tell(messageTypes.goodbye, 0, absence);
   }
 
-  /** Sends what has no body, if it can leave within so many milliseconds. */
+  /** Sends a message without a body, if it can leave within this many milliseconds. */
   #tell(type: MessageType, request: number, timeout: number): void {
     const header = encodeHeader({ type, flags: 0, priority: 0, remaining: 0, client: this.#client, request });
     this.connection.sender.send({
@@ -162,7 +165,7 @@ export class Link {
   }
 
   #open(): void {
-    // The server may be another.
+    // It may be another server.
     this.#first = undefined;
     this.#forget();
     this.avoidUntil = 0;
@@ -182,7 +185,7 @@ export class Link {
     this.#owesGoodbye = false;
   }
 
-  /** The server says that it is about to end, and waits until nothing is on its way any more. */
+  /** The server is shutting down, and waits until no request is in flight. */
   #part(): void {
     this.#forget();
     this.#beAbsent();
@@ -252,12 +255,12 @@ export class Link {
       case messageTypes.error: {
         const refused = (flags & errorFlags.refused) !== 0;
         const error = decodeError(body[0], refused);
-        // It says goodbye when its handlers have ended. Behind a proxy there are others.
+        // It says goodbye when its handlers have ended. Behind a proxy there may be other servers.
         if (isNews && error instanceof UnavailableError && this.#server === "toolkit") this.#beAbsent();
         this.#owner.failed(this, request, error, refused);
         break;
       }
-      case messageTypes.request: // A plain server gives the header back as it came.
+      case messageTypes.request: // A plain server returns the header unchanged.
       case messageTypes.reply:
         if (body.length === 0) throw new EnvelopeError("Cannot read a reply: it has no body");
         if (isNews && type === messageTypes.request) this.#know("plain");
@@ -268,7 +271,10 @@ export class Link {
     }
   }
 
-  /** Whether what answers this request tells of the server that is there: what one before had sent may be read after the handshake. */
+  /**
+   * Whether the answer to this request is about the current server. Messages of an earlier one may be read after the
+   * handshake.
+   */
   #isOfThisSession(request: number): boolean {
     return this.#first !== undefined && ((request - this.#first) | 0) >= 0;
   }

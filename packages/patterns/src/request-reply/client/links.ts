@@ -1,33 +1,35 @@
-/** The links of a client, one for each server: which of them takes the next request, and when they may rest. */
+/** The links of a client, one per server: which one takes the next request, and when they rest. */
 
 import { AddressError, type HandshakeError } from "@awaitmq/core";
 import { Link } from "./link.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import type { ServerStatus } from "./server-status.ts";
 
-/** Milliseconds without a call after which the links go to rest. */
+/** Milliseconds without a call before the links rest. */
 const restAfter = 100;
-/** Milliseconds from the first call that all servers have to be there, before those that are take more than their share. */
+/**
+ * Milliseconds from the first call that all servers have to connect, before connected ones get more than their share.
+ */
 const gathering = 50;
 
 export class Links {
-  /** Those that take requests. */
+  /** Links that take requests. */
   readonly #links: Link[] = [];
-  /** Those that were given up, and still have some in flight. */
+  /** Links that are being left and still have requests in flight. */
   readonly #leaving = new Map<Link, Promise<void>>();
   readonly #socket: object;
   readonly #client: number;
   readonly #owner: LinkOwner<Link>;
   readonly #isIdle: () => boolean;
   #next = 0;
-  /** Whether all servers have been there, or had their time for it. */
+  /** Whether all servers have connected, or had time to. */
   #isGathered = false;
-  /** Absent at rest. */
+  /** Undefined at rest. */
   #timer: NodeJS.Timeout | undefined;
-  /** Whether there was a call since the last look. */
+  /** Whether there was a call since the last check. */
   #isUsed = false;
 
-  /** @param isIdle whether nobody waits for a link or a reply */
+  /** @param isIdle whether nothing waits for a link or a reply */
   constructor(socket: object, client: number, owner: LinkOwner<Link>, isIdle: () => boolean) {
     this.#socket = socket;
     this.#client = client;
@@ -35,12 +37,12 @@ export class Links {
     this.#isIdle = isIdle;
   }
 
-  /** Whether it is known that none takes requests now: at rest it takes a turn of the event loop to know. */
+  /** Whether it is known that no link takes requests now. At rest, that takes a turn of the event loop. */
   get areDown(): boolean {
     return this.#links.every(({ isUp, connection }) => !isUp && connection.isAwake);
   }
 
-  /** Whether one of them was up at last, and will be known to be in a turn of the event loop. */
+  /** Whether a link was up when last seen, and will be known to be up within a turn of the event loop. */
   get areWaking(): boolean {
     return this.#links.some(({ connection }) => connection.wasUp && !connection.isAwake);
   }
@@ -49,7 +51,7 @@ export class Links {
     return this.#links.length;
   }
 
-  /** Those that take requests now. */
+  /** How many links take requests now. */
   get countUp(): number {
     return this.#links.filter(({ isUp }) => isUp).length;
   }
@@ -62,12 +64,12 @@ export class Links {
     }));
   }
 
-  /** Those that take requests, for errors. */
+  /** The links that take requests, for errors. */
   get all(): readonly Link[] {
     return this.#links;
   }
 
-  /** Why servers refuse this client, if so many do. */
+  /** Why servers refuse this client, if at least this many do. */
   refusal(least: number): HandshakeError | undefined {
     const refusals = this.#links
       .map(({ connection }) => connection.report.refusal)
@@ -75,7 +77,9 @@ export class Links {
     return refusals.length >= Math.max(1, least) ? refusals[0] : undefined;
   }
 
-  /** Does nothing for an endpoint that it has. @throws AddressError, and whatever a Dealer does for its options */
+  /**
+   * Does nothing for an endpoint that it already has. @throws AddressError, and what a Dealer throws for its options
+   */
   connect(endpoint: string): void {
     if (this.#links.some((link) => link.endpoint === endpoint)) return;
     const link = new Link(endpoint, this.#socket, this.#client, this.#owner);
@@ -94,7 +98,7 @@ export class Links {
     await left.finally(() => this.#leaving.delete(link));
   }
 
-  /** To be called for each call: from then on the process stays alive, until all calls have settled and a moment has passed. */
+  /** Call this for each call. The process then stays alive until all calls have settled and a moment has passed. */
   use(): void {
     this.#isUsed = true;
     if (this.#timer !== undefined) return;
@@ -107,10 +111,10 @@ export class Links {
   }
 
   /**
-   * The link that stands and has the fewest in flight; rather not the one given, nor one to avoid. While servers are still coming each is
-   * given its share of the load and no more.
+   * The connected link with the fewest requests in flight; preferably not the last one, nor one to avoid. While servers
+   * are still connecting, each gets only its share of the load.
    *
-   * @param load calls that are with the servers or wait
+   * @param load calls in flight or waiting
    */
   choose(last: Link | undefined, load: number): Link | undefined {
     if (this.#links.length <= 1) return this.#links[0]?.isUp ? this.#links[0] : undefined;
@@ -137,7 +141,7 @@ export class Links {
   #wake(links: readonly Link[]): void {
     for (const { connection } of links) connection.wake();
     const waking = [...links];
-    // All at once: the first would have all calls that wait.
+    // All at once, because otherwise the first would get all waiting calls.
     setImmediate(() => {
       for (const { connection } of waking) connection.wakeUp();
       this.#tell();

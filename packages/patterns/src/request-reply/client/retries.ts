@@ -1,4 +1,4 @@
-/** Whether a call is tried again, and when. */
+/** Decides whether and when a call is retried. */
 
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../../errors.ts";
 import { Budget } from "./budget.ts";
@@ -14,18 +14,19 @@ export class Retries {
     this.#budget = new Budget(options.budget);
   }
 
-  /** To be told of each call. */
+  /** Call this for each call. */
   earn(): void {
     this.#budget.earn();
   }
 
   /**
-   * Milliseconds until a call whose last attempt failed is tried again; undefined if it is not. Counts against the budget.
+   * Milliseconds until a call is retried after a failed attempt. Undefined if it is not. A retry counts against the
+   * budget.
    *
    * @param notBegun whether it is known that no handler began
    */
   delay(call: Call, error: Error, notBegun: boolean): number | undefined {
-    // Every server would read it in the same way.
+    // Every server would read it in the same way, so a retry is useless.
     if (error instanceof EnvelopeError) return undefined;
     const { attempts, delay, factor, maxDelay } = this.#options;
     if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#affords(call, error)) return undefined;
@@ -33,8 +34,8 @@ export class Retries {
   }
 
   /**
-   * A call whose server ends is no load to those that are left. It moves for free, as often as servers refuse it because they end: such a
-   * one is not asked again soon. Of a death it is unknown how often there will be one, so only the first is free.
+   * A call whose server shuts down is no extra load, so it moves for free, as often as that happens: such a server is
+   * not asked again soon. How often servers will die is unknown, so only the first retry after a disconnect is free.
    */
   #affords(call: Call, error: Error): boolean {
     if (error instanceof UnavailableError) return true;

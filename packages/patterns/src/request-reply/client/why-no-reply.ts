@@ -1,4 +1,4 @@
-/** Why a call has no reply, or a client not the servers that it waits for, in words. */
+/** Explains why a call has no reply, or why a client lacks servers. */
 
 import { HandshakeError, TimeoutError } from "@awaitmq/core";
 import { UnavailableError } from "../../errors.ts";
@@ -9,7 +9,7 @@ const lookForServer = "Start the server or check the address.";
 const lookAtKeys = "Check the keys or the login of both ends.";
 const lookAtPort = "Check that a ZeroMQ socket is bound there.";
 
-/** @param maxInFlight as many requests as may be with the servers are, if it is given */
+/** @param maxInFlight the limit, if it is reached */
 export function noReply(call: Call, links: readonly Link[], maxInFlight?: number): TimeoutError {
   const cause = links.map(({ connection }) => connection.report.handshakeError).find((error) => error !== undefined);
   return new TimeoutError(
@@ -30,7 +30,7 @@ export function notConnected(): UnavailableError {
   );
 }
 
-/** A new error for each call that waits, so that its stack shows the caller. */
+/** A new error for each waiting call, so that its stack shows the caller. */
 export function refused(refusal: HandshakeError): HandshakeError {
   const { address, reason, message } = refusal;
   return new HandshakeError(`The server refused this client: ${message}. ${lookAtKeys}`, address, reason, {

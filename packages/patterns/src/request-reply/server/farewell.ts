@@ -1,26 +1,28 @@
 /**
- * How a server takes leave of its clients, so that no request is lost on its way: it says goodbye to each, which answers behind its last
- * request and asks elsewhere from then on.
+ * How a server says goodbye to its clients, so that no request is lost in flight. Each client answers after its last
+ * request, and sends later requests to other servers.
  */
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Done } from "./replies.ts";
 
-/** Milliseconds that a client has for its answer: a program that does not look at its messages for so long is not waited for. */
+/** Milliseconds that a client has to answer. A program that does not read messages for that long is not waited for. */
 const patience = 1_000;
-/** Milliseconds without a request after which no more are expected of those that can't be told: who never asked before, and plain clients. */
+/**
+ * Milliseconds without a request before none is expected of clients that cannot be told: new clients, and plain ones.
+ */
 const quiet = 50;
-/** Clients that are remembered, at most: where libzmq does not tell that a peer went, they only become more. */
+/** The most clients to remember: if libzmq does not report disconnects, their number only grows. */
 const mostClients = 100_000;
 
-/** Sends a goodbye to the client with this routing id, whose request had this header. */
+/** Sends a goodbye to the client with this routing id. Its request had this header. */
 type Tell = (peer: Buffer, header: Buffer, done: Done) => void;
 
 export class Farewell {
   readonly #tell: Tell;
-  /** By routing id. */
+  /** Clients by routing id. */
   readonly #clients = new Map<string, { readonly peer: Buffer; readonly header: Buffer }>();
-  /** Those that have not answered; undefined before it begins. */
+  /** Clients that have not answered. Undefined before the farewell. */
   #awaited: Set<string> | undefined;
   #answered: (() => void) | undefined;
   #arrivals = 0;
@@ -29,35 +31,35 @@ export class Farewell {
     this.#tell = tell;
   }
 
-  /** A client, with no proxy between, has asked what it is connected to. */
+  /** A directly connected client asks what it is connected to. */
   meet(key: string, peer: Buffer, header: Buffer): void {
     if (this.#clients.size >= mostClients) this.forget(this.#clients.keys().next().value as string);
     this.#clients.set(key, { peer, header: Buffer.from(header) });
     if (this.#awaited?.has(key) === false) this.#bid(key);
   }
 
-  /** A request has come. */
+  /** A request arrives. */
   hear(): void {
     this.#arrivals += 1;
   }
 
-  /** The client answers: it sends no more. */
+  /** The client has answered, and sends no more. */
   answered(key: string): void {
     if (this.#awaited?.delete(key) && this.#awaited.size === 0) this.#answered?.();
   }
 
-  /** The client is gone. */
+  /** The client has disconnected. */
   forget(key: string): void {
     this.#clients.delete(key);
     this.answered(key);
   }
 
-  /** Nobody can be told any more. */
+  /** The socket is gone, so nobody can be told. */
   giveUp(): void {
     for (const key of this.#clients.keys()) this.forget(key);
   }
 
-  /** Resolves when no more requests are on their way. What comes meanwhile must be read, and refused. */
+  /** Resolves when no more requests are in flight. Until then, arriving requests must be read and refused. */
   async take(): Promise<void> {
     const end = performance.now() + patience;
     this.#awaited = new Set();
@@ -66,7 +68,7 @@ export class Farewell {
     for (let before = -1; before < this.#arrivals && performance.now() < end; ) {
       before = this.#arrivals;
       await sleep(quiet);
-      await nextTurn(); // in which what came meanwhile was read
+      await nextTurn(); // requests that arrived meanwhile are read first
     }
   }
 

@@ -1,9 +1,9 @@
-/** What a handler is told beside the message. */
+/** What a handler gets besides the request. */
 
 import type { Job } from "./job.ts";
 import type { RequestContext } from "./serve-options.ts";
 
-/** A small object of the handler's own, without what the server does with a request. */
+/** A small object for the handler, without the server's data about the request. */
 export class HandlerContext implements RequestContext {
   readonly peer: Buffer;
   readonly priority: number;
@@ -15,7 +15,7 @@ export class HandlerContext implements RequestContext {
     this.#job = job;
   }
 
-  /** Made when it is asked for. An own property with a getter would take each request half a microsecond. */
+  /** Created on demand. An own property with a getter would cost half a microsecond per request. */
   get signal(): AbortSignal {
     return this.#job.signal;
   }

@@ -5,7 +5,10 @@ import { longestTimer, toKey } from "@awaitmq/core/internals";
 import { DisconnectedError } from "../../errors.ts";
 import { clientOf, correlationOf, remainingOf } from "../wire/envelope.ts";
 
-/** It waits for its turn; its handler runs, or the reply is on its way; nobody waits for a reply any more; it has its answer, or needs none. */
+/**
+ * It waits for a handler; its handler runs or its reply is being sent; nobody waits for the reply any more; it is
+ * answered, or needs no answer.
+ */
 export type JobState = "waiting" | "begun" | "unwanted" | "finished";
 
 export class Job {
@@ -13,20 +16,20 @@ export class Job {
   /** The peer's routing id as text, for maps. */
   readonly peerKey: string;
   readonly body: Message;
-  /** The routing ids that it came with. */
+  /** The routing ids that it arrived with. */
   readonly route: readonly Buffer[];
-  /** Whether it came in a packet, and so may the reply. */
+  /** Whether it arrived in a packet. Then its reply may too. */
   readonly wasPacked: boolean;
   readonly header: Buffer | undefined;
   readonly priority: number;
-  /** What a cancellation names it by, beside the peer; for a plain client an object that nobody else has. */
+  /** Its name in a cancellation from its peer. A plain client cannot cancel: its key is a unique object. */
   readonly key: string | object;
-  /** Which client of a proxy it came from; undefined where no proxy is between. */
+  /** The client behind a proxy that sent it. Undefined without a proxy. */
   readonly clientKey: string | undefined;
-  /** When the client's time runs out, as `performance.now()` tells it. */
+  /** When the client times out, in the time of `performance.now()`. */
   readonly deadline: number;
   state: JobState = "waiting";
-  /** While its handler runs: settles when that has ended. */
+  /** Settles when its handler has ended. Set while that runs. */
   outcome: Promise<void> | undefined;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -46,7 +49,7 @@ export class Job {
     this.deadline = remaining === Number.POSITIVE_INFINITY ? remaining : performance.now() + remaining;
   }
 
-  /** Made when a handler asks for it: most never do. */
+  /** Created when a handler asks for it: most never do. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -62,7 +65,7 @@ export class Job {
     return this.#controller.signal;
   }
 
-  /** Set where the client is known to have gone. */
+  /** Set if the client is known to have disconnected. */
   get disconnection(): DisconnectedError | undefined {
     const reason = this.#aborted?.reason;
     return reason instanceof DisconnectedError ? reason : undefined;
@@ -78,30 +81,30 @@ export class Job {
     this.#controller?.abort(reason);
   }
 
-  /** The client does not wait for the reply any more. */
+  /** The client no longer waits for the reply. */
   giveUp(reason: unknown): void {
     if (this.state !== "finished") this.state = "unwanted";
     this.abort(reason);
   }
 
-  /** No handler uses it any more. */
+  /** The server is done with it. */
   finish(): void {
     this.state = "finished";
     clearTimeout(this.#timer);
   }
 }
 
-/** Tells a request from all others of its peer. Clients of a proxy may have chosen the same correlation id. */
+/** Identifies a request among all of its peer. Clients of a proxy may choose the same correlation id. */
 export function requestKeyOf(route: readonly Buffer[], header: Buffer): string {
   return route.length === 1 ? correlationOf(header) : `${correlationOf(header)}${behindProxy(route)}`;
 }
 
-/** Tells the clients of a proxy from each other: by what each calls itself, plain ones by where they are. */
+/** Identifies a client of a proxy: by its own half of the correlation id, or, for a plain client, by its route. */
 function clientKeyOf(route: readonly Buffer[], header: Buffer | undefined): string {
   return `${toKey(route[0] as Buffer)} ${header === undefined ? behindProxy(route) : clientOf(header)}`;
 }
 
-/** The way behind the proxy, in a form that no other way has. */
+/** The route behind the proxy, as unique text. */
 function behindProxy(route: readonly Buffer[]): string {
   return route
     .slice(1)

@@ -5,7 +5,7 @@ import { type Job, requestKeyOf } from "./job.ts";
 
 export class Jobs {
   readonly #peers = new TransientMap<string, TransientMap<string | object, Job>>();
-  /** How many the clients of proxies have. */
+  /** Requests per client behind a proxy. */
   readonly #clients = new TransientMap<string, number>();
   #size = 0;
   #emptied: (() => void) | undefined;
@@ -18,17 +18,17 @@ export class Jobs {
     for (const jobs of this.#peers.values()) yield* jobs.values();
   }
 
-  /** How many the peer of a job has: a client, or a proxy with all its clients. */
+  /** How many requests the peer of a job has. A proxy counts with all its clients. */
   countOfPeer({ peerKey }: Job): number {
     return this.#peers.get(peerKey)?.size ?? 0;
   }
 
-  /** How many the client of a job has, which may have a proxy between. */
+  /** How many requests the client of a job has, directly or behind a proxy. */
   countOfClient(job: Job): number {
     return job.clientKey === undefined ? this.countOfPeer(job) : (this.#clients.get(job.clientKey) ?? 0);
   }
 
-  /** False if its peer has one of that name already. */
+  /** False if its peer already has a request with that key. */
   add(job: Job): boolean {
     let jobs = this.#peers.get(job.peerKey);
     if (jobs === undefined) {
@@ -42,7 +42,7 @@ export class Jobs {
     return true;
   }
 
-  /** The request that came with this route, and with the correlation id of this header. */
+  /** The request with this route, and with the correlation id of this header. */
   find(route: readonly Buffer[], header: Buffer): Job | undefined {
     return this.#peers.get(toKey(route[0] as Buffer))?.get(requestKeyOf(route, header));
   }
@@ -57,12 +57,12 @@ export class Jobs {
     if (this.#size === 0) this.#emptied?.();
   }
 
-  /** The peer is gone. */
+  /** The peer has disconnected. */
   giveUp(peer: Buffer, reason: unknown): void {
     for (const job of this.#peers.get(toKey(peer))?.values() ?? []) job.giveUp(reason);
   }
 
-  /** Resolves when there is none. */
+  /** Resolves when there are none. */
   async empty(): Promise<void> {
     if (this.#size === 0) return;
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** What a server sends: replies, errors, and what it tells its clients beside them. */
+/** What a server sends: replies, errors and notices. */
 
 import { randomUUID } from "node:crypto";
 import type { Frame, Sendable } from "@awaitmq/core";
@@ -12,7 +12,9 @@ import { encodeError } from "../wire/error-body.ts";
 import type { Job } from "./job.ts";
 import type { CheckedServeOptions } from "./serve-options.ts";
 
-/** Called when libzmq has a message, nobody wants it any more, or with why it did not reach its client. */
+/**
+ * Called when libzmq has the message, or when nobody wants it any more; with an error if it did not reach its client.
+ */
 export type Done = (error?: Error, message?: readonly Frame[]) => void;
 
 export class Replies {
@@ -24,7 +26,7 @@ export class Replies {
     this.#options = options;
   }
 
-  /** `done` gets a TypeError for what is no message. */
+  /** Sends a reply. `done` gets a TypeError for something that cannot be sent. */
   reply(job: Job, message: Sendable, done: Done): void {
     let body: readonly Frame[];
     try {
@@ -41,12 +43,12 @@ export class Replies {
     else this.#send(job, messageTypes.reply, body, this.#options.replyTimeout, done);
   }
 
-  /** The handler threw. */
+  /** Sends the error that the handler threw. */
   fail(job: Job, error: unknown, done: Done): void {
     this.#sendError(job, error, this.#options.replyTimeout, done, 0);
   }
 
-  /** No handler began. */
+  /** Refuses a request: no handler began. */
   refuse(job: Job, error: Error): void {
     this.#sendError(job, error, 0, nothing, errorFlags.refused);
   }
@@ -57,17 +59,19 @@ export class Replies {
     this.#notify(route, answering(Buffer.from(header), messageTypes.welcome, flags), nothing);
   }
 
-  /** Tries to reach the client of a job: libzmq refuses to send to a peer that is gone. */
+  /** Tests whether the client of a job is connected: libzmq refuses to send to a disconnected peer. */
   probe({ route }: Job, header: Buffer, done: Done): void {
     this.#notify(route, answering(Buffer.from(header), messageTypes.probe), done);
   }
 
-  /** Tells a client that this server ends. */
+  /** Tells a client that this server is shutting down. */
   goodbye(peer: Buffer, header: Buffer, done: Done): void {
     this.#notify([peer], answering(header, messageTypes.goodbye), done);
   }
 
-  /** Answers a header of another version or type, if it is one of so many bytes: each has the correlation id at its place. */
+  /**
+   * Answers a header of another version or type if it is long enough: the correlation id is always at the same place.
+   */
   reject(route: readonly Buffer[], header: Buffer, error: EnvelopeError): void {
     if (header.length < headerLength) return;
     const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
@@ -105,13 +109,13 @@ export class Replies {
     this.#sender.send({ route, header, body, readsPackets, timeout, done: (error) => done(error, body) });
   }
 
-  /** Sends what has no body. */
+  /** Sends a message without a body. */
   #notify(route: readonly Buffer[], header: Buffer, done: Done): void {
     this.#sender.send({ route, header, body: [], readsPackets: false, timeout: 0, done });
   }
 }
 
-/** What a client gets, and a reply that came later. */
+/** The error for the client of an abandoned handler, and for a reply that comes later. */
 export function abandoned(): UnavailableError {
   return new UnavailableError("The server shut down before its handler finished");
 }

@@ -16,8 +16,8 @@ import { warnOfRunning } from "./warn-of-running.ts";
 const nobody = Buffer.alloc(0);
 
 /**
- * A Reply socket keeps the envelope to itself: so its clients' priorities, deadlines and cancellations are unknown here, `peer` is
- * empty, and an error is told to all of them by what `errorReply` returns.
+ * A Reply socket hides the envelope. So priorities, deadlines and cancellations are unknown here, and `peer` is empty.
+ * All clients get what `errorReply` returns instead of an error.
  */
 export class ReplyServer implements Runs<ServerStats> {
   readonly done: Promise<void>;
@@ -30,11 +30,11 @@ export class ReplyServer implements Runs<ServerStats> {
   readonly #release: () => void;
   /** Goes on without what the server waits for: the handler, or `errorReply`. */
   #giveUp: (() => void) | undefined;
-  /** Given before anything can end. */
+  /** Set before anything can end. */
   #end!: End;
-  /** Settles when what the server waits for has. */
+  /** Settles when the handler or `errorReply` has ended. */
   #outcome: Promise<void> | undefined;
-  /** Nothing waits here, and nobody is refused: requests are read one by one. */
+  /** Nothing is queued or refused here, because requests are read one by one. */
   readonly #count = {
     running: 0,
     queued: 0,
@@ -73,7 +73,7 @@ export class ReplyServer implements Runs<ServerStats> {
 
   abandon(): void {
     this.#giveUp?.();
-    // `errorReply` has this turn of the event loop to say what the client gets.
+    // `errorReply` may still use this turn of the event loop to return the reply.
     setImmediate(() => this.#giveUp?.());
   }
 
@@ -86,7 +86,7 @@ export class ReplyServer implements Runs<ServerStats> {
     const closing: AbortSignal = this.#reply[internals].closing;
     const closed = () => this.#end.now(closing.reason);
     closing.addEventListener("abort", closed);
-    // One that has to end at once reads nothing.
+    // If the signal has already aborted, nothing is read.
     await Promise.resolve();
     try {
       while (!signal.aborted) {
@@ -122,7 +122,7 @@ export class ReplyServer implements Runs<ServerStats> {
     }
   }
 
-  /** What is no request has to be answered all the same, or there would be no next one. */
+  /** An invalid request must also be answered, because otherwise no next one comes. */
   async #refuse(message: Message): Promise<void> {
     this.#count.invalid += 1;
     await this.#reply.send(await this.#errorReply(tooManyFrames(message), message)).catch(() => this.#reply.send(null));
@@ -139,7 +139,7 @@ export class ReplyServer implements Runs<ServerStats> {
     }
   }
 
-  /** What `answer` gives, unless the server ends without it. */
+  /** Resolves to the result of `answer`, unless the server shuts down without it. */
   #orGivenUp(answer: () => Sendable | Promise<Sendable>, message: Message): Promise<Sendable> {
     return new Promise((resolve, reject) => {
       this.#giveUp = () => {
@@ -147,7 +147,7 @@ export class ReplyServer implements Runs<ServerStats> {
         reject(new UnavailableError("The server shut down before its handler finished"));
       };
       const waiting = async () => answer();
-      // By a function of its own: V8 would follow `resolve` to the promise that this makes.
+      // `resolve` is wrapped, because V8 would follow it to the promise made here.
       this.#outcome = waiting().then((reply) => resolve(reply), reject);
     }).finally(() => {
       this.#giveUp = undefined;

@@ -1,4 +1,4 @@
-/** Reads what arrives at a server: requests, cancellations, and the ends of peers. */
+/** Reads what arrives at a server: requests, cancellations, and disconnects of peers. */
 
 import type { Message } from "@awaitmq/core";
 import { EnvelopeError } from "../../errors.ts";
@@ -8,24 +8,27 @@ import { delimiterIn, isHeader, messageTypes, typeOf } from "../wire/envelope.ts
 import { isPacket, readPacket } from "../wire/packet.ts";
 import { Job } from "./job.ts";
 
-/** What is done with it. */
+/** What the server does with each. */
 export interface RequestTaker {
   /** @throws EnvelopeError */
   take(job: Job): void;
-  /** Calls `read`, and takes what comes meanwhile as having come at once. */
+  /** Calls `read`, and treats the requests that it finds as having arrived at once. */
   together(read: () => void): void;
-  /** The client of a request with this route and header has given it up. */
+  /** The client has cancelled the request with this route and header. */
   cancel(route: readonly Buffer[], header: Buffer): void;
   /** The peer sends no more. */
   goodbye(peer: Buffer): void;
   lost(peer: Buffer): void;
-  /** The message, or one in a packet that it is, is none in the form of the envelope. Its header is one by its first bytes. */
+  /**
+   * The message, or one in its packet, does not follow the envelope format. The header, if any, at least starts with
+   * the magic bytes.
+   */
   reject(error: EnvelopeError, message: Message, route: readonly Buffer[], header: Buffer | undefined): void;
 }
 
 /** Reads one message that a Router received. */
 export function readRequests(message: Message, taker: RequestTaker): void {
-  // Who comes under a known id has no claim to the replies of who had it before.
+  // A new peer under a known id has no claim to the replies of the old one.
   if (isDisconnect(message) || isArrival(message)) taker.lost(message[0]);
   else if (isPacket(message, 1)) readPacked(message, taker);
   else readPlain(message, taker);

@@ -1,4 +1,4 @@
-/** A server on a Router: any number of requests at once, of any number of clients, answered in any order. */
+/** A server on a Router: any number of requests at once, from any number of clients, answered in any order. */
 
 import { ClosedError, type Router, UnroutableError } from "@awaitmq/core";
 import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
@@ -19,7 +19,7 @@ import { type RequestTaker, readRequests } from "./requests.ts";
 import { Runner } from "./runner.ts";
 import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
 
-/** Milliseconds between two probes where libzmq can't tell that a peer went. */
+/** Milliseconds between probes, if libzmq cannot report disconnects. */
 const defaultProbeInterval = 20;
 
 const checkInTime = beforeEndpoints(
@@ -38,18 +38,18 @@ export class RouterServer implements Runs<ServerStats> {
   readonly #probing: NodeJS.Timeout | undefined;
   readonly #retired: () => void;
   readonly #release: () => void;
-  /** Given before anything can end. */
+  /** Set before anything can end. */
   #end!: End;
   #isRetired = false;
   #failure: { readonly error: unknown } | undefined;
   #invalid = 0;
 
-  /** @throws AddressError for an endpoint that can't be bound; InUseError, ClosedError, TooLateError */
+  /** @throws AddressError for an endpoint that cannot be bound; InUseError, ClosedError, TooLateError */
   constructor(opened: OpenedSocket<Router>, handler: RequestHandler, options: CheckedServeOptions) {
     const router = opened.socket;
     this.#release = claim(router, "serve");
     try {
-      // Where it is bound already, probes find out who went.
+      // If it is already bound, probes detect disconnected clients.
       if (options.probeInterval === undefined || router.endpoints.length === 0) checkInTime(router);
     } catch (error) {
       this.#release();
@@ -120,7 +120,7 @@ export class RouterServer implements Runs<ServerStats> {
     take: (job) => this.#take(job),
     together: (read) => this.#runner.together(read),
     cancel: (route, header) => {
-      // A proxy may have meant it for another server.
+      // Through a proxy, it may belong to another server.
       if (route.length > 1) return;
       this.#runner.jobs.find(route, header)?.giveUp(new CancelledError("The client cancelled this request"));
     },
@@ -133,7 +133,7 @@ export class RouterServer implements Runs<ServerStats> {
     },
   };
 
-  /** The router was closed, or failed for good. */
+  /** The router closed or failed. */
   readonly #lose = (error: unknown): void => {
     this.#farewell.giveUp();
     if (!(error instanceof ClosedError)) this.#failure = { error };
@@ -158,7 +158,10 @@ export class RouterServer implements Runs<ServerStats> {
     this.#runner.giveUp(peer);
   }
 
-  /** Looks whether the clients of what runs are there, but plain ones, which would take a probe for a reply. */
+  /**
+   * Checks whether the clients of running handlers are connected. Plain clients are left out: they would take a probe
+   * for a reply.
+   */
   #probe(): void {
     const probed = new Set<string>();
     for (const job of this.#runner.jobs) {

@@ -1,4 +1,4 @@
-/** Takes requests, runs the handler for each when its turn has come, and answers it. */
+/** Takes requests, runs the handler of each when its turn comes, and answers it. */
 
 import { type Frame, type MessagingError, type Sendable, UnroutableError } from "@awaitmq/core";
 import { peerName, tell } from "@awaitmq/core/internals";
@@ -19,11 +19,11 @@ export class Runner {
   readonly #options: CheckedServeOptions;
   readonly #replies: Replies;
   readonly #lost: (peer: Buffer) => void;
-  /** Absent where any number may run at once. */
+  /** Undefined if concurrency is unlimited. */
   readonly #handlers: Handlers | undefined;
   readonly #count = { running: 0, served: 0, failed: 0, refused: 0, dropped: 0, undeliverable: 0 };
 
-  /** @param lost called with the routing id of a peer that turns out to be gone */
+  /** @param lost called with the routing id of a peer that has turned out to be disconnected */
   constructor(handler: RequestHandler, options: CheckedServeOptions, replies: Replies, lost: (peer: Buffer) => void) {
     this.#handler = handler;
     this.#options = options;
@@ -37,7 +37,7 @@ export class Runner {
     return { queued: this.#handlers?.waiting ?? 0, ...this.#count };
   }
 
-  /** Takes the requests that `read` finds as having come at once. */
+  /** Treats the requests that `read` finds as having arrived at once. */
   together(read: () => void): void {
     if (this.#handlers === undefined) read();
     else this.#handlers.together(read);
@@ -60,7 +60,7 @@ export class Runner {
     this.#replies.refuse(job, error);
   }
 
-  /** Aborts the handlers that run, and refuses what waits for one. */
+  /** Aborts running handlers, and refuses requests that wait for one. */
   cutShort(reason: unknown): void {
     for (const job of this.jobs) {
       if (job.state === "waiting" && !job.isOver) {
@@ -71,7 +71,7 @@ export class Runner {
     }
   }
 
-  /** Answers what still runs with an error, and is done with it. What its handlers give is dropped. */
+  /** Answers running requests with an error, and goes on without their handlers. What those return is dropped. */
   abandon(): void {
     const running = [...this.jobs].filter(({ outcome }) => outcome !== undefined);
     if (running.length > 0) warnOfRunning(running);
@@ -79,12 +79,12 @@ export class Runner {
     for (const job of this.jobs) this.#finish(job);
   }
 
-  /** What has begun and not ended. */
+  /** The outcomes of running handlers. */
   *outcomes(): Iterable<Promise<void>> {
     for (const { outcome } of this.jobs) if (outcome !== undefined) yield outcome;
   }
 
-  /** The peer is gone. */
+  /** The peer has disconnected. */
   giveUp(peer: Buffer): void {
     this.jobs.giveUp(peer, new DisconnectedError(`Peer ${peerName(peer)} disconnected before the reply`));
   }
@@ -104,7 +104,7 @@ export class Runner {
     return undefined;
   }
 
-  /** Runs the handler, and calls `leave` when it has ended. Its reply may still be on its way then. */
+  /** Runs the handler, and calls `leave` when it has ended. Its reply may still be on the way then. */
   #run(job: Job, leave: () => void): void {
     if (job.isOver) {
       if (job.state !== "finished") {
@@ -164,7 +164,7 @@ export class Runner {
     this.#replies.fail(job, error, (failure, message) => this.#settle(job, failure, message));
   }
 
-  /** The reply has left, or is dropped because of the error. */
+  /** The reply has left, or was dropped because of the error. */
   #settle(job: Job, error: Error | undefined, message: readonly Frame[] | undefined): void {
     if (error !== undefined) this.#drop(message ?? [], error);
     if (error instanceof UnroutableError) this.#lost(job.peer);

@@ -1,11 +1,13 @@
-/** A handler of values, as one of frames. */
+/** Turns a handler of values into a handler of frames. */
 
 import type { Sendable } from "@awaitmq/core";
 import { encodeValue } from "../../value/codec.ts";
 import { readValue, type Values } from "../../value/values.ts";
 import type { RequestContext, RequestHandler, ValueHandler } from "./serve-options.ts";
 
-/** Reads the value of a request, has it answered, and gives the frames of the answer. What can't be read fails without the handler. */
+/**
+ * Decodes a request, calls the handler, and encodes its reply. A request that cannot be read fails before the handler.
+ */
 export function handlingValues(handler: ValueHandler<unknown, unknown>, values: Values): RequestHandler {
   const encode = (reply: unknown): Sendable => encodeValue(values.codec, reply, "as a reply");
 

@@ -1,14 +1,16 @@
-/** The warning of a server that ends without some of its handlers. */
+/** The warning of a server that shuts down without some of its handlers. */
 
 import { peerName } from "@awaitmq/core/internals";
 import type { Job } from "./job.ts";
 
 type Named = Pick<Job, "peer" | "body">;
 
-/** Requests that are named, at most. */
+/** The most requests to name. */
 const mostNamed = 5;
 
-/** A process warning with the code `AWAITMQ_STILL_RUNNING`. It has no contents of messages, which may be secret. */
+/**
+ * Emits a process warning with the code `AWAITMQ_STILL_RUNNING`. It contains no message contents, which may be secret.
+ */
 export function warnOfRunning(jobs: readonly Named[]): void {
   const named = jobs.slice(0, mostNamed).map(nameOf);
   if (jobs.length > mostNamed) named.push("...");

@@ -1,10 +1,10 @@
-/** Reads a socket without end, one message after the other, and takes turns with what is sent on it. */
+/** Reads a socket endlessly, one message after the other, and takes turns with the messages sent on it. */
 
 import type { Dealer, Message, Router } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import type { EnvelopeSender } from "./envelope-sender.ts";
 
-/** Milliseconds between two messages of a burst, at most. */
+/** The most milliseconds between two messages of a burst. */
 const burst = 0.05;
 
 export class EnvelopeReader {
@@ -16,7 +16,7 @@ export class EnvelopeReader {
   #isReading = false;
   #last = 0;
 
-  /** @param lost called when there can be no further message: the socket was closed, or failed for good */
+  /** @param lost called when no further message can come: the socket closed or failed */
   constructor(
     socket: Dealer | Router,
     sender: EnvelopeSender,
@@ -34,14 +34,14 @@ export class EnvelopeReader {
     this.#next();
   }
 
-  /** Takes no further message. */
+  /** Stops reading. */
   stop(): void {
     this.#isReading = false;
     if (this.#reader !== undefined) this.#inbox.leave(this.#reader);
     this.#reader = undefined;
   }
 
-  /** Takes what is there, where nothing is being read. */
+  /** Takes all messages that are there. For a reader that is stopped. */
   sweep(): void {
     for (let message = this.#inbox.takeNow(); message !== undefined; message = this.#inbox.takeNow())
       this.#take(message as Message);
@@ -52,8 +52,8 @@ export class EnvelopeReader {
   };
 
   /**
-   * A message that comes alone has its answer leave first, before libzmq is asked for the next, which takes it some time. In a burst
-   * what there is comes first, so that the answers leave together.
+   * After a single message, its answer leaves first, because asking libzmq for the next takes time. In a burst, reading
+   * goes first, so that the answers leave together.
    */
   readonly #deliver = (message: unknown): void => {
     this.#reader = undefined;

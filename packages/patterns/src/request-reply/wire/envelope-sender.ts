@@ -1,7 +1,7 @@
 /**
- * Sends messages of the envelope. Those of one tick leave together, for one by one they would wake libzmq's I/O thread, and then the
- * peer, once each; small ones that go to a peer which reads packets leave as one. They go when the microtasks of the tick are done,
- * before the event loop waits, and in any order, but that no cancellation overtakes its request.
+ * Sends messages of the envelope. Those of one tick leave together; one by one, each would wake libzmq's I/O thread and
+ * then the peer. Small messages to a peer that reads packets leave as one. They leave when the microtasks of the tick
+ * are done, before the event loop waits. Their order is free, except that no cancellation overtakes its request.
  */
 
 import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
@@ -9,20 +9,20 @@ import { internals, toKey } from "@awaitmq/core/internals";
 import { isPackable, PacketWriter } from "./packet.ts";
 import { givenUp, type Sending } from "./sending.ts";
 
-/** One message of the envelope, that waits for the end of the tick. Its frames are not copied. */
+/** A message of the envelope that waits for the end of the tick. Its frames are not copied. */
 export interface Outgoing {
-  /** The routing ids in front. */
+  /** The routing ids in front of it. */
   readonly route: readonly Buffer[];
-  /** None for a peer that sent none. */
+  /** Undefined for a peer that sent no header. */
   readonly header: Buffer | undefined;
   readonly body: readonly Frame[];
   /** Whether the peer reads packets. */
   readonly readsPackets: boolean;
   /** Milliseconds from the end of the tick that it may wait for room. */
   readonly timeout: number;
-  /** Called when libzmq has it, with the error that `send` of the socket rejects with, or `givenUp`. */
+  /** Called when libzmq has it; with the error that the socket's `send` rejects with, or with `givenUp`. */
   readonly done: (error?: Error) => void;
-  /** By which it can be given up. */
+  /** Used to cancel it. */
   readonly sending?: Sending | undefined;
 }
 
@@ -48,7 +48,7 @@ export class EnvelopeSender {
     this.#flushSoon();
   }
 
-  /** Calls `action` when what was sent in this tick has left, or there was nothing. One at a time. */
+  /** Calls `action` when the messages of this tick have left, or there were none. One at a time. */
   afterwards(action: () => void): void {
     this.#afterwards = action;
     this.#flushSoon();
@@ -87,7 +87,7 @@ export class EnvelopeSender {
         this.#sendAlone(message);
         continue;
       }
-      // Most of a tick go to the same peer.
+      // Most messages of a tick go to the same peer.
       if (last === undefined || last.route[0] !== message.route[0]) {
         const [id] = message.route;
         const peer = id === undefined ? "" : toKey(id);
@@ -128,7 +128,7 @@ export class EnvelopeSender {
         for (const { done } of messages) done();
       },
       (error) => {
-        // No room: they wait one by one, each as long as it may.
+        // There is no room, so they wait one by one, each for its own timeout.
         if (error instanceof TimeoutError) for (const message of withoutGivenUp(messages)) this.#sendAlone(message);
         else for (const { done } of messages) done(error);
       },
@@ -144,7 +144,7 @@ function isGivenUp({ sending }: Outgoing): boolean {
   return sending?.isGivenUp === true;
 }
 
-/** The messages that are still wanted; the others are done. */
+/** Returns the messages that are still wanted, and settles the others. */
 function withoutGivenUp<M extends Outgoing>(messages: readonly M[]): readonly M[] {
   if (!messages.some(isGivenUp)) return messages;
   for (const message of messages) if (isGivenUp(message)) message.done(givenUp);

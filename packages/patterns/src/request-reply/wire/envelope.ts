@@ -1,20 +1,21 @@
 /**
- * The envelope of requests: [routing ids ...] [header] [empty delimiter] [body frames ...]. The header is one frame of fixed
- * length; docs/protocols/envelope.md specifies it. A plain REP server gives it back as it came, as a part of the envelope.
+ * The envelope of requests: [routing ids ...] [header] [empty delimiter] [body frames ...]. The header is one frame of
+ * fixed length, specified in docs/protocols/envelope.md. A plain REP server returns it unchanged, as a part of the
+ * envelope.
  */
 
 import { toKey } from "@awaitmq/core/internals";
 import { EnvelopeError } from "../../errors.ts";
 import { mostFrames } from "../../message/frame-count.ts";
 
-/** What a header says that its message is. */
+/** The type of a message, in its header. */
 export const messageTypes = { request: 1, reply: 2, error: 3, cancel: 4, welcome: 5, probe: 6, goodbye: 8 } as const;
 
 export type MessageType = (typeof messageTypes)[keyof typeof messageTypes];
 
 /** Flags of a request. */
 export const requestFlags = {
-  /** The client wants to be told by a `welcome` whether the server knows this header. */
+  /** The client asks for a `welcome`, to learn whether the server knows this header. */
   ask: 1,
 } as const;
 
@@ -26,28 +27,28 @@ export const errorFlags = {
 
 /** Flags of a welcome. */
 export const welcomeFlags = {
-  /** The request came through a proxy: a cancellation may reach another server. */
+  /** The request came through a proxy, so a cancellation may reach another server. */
   proxied: 1,
   /** The server reads packets. */
   packets: 2,
 } as const;
 
 export const headerLength = 18;
-/** Two bytes that no UTF-8 text has, and then the version. */
+/** Two bytes that no UTF-8 text contains. The version follows. */
 const magic = [0xf5, 0x6d] as const;
 const version = 1;
-/** Milliseconds that stand for no deadline. */
+/** The milliseconds that mean no deadline. */
 const endless = 0xffff_ffff;
 const types: ReadonlySet<number | undefined> = new Set(Object.values(messageTypes));
 
 export interface Header {
   readonly type: MessageType;
   readonly flags: number;
-  /** -128 to 127, higher is sooner. */
+  /** -128 to 127; higher goes first. */
   readonly priority: number;
-  /** Milliseconds that the request has left, Infinity for no deadline. */
+  /** Milliseconds until the deadline of the request. Infinity for none. */
   readonly remaining: number;
-  /** Eight bytes of the client's choice, in two halves: which client, and which of its requests. */
+  /** Eight bytes that the client chooses, in two halves: its own number, and the number of the request. */
   readonly client: number;
   readonly request: number;
 }
@@ -69,13 +70,13 @@ export function encodeHeader({ type, flags, priority, remaining, client, request
   return header;
 }
 
-/** Whether a frame is a header, of whatever version, and no routing id. */
+/** Whether a frame is a header of any version, and not a routing id. */
 export function isHeader(frame: Buffer): boolean {
   return frame.length > 2 && frame[0] === magic[0] && frame[1] === magic[1];
 }
 
 /**
- * The type of a header, when all of it is as specified.
+ * Returns the type of a valid header.
  *
  * @throws EnvelopeError for an unknown version, type or length
  */
@@ -91,7 +92,7 @@ export function typeOf(header: Buffer): MessageType {
   return type as MessageType;
 }
 
-/** @throws EnvelopeError for anything that is no header of this version */
+/** @throws EnvelopeError for anything but a header of this version */
 export function decodeHeader(header: Buffer): Header {
   if (!isHeader(header))
     throw new EnvelopeError("Cannot read an envelope header: it does not start with the magic bytes");
@@ -122,19 +123,19 @@ export function requestOf(header: Buffer): number {
   return header.readUInt32BE(14);
 }
 
-/** Both halves of the correlation id as one text of eight characters, for maps. */
+/** Both halves of the correlation id as a text of eight characters, for maps. */
 export function correlationOf(header: Buffer): string {
   return toKey(header, 10, headerLength);
 }
 
-/** The header of an answer to the request that `header` came with, whose memory it takes over. */
+/** The header of an answer to the request with this header, in whose memory it is written. */
 export function answering(header: Buffer, type: MessageType, flags = 0): Buffer {
   header[3] = type;
   header[4] = flags;
   return header;
 }
 
-/** Where the envelope ends: the index of the empty delimiter, -1 if there is none within {@link mostFrames}. */
+/** The index of the empty delimiter, where the envelope ends. -1 if there is none within {@link mostFrames}. */
 export function delimiterIn(frames: readonly Buffer[], from: number): number {
   const end = Math.min(frames.length, mostFrames);
   for (let index = from; index < end; index++) if (frames[index]?.length === 0) return index;

@@ -1,15 +1,15 @@
-/** The body of a reply that tells of an error: one frame of JSON, `{ name, message, code?, stack?, id? }`. */
+/** The body of an error reply: one frame of JSON, `{ name, message, code?, stack?, id? }`. */
 
 import { EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../../errors.ts";
 
-/** What a server tells its clients of an error. */
+/** How much of an error a server sends to its clients. */
 export type Exposure = "none" | "message" | "stack";
 
-/** How an error is told: how much of it, by which id the server knows it, and whether it is a refusal. */
+/** How an error is sent: how much of it, its id at the server, and whether it is a refusal. */
 export interface Telling {
   readonly exposure: Exposure;
   readonly id?: string;
-  /** Then its name and code are the server's own, which the client goes by. */
+  /** If true, the name and code are the server's own, and the client acts on them. */
   readonly refused: boolean;
 }
 
@@ -17,7 +17,7 @@ export function encodeError(error: unknown, telling: Telling): string {
   try {
     return encode(error instanceof Error ? error : new Error(String(error)), telling);
   } catch {
-    // A getter or a conversion of it throws.
+    // A getter of it throws, or its conversion to a string.
     return encode(new Error("The handler threw something that cannot be turned into a string"), {
       ...telling,
       exposure: telling.exposure === "none" ? "none" : "message",
@@ -43,8 +43,8 @@ function encode({ name, message, code, stack }: NodeJS.ErrnoException, { exposur
 }
 
 /**
- * The error that the client rejects with. Whether the server `refused` the request stands in the header: an error of a handler is
- * never taken for a refusal, whatever its code.
+ * Returns the error that the client rejects with. Only the header says whether the server `refused` the request: an
+ * error of a handler is never taken for a refusal, whatever its code.
  */
 export function decodeError(
   body: Buffer | undefined,

@@ -1,5 +1,5 @@
 /**
- * Packets: small messages of the envelope together in one frame, each with its header and its body;
+ * Packets: several small messages of the envelope in one frame, each with its header and body.
  * docs/protocols/envelope.md specifies them.
  */
 
@@ -7,17 +7,20 @@ import type { Frame, Message } from "@awaitmq/core";
 import { EnvelopeError } from "../../errors.ts";
 import { headerLength, isHeader } from "./envelope.ts";
 
-/** Magic and version as in a header, and a type that no header has. */
+/** Magic and version as in a header, then a type that no header has. */
 const prefix = Buffer.from([0xf5, 0x6d, 1, 7]);
-/** Bytes of a packet that this side makes, at most: what is kept of one small body keeps so many in memory. */
+/**
+ * The most bytes of a packet that this side writes. A single small body that is kept also keeps the whole packet in
+ * memory.
+ */
 const ownLongest = 4_096;
-/** Bytes of a packet that this side reads, at most. */
+/** The most bytes of a packet that this side reads. */
 const longest = 65_536;
-/** Bytes of a body that is packed, at most; a longer one is worth a message of its own. */
+/** The most bytes of a body that is packed. A longer one gets its own message. */
 const longestBody = 1_024;
 const mostFrames = 255;
 
-/** Whether a message that arrived is a packet, behind so many routing ids. */
+/** Whether a received message is a packet after this many routing ids. */
 export function isPacket(message: Message, routingIds: number): boolean {
   const frame = message[routingIds];
   return (
@@ -32,9 +35,10 @@ export function isPacket(message: Message, routingIds: number): boolean {
 }
 
 /**
- * Gives each message of a packet: its header, which is one at least by its first bytes, and its body. All are views of the packet.
+ * Gives each message of a packet: its header, which at least starts with the magic bytes, and its body. Both are views
+ * of the packet.
  *
- * @throws EnvelopeError where it does not go on as specified; what came before was given
+ * @throws EnvelopeError at the first invalid byte; the messages before it were given
  */
 export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]) => void): void {
   const { length } = packet;
@@ -58,12 +62,12 @@ export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]
   }
 }
 
-/** Whether a message may go into a packet. What is no frame may not. */
+/** Whether a message may go into a packet. Something that is not a frame may not. */
 export function isPackable(body: readonly Frame[]): boolean {
   return body.length <= mostFrames && mostBytes(body) <= longestBody;
 }
 
-/** Bytes that frames take at most: text that is not looked through may have three a character. */
+/** The most bytes that frames may take. Text is not scanned, so each character counts as three bytes. */
 function mostBytes(body: readonly Frame[]): number {
   let sum = 0;
   for (const frame of body) {
@@ -82,12 +86,12 @@ export class PacketWriter {
     prefix.copy(this.#bytes);
   }
 
-  /** Begins a new packet with no message in it. */
+  /** Begins an empty packet. */
   begin(): void {
     this.#length = prefix.length;
   }
 
-  /** Adds a message that {@link isPackable}; false where it finds no more room, as only behind another message. */
+  /** Adds a message that {@link isPackable}. False if there is no room, which an empty packet always has. */
   add(header: Buffer, body: readonly Frame[]): boolean {
     const bytes = this.#bytes;
     let at = this.#length;
@@ -109,7 +113,7 @@ export class PacketWriter {
     return true;
   }
 
-  /** The packet, in memory of its own. */
+  /** Returns a copy of the packet. */
   finish(): Buffer {
     const packet = Buffer.allocUnsafe(this.#length);
     this.#bytes.copy(packet, 0, 0, this.#length);

@@ -1,8 +1,8 @@
-/** A message on its way to libzmq: until that has it, it can be given up. */
+/** A message on its way to libzmq. Until libzmq has it, it can be cancelled. */
 
 import { CancelledError } from "../../errors.ts";
 
-/** What a message is given up with. */
+/** The error of a cancelled message. */
 export const givenUp = new CancelledError("The message was cancelled before it was sent");
 
 export class Sending {
@@ -11,7 +11,7 @@ export class Sending {
   isGivenUp = false;
   #waiting: AbortController | undefined;
 
-  /** Aborted when it is given up. To be asked for when it has to wait for room: most messages never do. */
+  /** Aborts when the message is cancelled. Created only for a message that waits for room: most never do. */
   get signal(): AbortSignal {
     if (this.#waiting === undefined) {
       this.#waiting = new AbortController();
