@@ -1,8 +1,12 @@
-/** The error family: one base with a `code`; a native error, where there was one, is the `cause`. */
+/** The errors: one base class with a `code`. A native error, if there was one, is the `cause`. */
 
 import { constants } from "node:os";
 
-/** The codes of all `MessagingError`s, those of the packages on top of this one too. */
+/**
+ * The codes of all errors of the class {@link MessagingError}, including those of `@awaitmq/patterns`.
+ *
+ * @category Errors
+ */
 export type ErrorCode =
   | "ERR_ADDRESS_INVALID"
   | "ERR_ADDRESS_IN_USE"
@@ -29,52 +33,83 @@ export type ErrorCode =
   | "ERR_UNSUPPORTED";
 
 /**
- * The base of every error that is not a wrong argument (`TypeError`, `RangeError`) or an abort (`signal.reason`). Each class has its own
- * `code`.
+ * The base class of all errors except wrong arguments (`TypeError`, `RangeError`) and aborts (`signal.reason`).
  *
- * Two codes have no class of their own: `ERR_SOCKET_LIMIT`, the process or its context can open no more sockets, and
- * `ERR_NATIVE`, libzmq failed in a way that has no name here; its error is the `cause`.
+ * Each subclass has its own `code`. Two codes have no subclass. `ERR_SOCKET_LIMIT`: the process or its context cannot open more sockets.
+ * `ERR_NATIVE`: libzmq failed in another way, and its error is the `cause`.
+ *
+ * @category Errors
  */
 export class MessagingError extends Error {
   override readonly name: string = "MessagingError";
+  /** Identifies the failure, for programs. */
   readonly code: ErrorCode;
 
-  /** @param options `code` is `ERR_NATIVE` by default */
+  /**
+   * @param message what failed, why, and what to do
+   * @param options the `cause` and the `code`, which is `ERR_NATIVE` by default
+   */
   constructor(message: string, options?: { readonly cause?: unknown; readonly code?: ErrorCode }) {
     super(message, options);
     this.code = options?.code ?? "ERR_NATIVE";
   }
 }
 
-/** A wait was longer than its `timeout`. Nothing was lost: a message that was not sent is not sent later. `ERR_TIMEOUT` */
+/**
+ * `ERR_TIMEOUT`: a wait took longer than its `timeout`.
+ *
+ * Nothing was lost. A message that was not sent is not sent later.
+ *
+ * @category Errors
+ */
 export class TimeoutError extends MessagingError {
   override readonly name: string = "TimeoutError";
   override readonly code = "ERR_TIMEOUT" as const;
 }
 
-/** The socket is closed, or was closed while the call waited. `ERR_CLOSED` */
+/**
+ * `ERR_CLOSED`: the socket is closed, or was closed while the call waited.
+ *
+ * @category Errors
+ */
 export class ClosedError extends MessagingError {
   override readonly name: string = "ClosedError";
   override readonly code = "ERR_CLOSED" as const;
 }
 
-/** As many messages wait already as may, on a socket `maxPendingSends`; this one was not taken. `ERR_QUEUE_FULL` */
+/**
+ * `ERR_QUEUE_FULL`: a queue is at its limit, and the message was not accepted.
+ *
+ * On a socket, the limit is the option `maxPendingSends`.
+ *
+ * @category Errors
+ */
 export class QueueFullError extends MessagingError {
   override readonly name: string = "QueueFullError";
   override readonly code = "ERR_QUEUE_FULL" as const;
 }
 
-/** This build of libzmq, or this binding, can't do what was asked. The message names what to use instead. `ERR_UNSUPPORTED` */
+/**
+ * `ERR_UNSUPPORTED`: this build of libzmq, or zeromq, lacks a feature.
+ *
+ * The message names an alternative.
+ *
+ * @category Errors
+ */
 export class UnsupportedError extends MessagingError {
   override readonly name: string = "UnsupportedError";
   override readonly code = "ERR_UNSUPPORTED" as const;
 }
 
-/** A message was addressed to a routing id that no connected peer has. `ERR_UNROUTABLE` */
+/**
+ * `ERR_UNROUTABLE`: no connected peer has the routing id of a message.
+ *
+ * @category Errors
+ */
 export class UnroutableError extends MessagingError {
   override readonly name: string = "UnroutableError";
   override readonly code = "ERR_UNROUTABLE" as const;
-  /** The routing id that was asked for: bytes on a Router or Stream, a number on a Server. */
+  /** The routing id of the message: bytes on a Router or Stream, a number on a Server. */
   readonly routingId: Buffer | number;
 
   constructor(message: string, routingId: Buffer | number, options?: { readonly cause?: unknown }) {
@@ -83,10 +118,15 @@ export class UnroutableError extends MessagingError {
   }
 }
 
-/** An address is malformed, taken, or not to be had on this machine. `ERR_ADDRESS_INVALID`, `_IN_USE`, `_UNAVAILABLE` */
+/**
+ * `ERR_ADDRESS_INVALID`, `ERR_ADDRESS_IN_USE` or `ERR_ADDRESS_UNAVAILABLE`: an address is malformed, in use, or not available on this machine.
+ *
+ * @category Errors
+ */
 export class AddressError extends MessagingError {
   override readonly name: string = "AddressError";
   declare readonly code: "ERR_ADDRESS_INVALID" | "ERR_ADDRESS_IN_USE" | "ERR_ADDRESS_UNAVAILABLE";
+  /** The address, as it was given. */
   readonly address: string;
 
   constructor(message: string, code: AddressError["code"], address: string, options?: { readonly cause?: unknown }) {
@@ -96,14 +136,19 @@ export class AddressError extends MessagingError {
 }
 
 /**
- * A peer and this socket could not agree: wrong or missing keys, a denied login, or another protocol. Servers of some other protocols, such
- * as HTTP, libzmq takes for a very old ZMTP where there are no keys: then there is no such error, and no message ever. `ERR_HANDSHAKE`
+ * `ERR_HANDSHAKE`: the handshake with a peer failed, by wrong or missing keys, a denied login, or another protocol.
+ *
+ * Without keys, libzmq takes servers of some other protocols, such as HTTP, for a very old ZMTP peer. Then no such error occurs, and no
+ * message ever arrives.
+ *
+ * @category Errors
  */
 export class HandshakeError extends MessagingError {
   override readonly name: string = "HandshakeError";
   override readonly code = "ERR_HANDSHAKE" as const;
+  /** The address of the peer, or of this side if it is bound. */
   readonly address: string;
-  /** What failed: the security mechanism or framing, the authentication handler, or the connection itself. */
+  /** The part that failed: the security mechanism or framing (`protocol`), the authentication (`auth`), or the connection (`other`). */
   readonly reason: "protocol" | "auth" | "other";
 
   constructor(
@@ -118,21 +163,21 @@ export class HandshakeError extends MessagingError {
   }
 }
 
-/** Of a call on what was closed before or meanwhile, such as "Pull socket". */
+/** The error of a call on something that is closed, such as "Pull socket". */
 export function closedError(action: string, on: string, options?: { readonly cause?: unknown }): ClosedError {
   return new ClosedError(`Cannot ${action}: the ${on} is closed`, options);
 }
 
-/** What the system, or libzmq, would have said to what was not asked of it. */
+/** An error like that of the system or libzmq, for a call that was not made. */
 export function systemError(code: keyof typeof constants.errno, message: string): Error {
   return Object.assign(new Error(message), { code, errno: constants.errno[code] });
 }
 
-/** Puts a native failure to open one more socket into words; other failures it leaves as they are. */
+/** Explains a native failure to open one more socket. Other failures are returned unchanged. */
 export function explainLimit(action: string, cause: unknown): unknown {
   if ((cause as NodeJS.ErrnoException).code !== "EMFILE") return cause;
   return new MessagingError(
-    `Cannot ${action}: the context (maxSockets) or the process (ulimit -n) has as many sockets as it may`,
+    `Cannot ${action}: the context (maxSockets) or the process (ulimit -n) is at its limit of sockets. Close some, or raise the limit`,
     { code: "ERR_SOCKET_LIMIT", cause },
   );
 }

@@ -1,10 +1,13 @@
 /**
- * Packed streams: many small messages between two peers that both use this, laid side by side in frames.
+ * Packed streams: many small messages travel in one frame, for high throughput. Both peers must use them.
  *
  * @module @awaitmq/core/packed
  */
 
 export { PackedError } from "./packed/format.ts";
+export { packed } from "./packed/packed.ts";
+export type { PackedMessage, UnpackedMessage } from "./packed/packed-message.ts";
 export type { PackedOptions } from "./packed/packed-options.ts";
-export { type PackedMessage, Packer, packed } from "./packed/packer.ts";
-export { Unpacked, type UnpackedMessage, type UnpackedOptions, unpacked } from "./packed/unpacked.ts";
+export { Packer } from "./packed/packer.ts";
+export { Unpacked, unpacked } from "./packed/unpacked.ts";
+export type { UnpackedOptions } from "./packed/unpacked-options.ts";

@@ -6,8 +6,8 @@
 import { expectTypeOf } from "vitest";
 import type * as zmq from "zeromq";
 import type * as zmqDraft from "zeromq/lib/draft.js";
+import type * as drafts from "../src/draft.ts";
 import * as core from "../src/index.ts";
-import type * as drafts from "../src/socket/draft-sockets.ts";
 
 declare const text: string;
 declare const buffer: Buffer;

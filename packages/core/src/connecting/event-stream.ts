@@ -1,4 +1,4 @@
-/** Socket events as an async iterator. It starts to collect when it is made, so that nothing is missed before the loop. */
+/** Socket events as an async iterator. It collects from its construction, so that nothing is missed before the loop. */
 
 import { ClosedError } from "../errors.ts";
 import { type ItemSource, ItemStream } from "../waiting/item-stream.ts";
@@ -7,17 +7,17 @@ import { checkGiven } from "../waiting/option-table.ts";
 import { type StreamOptions, streamRules } from "../waiting/wait-options.ts";
 import type { Monitor, SocketEvent } from "./monitor.ts";
 
-/** Events that wait for a slow reader; when there are more the oldest go, and a `dropped` event says how many. */
+/** Events that wait for a slow reader. Beyond that the oldest are dropped, and a `dropped` event has their number. */
 const longestBacklog = 1_000;
 
 type Result = IteratorResult<SocketEvent, undefined>;
 
-/** The socket whose events they are. */
+/** The socket whose events are read. */
 interface Watched {
   readonly monitor: Monitor;
 }
 
-/** It holds its socket; the monitor and the signal, which may outlive both, hold the collection alone. */
+/** It references its socket. The monitor and the signal, which may outlive both, reference only the collection. */
 export class EventStream implements AsyncIterableIterator<SocketEvent, undefined> {
   readonly #socket: Watched;
   readonly #collection: Collection;
@@ -59,7 +59,7 @@ class Collection implements ItemSource<SocketEvent> {
     this.#ignore = monitor.listen((event) => this.#take(event));
   }
 
-  /** To be called before a request. One that has to wait keeps the socket. */
+  /** To be called before a request. A request that has to wait keeps the socket alive. */
   expect(socket: Watched): void {
     if (this.#dropped === 0 && this.#events.size === 0 && !this.#events.ended)
       this.#rest ??= this.#monitor.attend(socket);
@@ -72,7 +72,7 @@ class Collection implements ItemSource<SocketEvent> {
     else this.#events.request(resolve, reject, owner);
   }
 
-  /** There is one owner, which asks for no more. */
+  /** There is one owner, which makes no more requests. */
   leaveAll(owner: object, error: unknown): boolean {
     const left = this.#events.leaveAll(owner, error);
     this.#dropped = 0;
@@ -89,7 +89,7 @@ class Collection implements ItemSource<SocketEvent> {
     } else if (this.#events.waiting === 0) this.#restSoon();
   }
 
-  /** Between two events of a loop the monitor stays attended; it rests when the loop does not come back for more. */
+  /** Between two events of a loop the monitor stays active. It becomes idle when the loop does not ask for more. */
   #restSoon(): void {
     setImmediate(() => {
       if (this.#events.waiting > 0) return;
@@ -104,4 +104,4 @@ class Collection implements ItemSource<SocketEvent> {
   }
 }
 
-const over = new ClosedError("There are no more events");
+const over = new ClosedError("Cannot read events: the stream has ended");

@@ -1,7 +1,7 @@
 /**
- * The events of one socket. A monitor that nobody reads stops libzmq's I/O threads once it is full, and closing it early
- * does too; so this one, once started, is read until the socket is gone, and every listener has a bounded buffer. While nobody
- * waits for events it is read from time to time.
+ * The events of one socket. A monitor that is not read blocks libzmq's I/O threads once it is full. So does closing it early. So this
+ * one, once started, is read until the socket is released, and every listener has a bounded buffer. While nobody waits for events, it is read
+ * from time to time.
  */
 
 import { isMainThread } from "node:worker_threads";
@@ -15,10 +15,13 @@ import { Peers } from "./peers.ts";
 type FailedHandshake = Extract<NativeEvent, { type: `handshake:error:${string}` }>;
 
 /**
- * What happened to a socket or its connections, by the names of zeromq; see zmq_socket_monitor(3). A failed handshake
- * carries a {@link HandshakeError}, whose `cause` is the native error. `dropped` tells that this reader was too slow and
- * `count` events went by. A peer of ZMTP 1 or 2, of whose handshake libzmq tells nothing, has a `handshake` when its connection has stood
- * for longer than `handshakeInterval`.
+ * An event of a socket or one of its connections, with zeromq's names. See zmq_socket_monitor(3).
+ *
+ * A failed handshake has a {@link HandshakeError}, whose `cause` is the native error. `dropped` reports that the reader was too slow and
+ * missed `count` events. libzmq does not report the handshake of peers with ZMTP 1 or 2. For them a `handshake` event follows when the
+ * connection has lasted longer than `handshakeInterval`.
+ *
+ * @category Connecting
  */
 export type SocketEvent =
   | Exclude<NativeEvent, FailedHandshake>
@@ -26,21 +29,21 @@ export type SocketEvent =
   | { type: "dropped"; count: number };
 
 /**
- * Milliseconds between two looks at a monitor that nobody waits for. They grow while there is nothing to see, to a time in
- * which a dead peer that is tried each millisecond, with 3 events a try, does not fill what the monitor holds.
+ * Milliseconds between two reads of a monitor that nobody waits for. They grow while there are no events. The longest is short enough: a dead
+ * peer that is retried each millisecond, with 3 events per retry, does not fill the monitor in that time.
  */
 const shortestIdle = 50;
 const longestIdle = 500;
-/** Milliseconds in which an event is read for which somebody waits. */
+/** Milliseconds within which an awaited event is read. */
 const attendedReading = 50;
 
 /**
- * Monitors of sockets that were closed and that nobody waits for. They are kept for good: libzmq's threads stop for ever
- * when the monitor is collected as garbage before its socket has ended.
+ * Monitors of closed sockets that nobody waits for. They are never released: libzmq's threads block forever if a monitor is garbage
+ * collected before its socket has ended.
  */
 const abandoned: EventQueue[] = [];
 
-/** To be called at the very end of a thread, as `closeNow` of a monitor. */
+/** To be called last in a thread, like `closeNow` of a monitor. */
 export function closeAbandonedMonitors(): void {
   for (const observer of abandoned) observer.close();
 }
@@ -51,25 +54,26 @@ export class Monitor implements EventReader {
   readonly #native: NativeSocket;
   readonly #listeners = new Set<Listener>();
   #queue: EventQueue | undefined;
-  /** What has to live while somebody waits for its events, each as often as that. */
+  /** Objects to keep alive while somebody waits for their events. One entry per wait. */
   readonly #waiting: object[] = [];
   #over = false;
   #timer: NodeJS.Timeout | undefined;
   #idle = shortestIdle;
   readonly #peers: Peers;
-  /** Why the last handshake failed; undefined when one succeeded since, or a new connection was asked for. */
+  /** Why the last handshake failed. Undefined if one has succeeded since, or a new connection was requested. */
   refusal: HandshakeError | undefined;
   #ended: Promise<void> | undefined;
   #end: (() => void) | undefined;
-  /** Whether other events than those of binds may have come. */
+  /** Whether events other than those of binds may have arrived. */
   #fills = false;
   /**
-   * Whether events can come. A thread may end long before an `inproc://` peer lets go of its sockets, and libzmq's thread that ends sockets stops for
-   * ever if the monitor of such a socket ends first. There are no events of `inproc://`: so a worker does without until there is another endpoint.
+   * Whether events are possible. A worker thread may exit long before an `inproc://` peer releases its sockets. If the monitor of such a socket
+   * ends first, libzmq's thread that closes sockets blocks forever. `inproc://` has no events, so a worker starts no monitor until there is
+   * another endpoint.
    */
   #mayTell = isMainThread;
   #isWanted = false;
-  /** Keeps the process and this alive for those that wait for events which can't come yet. */
+  /** Keeps the process and this monitor alive while somebody waits for events that are not possible yet. */
   #alive: NodeJS.Timeout | undefined;
 
   constructor(native: NativeSocket) {
@@ -99,12 +103,12 @@ export class Monitor implements EventReader {
     return this.#peers.count;
   }
 
-  /** This side has given up the peers of an endpoint, of which libzmq makes no event. */
+  /** To be called when this side disconnects the peers of an endpoint. libzmq has no event for that. */
   forgetPeers(endpoint: string): void {
     this.#peers.forget(endpoint);
   }
 
-  /** Resolves when libzmq has let go of the closed socket: all was sent or dropped, all ports are free. */
+  /** Resolves when libzmq has released the closed socket: all messages were sent or dropped, all ports are free. */
   get ended(): Promise<void> {
     if (this.#over) return Promise.resolve();
     this.#ended ??= new Promise((resolve) => {
@@ -120,7 +124,7 @@ export class Monitor implements EventReader {
       this.#isWanted = true;
       return;
     }
-    // With one of its two sockets alone, nobody would ever read what libzmq has to tell.
+    // With only one of the monitor's two sockets open, nobody would ever read libzmq's events.
     needDescriptors(2, "watch a socket");
     try {
       this.#queue = new EventQueue(this.#native, this);
@@ -131,7 +135,7 @@ export class Monitor implements EventReader {
   }
 
   /**
-   * The socket is to have an endpoint of a network.
+   * To be called before the socket gets a network endpoint.
    *
    * @throws MessagingError `ERR_SOCKET_LIMIT`
    */
@@ -140,25 +144,25 @@ export class Monitor implements EventReader {
     if (this.#isWanted) this.start();
   }
 
-  /** The socket has an endpoint of a network: from now on libzmq's threads may tell of much at any time. */
+  /** To be called when the socket has a network endpoint. From now on libzmq's threads may report many events at any time. */
   expectEvents(): void {
     this.#fills = true;
   }
 
   /**
-   * Binds when there is room for the event.
+   * Binds when the queue has room for the event.
    *
-   * @throws QueueFullError, and what `bind` throws
+   * @throws QueueFullError; the errors of `bind`
    */
   async whenRoom<T>(bind: () => T): Promise<T> {
     if (this.#queue === undefined) return bind();
     const bound = await this.#queue.whenRoom(this.#fills, () => unlessFull(bind));
     if (bound === undefined)
-      throw noRoom("the event loop has no time to read them; give it turns of some milliseconds");
+      throw noRoom("The event loop was too busy to read them: let it run for some milliseconds, then bind again");
     return bound;
   }
 
-  /** To be called where a bind can't wait: the next one, while somebody waits for events, is to know at once whether there is room. */
+  /** To be called after a synchronous bind. The next one must know at once whether there is room, even while somebody waits for events. */
   proveEachTurn(): void {
     this.#queue?.proveEachTurn();
   }
@@ -170,10 +174,10 @@ export class Monitor implements EventReader {
    */
   bindsNow(): void {
     if (this.#queue?.bindsNow(this.#fills) === false)
-      throw noRoom("this turn of the event loop has taken too long, or had too many binds; await bind() instead");
+      throw noRoom("This turn of the event loop took too long or had too many binds: await bind() instead");
   }
 
-  /** Calls `listener` for each event from now on. Returns what to call to stop that. */
+  /** Calls `listener` for each event from now on. Call the result to stop that. */
   listen(listener: Listener): () => void {
     this.start();
     this.#listeners.add(listener);
@@ -183,8 +187,8 @@ export class Monitor implements EventReader {
   }
 
   /**
-   * Somebody waits for an event: they come without delay, and the process and `owner` stay alive, until the result is called.
-   * While nobody waits nothing in here holds the socket, so that one which its program has forgotten is closed.
+   * To be called when somebody waits for an event. Until the result is called, events arrive without delay, and the process and `owner`
+   * stay alive. While nobody waits, nothing in here references the socket, so an unreferenced socket is closed when it is collected.
    */
   attend(owner: object): () => void {
     this.start();
@@ -199,18 +203,18 @@ export class Monitor implements EventReader {
     };
   }
 
-  /** To be awaited before a socket is closed that nobody will wait for: no read may be left, for there will be nothing to end it by. */
+  /** To be awaited before a socket is closed that nobody will wait for. No read may be pending then, since nothing could end it. */
   async settle(): Promise<void> {
     await this.#queue?.settle();
   }
 
-  /** To be called when the socket was closed and nobody waits for libzmq to let go of it. */
+  /** To be called when the socket was closed and nobody waits for its release. */
   abandon(): void {
     if (this.#queue !== undefined) abandoned.push(this.#queue);
     this.end();
   }
 
-  /** To be called at the very end of a thread: without it a read that waits would end the whole process. */
+  /** To be called last in a thread. Without it a pending read would abort the whole process. */
   closeNow(): void {
     this.#queue?.close();
   }
@@ -245,7 +249,7 @@ export class Monitor implements EventReader {
     }
   }
 
-  /** A look at a monitor that nobody waits for, and the next one later. */
+  /** Reads a monitor that nobody waits for, and schedules the next read. */
   #look(): void {
     this.#queue?.read();
     this.#timer = undefined;
@@ -286,5 +290,5 @@ function unlessFull<T>(bind: () => T): T | undefined {
 }
 
 function noRoom(why: string): QueueFullError {
-  return new QueueFullError(`Cannot bind: the socket is watched, and the queue of its events may be full; ${why}`);
+  return new QueueFullError(`Cannot bind: the socket is watched, and the queue of its events may be full. ${why}`);
 }

@@ -1,4 +1,4 @@
-/** Waiting for peers: the cure for messages lost to a subscriber that has not joined yet. */
+/** Waiting for peers, so that no message is lost because a subscriber has not joined yet. */
 
 import { closedError, TimeoutError } from "../errors.ts";
 import { count, type Rules, readOptions } from "../waiting/option-table.ts";
@@ -6,44 +6,48 @@ import { raise } from "../waiting/raise.ts";
 import { onGivingUp, type WaitOptions, waitRules } from "../waiting/wait-options.ts";
 import type { Monitor } from "./monitor.ts";
 
-/** How many peers to wait for, and for how long. */
+/**
+ * Options of `ready`: how many peers to wait for, and how long.
+ *
+ * @category Connecting
+ */
 export interface ReadyOptions extends WaitOptions {
-  /** How many peers to wait for, a whole number, 1 or more. @default 1 */
+  /** Number of peers to wait for, a whole number of 1 or more. @default 1 */
   readonly peers?: number | undefined;
 }
 
-/** What a socket knows of its peers. */
+/** The state of a socket that `ready` reads. */
 export interface PeerView {
   readonly name: string;
-  /** Whether the monitor was started late, after which a refusal that came before is not known. */
+  /** Whether the monitor was started late, so that earlier refusals are unknown. */
   watchedLate: boolean;
-  /** Somebody waits for so long and no longer. */
+  /** To be called when a wait has a timeout. Call the result when the wait ends. */
   expectTimeout(): (() => void) | undefined;
   timeoutError(sentence: string, action: "ready"): TimeoutError;
   readonly monitor: Monitor;
   readonly closed: boolean;
-  /** Whether all its endpoints are `inproc://`, which has neither handshakes nor events. */
+  /** Whether all endpoints are `inproc://`, which has neither handshakes nor events. */
   readonly isInproc: boolean;
   readonly inprocPeers: number;
-  /** Whether the socket itself shows that it has a peer. */
+  /** Whether the socket itself shows that it has a peer, without its monitor. */
   readonly hasPeer: boolean;
-  /** Whether a failed handshake is this side's own failure, and not that of a stranger who knocked. */
+  /** Whether a failed handshake concerns this side, rather than a stranger who tried to connect. */
   failsWith(reason: "protocol" | "auth" | "other"): boolean;
-  /** Has a refusal that came before come again, or not any more; false where that can't be. */
+  /** Connects again, so that an earlier refusal is reported again if it persists. False if that is not possible. */
   tryAgain(): boolean;
-  /** On sockets that publish, where the build tells: how many different subscriptions there are. */
+  /** The number of different subscriptions, on sockets that publish, if the build of libzmq reports it. */
   readonly subscriptions: number | undefined;
 }
 
-/** Milliseconds between two looks at what no event tells of. */
+/** Milliseconds between two polls of state that no event reports. */
 const interval = 5;
-/** Milliseconds that a handshake may take which began before there was a monitor; then it is taken for refused. */
+/** Milliseconds for a handshake that began before the monitor started. After that it counts as refused. */
 const longestHandshake = 100;
-/** Milliseconds that a publisher waits, after the handshake, for a first subscription to follow it. */
+/** Milliseconds that a publisher waits for a first subscription after the handshake. */
 const longestForSubscription = 200;
-/** Milliseconds without a new subscription after which several subscribers are taken to have sent theirs. */
+/** Milliseconds without a new subscription after which all of several subscribers are assumed to have sent theirs. */
 const quiet = 20;
-/** Milliseconds after which subscriptions that go on coming are waited for no longer. */
+/** Milliseconds after which the wait ends even if new subscriptions keep arriving. */
 const longestUnrest = 1_000;
 
 const rules = { ...waitRules, peers: count(1, 1) } satisfies Rules<ReadyOptions>;
@@ -101,8 +105,7 @@ export async function waitUntilReady(view: PeerView, options: ReadyOptions = {})
 }
 
 /**
- * A subscription follows its subscriber's handshake by one network round trip: a publisher that sent in between would
- * still lose messages.
+ * A subscription arrives one network round trip after its subscriber's handshake. A publisher that sends in between still loses messages.
  */
 function subscriptionWatch(view: PeerView, peers: number): () => boolean {
   let since: number | undefined;
@@ -123,5 +126,8 @@ function subscriptionWatch(view: PeerView, peers: number): () => boolean {
 }
 
 function timeoutError(view: PeerView, peers: number, timeout: number | undefined): TimeoutError {
-  return view.timeoutError(`The ${view.name} socket had fewer than ${peers} peers ready after ${timeout} ms`, "ready");
+  return view.timeoutError(
+    `The ${view.name} socket had fewer than ${peers} ${peers === 1 ? "peer" : "peers"} ready after ${timeout} ms`,
+    "ready",
+  );
 }

@@ -3,16 +3,48 @@
 import { UnsupportedError } from "../errors.ts";
 import { nativeCapability, nativeCurveKeyPair } from "../native/native.ts";
 
-/** A pair of CURVE keys, of 40 characters of Z85 each. zmq_curve_keypair(3) */
+/**
+ * A pair of CURVE keys, as text.
+ *
+ * @category Keys
+ */
 export interface CurveKeyPair {
-  /** 40 characters of Z85, for 32 bytes. */
+  /** For the other side: 40 characters of Z85, which encode 32 bytes. */
   readonly publicKey: string;
-  /** 40 characters of Z85, for 32 bytes. */
+  /** For this side only: 40 characters of Z85, which encode 32 bytes. */
   readonly secretKey: string;
 }
 
-/** A new pair of keys. @throws UnsupportedError where `capability.curve` is false. */
+/**
+ * Generates a pair of CURVE keys. See zmq_curve_keypair(3).
+ *
+ * @example
+ * ```ts
+ * import { curveKeyPair, Pull, Push } from "@awaitmq/core";
+ *
+ * const { publicKey, secretKey } = curveKeyPair(); // of the server
+ * const client = curveKeyPair();
+ * const pull = new Pull({ curveServer: true, curveSecretKey: secretKey });
+ * const push = new Push({
+ *   curveServerKey: publicKey,
+ *   curvePublicKey: client.publicKey,
+ *   curveSecretKey: client.secretKey,
+ * });
+ * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+ * await push.send("secret");
+ * const [text] = await pull.receive();
+ * console.log(text.toString()); // secret
+ * await Promise.all([push.close(), pull.close()]);
+ * ```
+ *
+ * @returns new keys, different each time
+ * @throws UnsupportedError `ERR_UNSUPPORTED` if `capability.curve` is not true
+ * @category Keys
+ */
 export function curveKeyPair(): CurveKeyPair {
-  if (!nativeCapability.curve) throw new UnsupportedError("Cannot make CURVE keys: this build of libzmq has no CURVE");
+  if (!nativeCapability.curve)
+    throw new UnsupportedError(
+      "Cannot generate CURVE keys: this build of libzmq has no CURVE. Use the build that comes with zeromq",
+    );
   return nativeCurveKeyPair();
 }

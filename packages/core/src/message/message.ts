@@ -1,31 +1,44 @@
-/** Frames and messages: what may be sent, how it is copied, what arrives. */
+/** Frames and messages: their types, checks and copies. */
 
 import { isArrayBuffer } from "node:util/types";
 import { asBuffer } from "./bytes.ts";
 import { noteFrameSize } from "./heap-hint.ts";
 
-/** One frame to send: UTF-8 text, bytes, or `null` for an empty frame. */
+/**
+ * One frame to send: UTF-8 text, bytes, or `null` for an empty frame.
+ *
+ * @category Types
+ */
 export type Frame = string | NodeJS.ArrayBufferView | ArrayBuffer | null;
 
-/** What `send` takes: one frame, or an array of at least one frame. */
+/**
+ * A message to send: one frame, or an array of at least one frame.
+ *
+ * @category Types
+ */
 export type Sendable = Frame | readonly Frame[];
 
-/** A message that arrived: one buffer a frame, at least one. */
+/**
+ * A received message: one buffer per frame, at least one.
+ *
+ * @category Types
+ */
 export type Message = [Buffer, ...Buffer[]];
 
-/** A frame in the form that is handed to libzmq. */
+/** A frame in the form that libzmq is given. */
 export type NativeFrame = string | Uint8Array | ArrayBuffer | null;
 
 /**
  * Checks a message and, with `copy`, makes it independent of the caller's memory. A single frame stays a single value,
- * which spares an array. The array given is never changed nor kept.
+ * which saves an array. The given array is neither changed nor kept.
  *
  * @throws TypeError for anything that is not a frame or a non-empty array of frames.
  */
 export function toFrames(message: unknown, copy: boolean): NativeFrame | NativeFrame[] {
   if (!Array.isArray(message)) return toFrame(message, copy, undefined);
   const count = message.length;
-  if (count === 0) throw new TypeError("Cannot send []: a message has at least one frame; use null for an empty frame");
+  if (count === 0)
+    throw new TypeError("Cannot send []: a message needs at least one frame. Use null for an empty frame");
   const frames = new Array<NativeFrame>(count);
   for (let index = 0; index < count; index++) frames[index] = toFrame(message[index], copy, index);
   return frames;
@@ -48,13 +61,13 @@ function toFrame(value: unknown, copy: boolean, index: number | undefined): Nati
   }
   const found = describe(value);
   const hint =
-    index === undefined && isIterable(value) ? "; sendAll sends what an iterable gives, one message each" : "";
+    index === undefined && isIterable(value) ? ". Use sendAll to send each item of an iterable as a message" : "";
   throw new TypeError(
-    `Cannot send ${found}${position(index)}: a frame is a string, a Buffer or other ArrayBuffer view, an ArrayBuffer, or null${hint}`,
+    `Cannot send ${found}${position(index)}: a frame must be a string, a Buffer or other ArrayBuffer view, an ArrayBuffer, or null${hint}`,
   );
 }
 
-/** The same bytes in memory of their own. */
+/** A copy of the bytes in new memory. */
 export function copied(bytes: Uint8Array): Buffer {
   noteFrameSize(bytes.byteLength);
   const copy = Buffer.allocUnsafe(bytes.byteLength);
@@ -62,7 +75,7 @@ export function copied(bytes: Uint8Array): Buffer {
   return copy;
 }
 
-/** A transferred buffer has no bytes left: sending it as an empty frame would lose them silently. */
+/** A transferred buffer has no bytes left. Sending it as an empty frame would lose them silently. */
 function refuseDetached(buffer: ArrayBufferLike, index: number | undefined): void {
   try {
     new Uint8Array(buffer);
@@ -89,7 +102,7 @@ function describe(value: unknown): string {
 
 function nameOf(value: object): string {
   if (Object.getPrototypeOf(value) === null) return "null-prototype object";
-  // Generators have no constructor of a name, but a tag.
+  // Generators have no named constructor, but they have a tag.
   return value.constructor?.name || Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 

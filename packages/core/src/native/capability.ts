@@ -1,9 +1,17 @@
-/** What the native library is and can do. */
+/** The version and the capabilities of libzmq. */
 
 import { nativeCapability, nativeVersion } from "./native.ts";
 
-/** The version of libzmq, such as "4.3.5". */
+/**
+ * The version of libzmq, such as "4.3.5".
+ *
+ * @category Context and library
+ */
 export const version: string = nativeVersion;
 
-/** Transports, mechanisms and API sets that this build of libzmq has; see zmq_has(3). Absent means no. */
+/**
+ * The transports, security mechanisms and API sets of this build of libzmq. A missing property means no. See zmq_has(3).
+ *
+ * @category Context and library
+ */
 export const capability: Readonly<typeof nativeCapability> = nativeCapability;

@@ -1,24 +1,30 @@
 /**
- * Many small messages in one frame; docs/protocols/packed.md specifies it: a prefix, then each message behind its length. Lengths below
- * 255 take one byte, others a byte 255 and four more. The bytes of the last message may follow as a second frame, the tail.
+ * The format of many small messages in one frame: a prefix, then each message after its length. Lengths below 255 take one byte. Others take a
+ * byte 255 and four more. The bytes of the last message may follow in a second frame, the tail. Specification: docs/protocols/packed.md.
  */
 
 import { MessagingError } from "../errors.ts";
 
-/** `f5 70`, which no UTF-8 text begins with, and the version. */
+/** `f5 70`, which begins no UTF-8 text, and the version. */
 const prefix = [0xf5, 0x70, 1] as const;
 export const prefixLength: number = prefix.length;
 const longLength = 255;
-/** Bytes of a length, at most. */
+/** The most bytes that a length takes. */
 export const longestLength = 5;
 
-/** A frame that is not in the form of packed messages. What came before the damage was given; the rest of the frame is dropped. `ERR_PACKED` */
+/**
+ * `ERR_PACKED`: a received frame does not have the format of packed messages.
+ *
+ * The messages before the damage were delivered. The rest of the frame is dropped.
+ *
+ * @category Errors
+ */
 export class PackedError extends MessagingError {
   override readonly name: string = "PackedError";
   override readonly code = "ERR_PACKED" as const;
 }
 
-/** Begins a frame; returns where its first message goes. */
+/** Begins a frame. Returns the position of its first message. */
 export function writePrefix(bytes: Buffer): number {
   bytes[0] = prefix[0];
   bytes[1] = prefix[1];
@@ -26,12 +32,12 @@ export function writePrefix(bytes: Buffer): number {
   return prefixLength;
 }
 
-/** Bytes that a message of that length takes in a frame. */
+/** The bytes that a message of this length takes in a frame. */
 export function spaceFor(length: number): number {
   return (length < longLength ? 1 : longestLength) + length;
 }
 
-/** Writes the length of a message; returns where its bytes go. */
+/** Writes the length of a message. Returns the position of its bytes. */
 export function writeLength(bytes: Buffer, at: number, length: number): number {
   if (length < longLength) {
     bytes[at] = length;
@@ -41,28 +47,32 @@ export function writeLength(bytes: Buffer, at: number, length: number): number {
   return bytes.writeUInt32BE(length, at + 1);
 }
 
-/** Gives the messages of one frame, one by one. It looks no further than it has to, so a frame costs no memory beside its own. */
+/** Reads the messages of one frame, one by one. It never reads ahead, so it needs no memory besides the frame. */
 export class PackedFrame {
   readonly #bytes: Buffer;
-  /** The bytes of the last message, until they are given. */
+  /** The bytes of the last message, until they are read. */
   #tail: Buffer | undefined;
   #at = prefixLength;
 
-  /** @throws PackedError for another version, what is no such frame, or one without a message */
+  /** @throws PackedError for another version, another format, or a frame without a message */
   constructor(bytes: Buffer, tail?: Buffer) {
     if (bytes.length < prefixLength || bytes[0] !== prefix[0] || bytes[1] !== prefix[1])
-      throw new PackedError("Cannot read packed messages: the frame does not begin as such");
+      throw new PackedError(
+        "Cannot read packed messages: the frame does not have their prefix. The sender must use packed()",
+      );
     if (bytes[2] !== prefix[2])
-      throw new PackedError(`Cannot read packed messages of version ${bytes[2]}: this is version ${prefix[2]}`);
-    if (bytes.length === prefixLength) throw new PackedError("Cannot read packed messages: there is none in the frame");
+      throw new PackedError(
+        `Cannot read packed messages of version ${bytes[2]}: this package supports version ${prefix[2]}`,
+      );
+    if (bytes.length === prefixLength) throw new PackedError("Cannot read packed messages: the frame is empty");
     this.#bytes = bytes;
     this.#tail = tail;
   }
 
   /**
-   * The next message, a view of the frame or the tail, undefined behind the last.
+   * The next message, as a view of the frame or the tail. Undefined after the last.
    *
-   * @throws PackedError where the frame ends within a message, or the tail is not its last message; there is none behind that
+   * @throws PackedError if the frame ends within a message, or the tail is not its last message. The frame has no more messages then
    */
   next(): Buffer | undefined {
     const bytes = this.#bytes;
@@ -83,7 +93,7 @@ export class PackedFrame {
     return bytes.subarray(from, to);
   }
 
-  /** The messages that were not given yet as frames of their own, none when all were. */
+  /** The unread messages, as frames. Empty if all were read. */
   rest(): Buffer[] {
     if (this.#at >= this.#bytes.length) return [];
     const left = this.#bytes.subarray(this.#at);

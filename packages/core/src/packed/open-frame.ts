@@ -1,18 +1,20 @@
-/** The frame that is being filled for one destination, and those that libzmq has not accepted yet. */
+/** The open frame of one destination, and the frames that libzmq has not accepted yet. */
 
-import type { NativeFrame } from "../message/message.ts";
+import { copied, type NativeFrame } from "../message/message.ts";
 import { longestLength, prefixLength, spaceFor, writeLength, writePrefix } from "./format.ts";
 
-/** Bytes that a frame begins with, before it is known that there is more to come. */
+/** The first size of a frame in bytes, before it is known whether more messages follow. */
 const firstSize = 256;
+/** Bytes from which an uncopied message gets its own frame, the tail of the frame that has its length. */
+const large = 16_384;
 
 export class PackedLane {
-  /** The peer or topic, copied; undefined where there is one destination only. */
+  /** A copy of the peer or topic. Undefined if there is only one destination. */
   readonly to: Buffer | undefined;
   readonly key: string;
-  /** Bytes of frames that libzmq has not accepted. */
+  /** Bytes in frames that libzmq has not accepted. */
   waiting = 0;
-  /** Those that wait for room. */
+  /** Calls that wait for room. */
   blocked: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   readonly #most: number;
   #bytes: Buffer | undefined;
@@ -30,7 +32,7 @@ export class PackedLane {
     return this.#at === prefixLength;
   }
 
-  /** Adds a message; false when it does not fit in the frame. */
+  /** Adds a message. False if it does not fit into the frame. */
   add(message: NativeFrame): boolean {
     if (typeof message === "string") return this.#addText(message);
     const bytes = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
@@ -43,7 +45,7 @@ export class PackedLane {
     return true;
   }
 
-  /** Adds the length of a message whose bytes will follow the frame; false when it does not fit. */
+  /** Adds the length of a message whose bytes follow as the tail. False if it does not fit. */
   addLength(length: number): boolean {
     const target = this.#roomFor(longestLength);
     if (target === undefined) return false;
@@ -51,11 +53,11 @@ export class PackedLane {
     return true;
   }
 
-  /** The frame so far. A new one begins. */
+  /** Returns the frame so far, and begins a new one. */
   take(): Buffer {
     const bytes = this.#bytes as Buffer;
     const frame = bytes.subarray(0, this.#at);
-    // Who filled a frame fills another one.
+    // If a frame was filled, the next one probably will be too.
     this.#size = this.#at > this.#most / 2 ? this.#most : Math.min(firstSize, this.#most);
     this.#bytes = undefined;
     this.#at = prefixLength;
@@ -72,7 +74,7 @@ export class PackedLane {
     return true;
   }
 
-  /** The buffer, when it has so much room or can grow by it. */
+  /** The buffer, if it has this much room or can grow by it. */
   #roomFor(space: number): Buffer | undefined {
     const needed = this.#at + space;
     if (this.#bytes !== undefined && needed <= this.#bytes.length) return this.#bytes;
@@ -86,4 +88,15 @@ export class PackedLane {
     this.#bytes = grown;
     return grown;
   }
+}
+
+/** Whether a message gets its own frame when it is not copied. */
+export function isLarge(frame: NativeFrame): boolean {
+  return typeof frame === "object" && frame !== null && frame.byteLength >= large;
+}
+
+export function bytesOf(frame: NativeFrame, copy: boolean): Uint8Array {
+  if (typeof frame === "string") return Buffer.from(frame);
+  const bytes = frame instanceof Uint8Array ? frame : new Uint8Array(frame ?? []);
+  return copy ? copied(bytes) : bytes;
 }

@@ -1,26 +1,33 @@
-/** What `packed` takes beside its socket. */
+/** The options of `packed`. */
 
 import { checkWhole } from "../check.ts";
 import { flag, option, type Rules, signal } from "../waiting/option-table.ts";
 import { longestTimer } from "../waiting/wait-options.ts";
 
-/** How large a frame may get, and how long a message may wait for others. */
+/**
+ * Options of `packed`: how large a frame may get, and how long a message may wait for others.
+ *
+ * @category Options
+ */
 export interface PackedOptions {
-  /** Bytes of a frame, 64 to 1 GiB. A message that does not fit travels in a frame of its own. @default 65_536 */
+  /** The largest frame in bytes, 64 to 1 GiB. A message that does not fit gets its own frame. @default 65_536 */
   readonly maxBytes?: number | undefined;
   /**
-   * Whether the bytes of messages of 16 KiB or more are copied. With `false` each travels in a frame of its own, which libzmq reads at
-   * a later time: leave its bytes unchanged for good. Smaller messages are always copied. @default true
+   * Whether messages of 16 KiB or more are copied. Smaller messages are always copied.
+   *
+   * With `false` each such message gets its own frame, which libzmq reads later: never change its bytes again.
+   *
+   * @default true
    */
   readonly copy?: boolean | undefined;
   /**
-   * Milliseconds that a message may wait for others, 0 or more, whole. With 0 it leaves at the end of this turn of the event loop at the
-   * latest; the first after a pause leaves at once.
+   * Milliseconds that a message may wait for others, a whole number of 0 or more. With 0 it leaves by the end of the current turn of the event
+   * loop, and the first message after a pause leaves at once.
    *
    * @default 0
    */
   readonly maxDelay?: number | undefined;
-  /** Ends the writing when aborted: what libzmq has not accepted is dropped, and all that waits rejects `signal.reason`. */
+  /** Ends the writing when aborted. Messages that libzmq has not accepted are dropped, and pending calls reject with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 

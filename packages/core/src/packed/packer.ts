@@ -1,43 +1,49 @@
-/** Writing packed messages: many small ones leave as one frame. */
+/** Writing packed messages: many small messages leave in one frame. */
 
 import { ClosedError, closedError, QueueFullError } from "../errors.ts";
 import { internals } from "../internals-key.ts";
 import { fromKey } from "../message/bytes.ts";
-import type { Frame, NativeFrame } from "../message/message.ts";
-import { copied, toFrames } from "../message/message.ts";
-import type { SendingSocket } from "../socket/socket.ts";
-import type { Dealer, Pair, Publisher, Push, Router, XPublisher } from "../socket/sockets.ts";
+import { type NativeFrame, toFrames } from "../message/message.ts";
+import type { Push } from "../socket/push-pull.ts";
+import type { SendingSocket } from "../socket/sending-socket.ts";
 import { readOptions } from "../waiting/option-table.ts";
 import { keyOf, type PackedForm, packedFormOf, parted } from "./destination.ts";
-import { PackedLane } from "./open-frame.ts";
+import { bytesOf, isLarge, PackedLane } from "./open-frame.ts";
+import type { PackedMessage, PackedSocket } from "./packed-message.ts";
 import { type PackedOptions, packedRules } from "./packed-options.ts";
 
-/** Frames that may wait for libzmq at a destination before `write` gives a promise; and before it takes no more. */
+/** Frames that may wait for libzmq per destination before `write` returns a promise, and before it refuses messages. */
 const framesBeforeWait = 2;
 const framesAtMost = 16;
-/** Bytes from which a message that need not be copied travels as a frame of its own, behind the frame that its length closes. */
-const large = 16_384;
-/** Milliseconds between two messages that travel together without `maxDelay`, at most. */
+/** The most milliseconds between two messages that share a frame without `maxDelay`. */
 const burst = 0.05;
 
-type PackedPlainSocket = Push | Pair | Dealer;
-type PackedAddressedSocket = Router | Publisher | XPublisher;
-type PackedSocket = PackedPlainSocket | PackedAddressedSocket;
-
-/** What is written: a frame, or where the socket needs to know the peer or the topic, that and a frame. */
-export type PackedMessage<S> = S extends { mandatory: boolean } | { noDrop: boolean }
-  ? readonly [to: Frame, frame: Frame]
-  : Frame;
-
 /**
- * Writes messages that travel together in frames of up to `maxBytes`; the peer reads them by `unpacked`. Order is kept, for each
- * peer of a Router and each topic of a publisher by itself. The socket stays its opener's, and what is sent on it by other ways may overtake what waits here.
+ * The writing end of a packed stream, made by {@link packed}.
+ *
+ * @example
+ * ```ts
+ * import { Pull, Push } from "@awaitmq/core";
+ * import { packed, unpacked } from "@awaitmq/core/packed";
+ *
+ * const pull = new Pull();
+ * const push = new Push();
+ * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+ *
+ * const packer = packed(push, { maxDelay: 50 });
+ * packer.write("one"); // waits for others, up to 50 ms
+ * packer.write("two");
+ * await packer.flush(); // both leave now, in one frame
+ * for await (const [first, second] of unpacked(pull).batches()) {
+ *   console.log(`${first} ${second}`); // one two
+ *   break;
+ * }
+ * await packer.end();
+ * await Promise.all([push.close(), pull.close()]);
+ * ```
+ *
+ * @category Packed
  */
-export function packed<S extends PackedSocket>(socket: S, options: PackedOptions = {}): Packer<S> {
-  return new Packer(socket, options);
-}
-
-/** What {@link packed} gives: the writing end of a packed stream. */
 export class Packer<S extends PackedSocket> implements AsyncDisposable {
   readonly #socket: SendingSocket<never> & PackedSocket;
   readonly #form: PackedForm;
@@ -47,20 +53,24 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   readonly #lanes = new Map<string, PackedLane>();
   readonly #main: PackedLane;
-  /** Those with messages that no frame has taken away. */
+  /** Lanes with messages whose frame was not sent yet. */
   readonly #filling = new Set<PackedLane>();
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** When a message last came to where none waited, as `performance.now()` tells it. */
+  /** When a message was last written to an empty lane, by `performance.now()`. */
   #last = 0;
   #inFlight = 0;
-  /** What frames were not sent for and nobody was told yet: the first of each peer or topic. */
+  /** Send errors that were not reported yet: the first per peer or topic. */
   readonly #failures = new Map<string, unknown>();
   #isWarned = false;
-  /** Calls that wait until nothing is in flight. */
+  /** Calls that wait until no frame is in flight. */
   #idle: ((outcome: Promise<void> | undefined) => void)[] = [];
   #ended = false;
 
+  /**
+   * @param socket as for {@link packed}
+   * @param options as for {@link packed}
+   */
   constructor(socket: S, options: PackedOptions = {}) {
     this.#form = packedFormOf(socket, "packed");
     const { maxBytes, maxDelay, copy, signal } = readOptions("packed", packedRules, options);
@@ -78,18 +88,25 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   }
 
   /**
-   * Takes a message, whose bytes are copied at once (see `copy`). Undefined while there is room; else a promise to await before the next one, which
-   * resolves when there is room again. Who goes on regardless gets, beyond sixteen frames that wait, a promise that rejects
-   * `QueueFullError`, and that message is not taken. A promise also rejects with the error that an earlier frame was not sent for, which
-   * is told once, here or by `flush` or `end`; the message was taken then, unless it is a `ClosedError`.
+   * Writes a message, and copies its bytes at once (see `copy`).
    *
-   * @throws TypeError for what is no such message
+   * It returns undefined while there is room. Otherwise it returns a promise, to await before the next message, that resolves when there is room. If
+   * sixteen frames wait, the promise rejects with `QueueFullError`, and the message is not accepted.
+   *
+   * The promise also rejects with the error of an earlier frame that could not be sent. Each such error is reported once, by `write`, `flush` or
+   * `end`. The new message was accepted then, unless the error is a `ClosedError`.
+   *
+   * @param message one frame; on a Router or publisher, a pair of the peer or topic and one frame
+   * @returns a promise to await before the next message, or undefined
+   * @throws TypeError for another message; in the promise: QueueFullError `ERR_QUEUE_FULL`, ClosedError `ERR_CLOSED`, `signal.reason`, the errors
+   * of `send`
    */
   write(message: PackedMessage<S>): Promise<void> | undefined {
     let lane = this.#main;
     let frame: NativeFrame;
     if (this.#form === "plain") {
-      if (Array.isArray(message)) throw new TypeError("A packed message here is one frame");
+      if (Array.isArray(message))
+        throw new TypeError("Cannot write an array: a packed message on this socket is a single frame");
       frame = message instanceof Uint8Array ? message : (toFrames(message, false) as NativeFrame);
     } else {
       const [to, body] = parted(message, this.#form);
@@ -100,7 +117,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     if (lane.waiting >= framesAtMost * this.#maxBytes)
       return Promise.reject(
         new QueueFullError(
-          `Cannot write: ${lane.waiting} bytes of packed messages wait already; await what write gives`,
+          `Cannot write: ${lane.waiting} bytes of packed messages already wait. Await the promise that write returns`,
         ),
       );
     const wasEmpty = lane.isEmpty;
@@ -111,15 +128,20 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   }
 
   /**
-   * Sends what waits for others, and resolves when libzmq has accepted all. Rejects with the error that a frame was not sent for, as do
-   * all calls that wait at that time; where several peers failed, the next calls tell of the others.
+   * Sends all waiting messages, and resolves when libzmq has accepted them.
+   *
+   * @throws the error of a frame that could not be sent; all pending calls reject with it, and later calls with those of other peers
    */
   async flush(): Promise<void> {
     this.#flushNow();
     await (this.#inFlight === 0 ? this.#failure() : new Promise<void>((resolve) => this.#idle.push(resolve)));
   }
 
-  /** As `flush`, and takes no further message. */
+  /**
+   * Flushes, and accepts no more messages. The socket stays open.
+   *
+   * @throws the errors of `flush`
+   */
   async end(): Promise<void> {
     this.#ended = true;
     try {
@@ -130,7 +152,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     }
   }
 
-  /** As `end`. */
+  /** Calls `end()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.end();
   }
@@ -154,14 +176,14 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     return lane;
   }
 
-  /** Adds a message to the frame, or to the next one; false where it is too long for any. */
+  /** Adds a message to this frame or the next one. False if it is too long for any. */
   #add(lane: PackedLane, frame: NativeFrame): boolean {
     if (lane.add(frame)) return true;
     if (!lane.isEmpty) this.#send(lane, lane.take());
     return lane.add(frame);
   }
 
-  /** Sends a message as a frame of its own, behind the messages before it. */
+  /** Sends a message in its own frame, after the messages before it. */
   #sendAlone(lane: PackedLane, frame: NativeFrame): void {
     const bytes = bytesOf(frame, this.#copy);
     if (!lane.addLength(bytes.byteLength)) {
@@ -225,15 +247,18 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     for (const { reject } of blocked) reject(error);
     this.#tidy(lane);
     if (!(error instanceof ClosedError) || this.#isWarned || this.#failures.size === 0 || isAwaited) return;
-    // Nobody may ever ask again.
+    // Nobody may ever call again.
     this.#isWarned = true;
-    process.emitWarning("Packed messages were lost: their socket was closed before they were flushed", "awaitmq");
+    process.emitWarning(
+      "Packed messages were lost: their socket was closed before they were flushed. Await end() before close()",
+      "awaitmq",
+    );
   }
 
   #tidy(lane: PackedLane): void {
     if (lane.waiting === 0 && lane.isEmpty && lane !== this.#main) this.#lanes.delete(lane.key);
     if (this.#inFlight > 0 || this.#idle.length === 0) return;
-    // All of them waited for the same.
+    // All of them waited for the same frames.
     const outcome = this.#failure();
     for (const resolve of this.#idle.splice(0)) resolve(outcome);
   }
@@ -249,7 +274,7 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
     if (!this.#failures.has(of)) this.#failures.set(of, error);
   }
 
-  /** Rejects with a failure that nobody was told of, the oldest first, if there is one. */
+  /** Rejects with the oldest failure that was not reported, if there is one. */
   #failure(): Promise<void> | undefined {
     for (const [key, error] of this.#failures) {
       this.#failures.delete(key);
@@ -270,16 +295,6 @@ export class Packer<S extends PackedSocket> implements AsyncDisposable {
   #closedError(): ClosedError {
     const action = "write packed messages";
     if (this.#socket.closed) return closedError(action, `${this.#socket[internals].name} socket`);
-    return new ClosedError(`Cannot ${action}: the writing was ended`);
+    return new ClosedError(`Cannot ${action}: end() was called`);
   }
-}
-
-function isLarge(frame: NativeFrame): boolean {
-  return typeof frame === "object" && frame !== null && frame.byteLength >= large;
-}
-
-function bytesOf(frame: NativeFrame, copy: boolean): Uint8Array {
-  if (typeof frame === "string") return Buffer.from(frame);
-  const bytes = frame instanceof Uint8Array ? frame : new Uint8Array(frame ?? []);
-  return copy ? copied(bytes) : bytes;
 }

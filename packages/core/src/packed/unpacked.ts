@@ -1,90 +1,108 @@
-/** Reading packed messages one by one, or a frame's at once. */
+/** Reading packed messages, one by one or all of a frame at once. */
 
 import { internals } from "../internals-key.ts";
 import type { Message } from "../message/message.ts";
 import type { Inbox } from "../receiving/inbox.ts";
 import { MessageStream } from "../receiving/stream.ts";
-import type { ReceivingSocket } from "../socket/socket.ts";
-import type { Dealer, Pair, Pull, Router, Subscriber } from "../socket/sockets.ts";
-import { ItemStream } from "../waiting/item-stream.ts";
+import type { ReceivingSocket } from "../socket/receiving-socket.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
-import { callback, flag, type Rules, readOptions, signal } from "../waiting/option-table.ts";
+import { readOptions } from "../waiting/option-table.ts";
 import { tell } from "../waiting/tell.ts";
+import { PackedBatches } from "./batches.ts";
 import { packedFormOf } from "./destination.ts";
 import { PackedError, PackedFrame } from "./format.ts";
+import type { UnpackedMessage, UnpackedSocket } from "./packed-message.ts";
+import { type UnpackedOptions, unpackedRules } from "./unpacked-options.ts";
 
-/** What ends the reading, who owns the memory, and what a damaged frame does. */
-export interface UnpackedOptions {
-  /** Ends the loop when aborted: it throws `signal.reason`. No message is lost. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Copies each message. Without it a message is a view of its frame, and whoever keeps one keeps the whole frame, 64 KiB by default, in
-   * memory. @default false
-   */
-  readonly copy?: boolean | undefined;
-  /**
-   * Told of each frame that is damaged, once its good messages were given, and the loop goes on with the next frame. It changes nothing; what it
-   * throws is a process warning.
-   *
-   * @default the loop throws the `PackedError`; another loop over the same socket goes on behind that frame
-   */
-  readonly onError?: ((error: PackedError, message: Message) => unknown) | undefined;
-}
-
-const rules = {
-  signal: signal(),
-  copy: flag(false),
-  onError: callback<NonNullable<UnpackedOptions["onError"]>>(),
-} satisfies Rules<UnpackedOptions>;
-
-type PlainSocket = Pull | Pair | Dealer;
-type AddressedSocket = Router | Subscriber;
-
-/** What is read: a frame; of a Router or a subscriber the routing id or the topic, and a frame. */
-export type UnpackedMessage<S> = S extends { mandatory: boolean } | { subscribe: unknown }
-  ? [from: Buffer, frame: Buffer]
-  : Buffer;
-
-/** The orderly end of the messages. */
-const over = Symbol("over");
-
-/** At most so many messages are given without a look whether others should have their turn. */
+/** The most messages that are delivered before a check whether the event loop needs a turn. */
 const mostBetweenLooks = 256;
 
 /**
- * Gives the messages that a peer wrote by `packed`, in their order, until the loop is left, the signal aborts or the socket closes. What is
- * left of a frame then is there for the next loop. The socket stays open.
+ * Reads the messages that a peer wrote with `packed`, in order.
  *
- * @throws TypeError for a socket of a type that can't carry them; the loop throws PackedError, `signal.reason`
+ * The loop ends when it is left, when the signal aborts, or when the socket closes. The unread messages of a frame go to the next loop. The socket
+ * stays open.
+ *
+ * @example
+ * ```ts
+ * import { Publisher, Subscriber } from "@awaitmq/core";
+ * import { packed, unpacked } from "@awaitmq/core/packed";
+ *
+ * const publisher = new Publisher();
+ * const subscriber = new Subscriber();
+ * subscriber.subscribe("prices");
+ * subscriber.connect(await publisher.bind("tcp://127.0.0.1:*"));
+ * await publisher.ready();
+ *
+ * const packer = packed(publisher);
+ * await packer.write(["prices", "1.1"]); // a topic and a frame
+ * await packer.end();
+ * for await (const [topic, price] of unpacked(subscriber)) {
+ *   console.log(`${topic} ${price}`); // prices 1.1
+ *   break;
+ * }
+ * await Promise.all([publisher.close(), subscriber.close()]);
+ * ```
+ *
+ * @param socket a Pull, Pair, Dealer, Router or Subscriber, without `conflate`
+ * @param options signal, copies, and damaged frames
+ * @throws TypeError for another socket or wrong options; in the loop: PackedError `ERR_PACKED`, `signal.reason`
+ * @category Packed
  */
-export function unpacked<S extends PlainSocket | AddressedSocket>(socket: S, options?: UnpackedOptions): Unpacked<S> {
+export function unpacked<S extends UnpackedSocket>(socket: S, options?: UnpackedOptions): Unpacked<S> {
   return new Unpacked(socket, options);
 }
 
-/** What {@link unpacked} gives: the reading end of a packed stream. Leave it by `break` or `return`. */
-export class Unpacked<S extends PlainSocket | AddressedSocket>
-  implements AsyncIterableIterator<UnpackedMessage<S>, undefined>
-{
+/**
+ * The reading end of a packed stream, made by {@link unpacked}. Leave it with `break` or `return`.
+ *
+ * @example
+ * ```ts
+ * import { Pull, Push } from "@awaitmq/core";
+ * import { packed, unpacked } from "@awaitmq/core/packed";
+ *
+ * const pull = new Pull();
+ * const push = new Push();
+ * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+ * const packer = packed(push);
+ * await packer.write("one");
+ * await packer.write("two");
+ * await packer.end();
+ *
+ * const stream = unpacked(pull);
+ * const { value } = await stream.next();
+ * console.log(String(value)); // one
+ * await stream.return(); // "two" is for the next reader
+ * await Promise.all([push.close(), pull.close()]);
+ * ```
+ *
+ * @category Packed
+ */
+export class Unpacked<S extends UnpackedSocket> implements AsyncIterableIterator<UnpackedMessage<S>, undefined> {
   readonly #inbox: Inbox<Message>;
   readonly #messages: MessageStream<Message>;
-  /** Whether a message has a peer or a topic before it. */
+  /** Whether a routing id or topic comes before each message. */
   readonly #isAddressed: boolean;
   readonly #copy: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #onError: UnpackedOptions["onError"];
   #message: Message | undefined;
   #frame: PackedFrame | undefined;
-  /** Of the frame whose messages were given last, not told of yet. */
+  /** The damage of the last frame, not reported yet. */
   #damage: { readonly error: unknown; readonly message: Message | undefined } | undefined;
-  /** Calls of `next` that wait, each for the one before it. */
+  /** The last pending call of `next`. Each call waits for the one before it. */
   #line: Promise<unknown> | undefined;
   #waiting = 0;
   #untilLook = 1;
   #betweenLooks = 1;
 
+  /**
+   * @param socket as for {@link unpacked}
+   * @param options as for {@link unpacked}
+   */
   constructor(socket: S, options: UnpackedOptions = {}) {
     this.#isAddressed = packedFormOf(socket, "unpacked") !== "plain";
-    const { signal, copy, onError } = readOptions("unpacked", rules, options);
+    const { signal, copy, onError } = readOptions("unpacked", unpackedRules, options);
     this.#inbox = (socket as ReceivingSocket)[internals].inbox as Inbox<Message>;
     this.#messages = new MessageStream(this.#inbox, { signal });
     this.#copy = copy;
@@ -93,14 +111,20 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     signal?.addEventListener("abort", this.#look, { once: true });
   }
 
-  /** The stream itself. */
+  /** Returns the stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** The next message. Any number of calls may wait; they are served in their order. When one has rejected the stream is over. */
+  /**
+   * Reads the next message.
+   *
+   * Any number of calls may wait. They are served in their order. After a call has rejected, the stream has ended.
+   *
+   * @throws PackedError `ERR_PACKED`, `signal.reason`
+   */
   next(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
-    // Ready to give: no call waits, there is something of a frame, and others have had their turn.
+    // The fast way: no call waits, a frame has messages left, and the event loop has had its turn.
     if (this.#line === undefined && this.#frame !== undefined && --this.#untilLook > 0) {
       try {
         const value = this.#take();
@@ -113,7 +137,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     return this.#wait();
   }
 
-  /** Leaves the stream. What is left of a frame is for the next reader. */
+  /** Leaves the stream. The unread messages of a frame go to the next reader. */
   async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     const damage = this.#damage;
     this.#damage = undefined;
@@ -122,14 +146,18 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     return { value: undefined, done: true };
   }
 
-  /** The same messages as arrays: all that are left of a frame each time, one at least. Leaving them leaves the stream. */
+  /**
+   * Reads the same messages in arrays: all unread messages of a frame, at least one.
+   *
+   * Leaving this iterator leaves the stream.
+   */
   batches(): AsyncIterableIterator<UnpackedMessage<S>[], undefined> {
-    // In line, where the next call is served behind what is done with this one's message.
+    // Queued, so that the next call is served after this one has its message.
     const take = () => this.#wait().then(({ value, done }) => (done ? undefined : this.#takeAll([value])));
-    return new Batches(take, () => this.return());
+    return new PackedBatches(take, () => this.return());
   }
 
-  /** Has the next call look whether it may go on. */
+  /** Makes the next call check the signal and the event loop. */
   readonly #look = (): void => {
     this.#untilLook = 0;
   };
@@ -164,20 +192,20 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
       void this.#end();
       throw error;
     } finally {
-      // Before the caller goes on, and may call again.
+      // Before the caller continues, and may call again.
       this.#waiting -= 1;
       if (this.#waiting === 0) this.#line = undefined;
     }
   }
 
-  /** Lets go of the signal and the socket: a loop that has thrown never says that it leaves. */
+  /** Releases the signal and the socket. A loop that has thrown never calls `return`. */
   #end(): Promise<unknown> {
     this.#signal?.removeEventListener("abort", this.#look);
     this.#putBack();
     return this.#messages.return();
   }
 
-  /** The more messages in a row are dealt with quickly, the more rarely the clock is asked. */
+  /** Yields to the event loop when its turn is due. The faster messages are processed, the less often the clock is read. */
   async #giveWay(): Promise<void> {
     if (this.#untilLook > 0) return;
     if (turnIsOver()) {
@@ -187,7 +215,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     this.#untilLook = this.#betweenLooks;
   }
 
-  /** The next message of the frame; undefined when there is none, or it is damaged and that was told. */
+  /** The next message of the frame. Undefined if there is none, or if it is damaged and that was reported. */
   #take(): UnpackedMessage<S> | undefined {
     const message = this.#message;
     try {
@@ -214,7 +242,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     this.#message = undefined;
   }
 
-  /** What was not given is for the next reader. */
+  /** Puts unread messages back for the next reader. */
   #putBack(): void {
     const rest = this.#frame?.rest() ?? [];
     if (rest.length > 0 && this.#message !== undefined)
@@ -222,7 +250,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     this.#close();
   }
 
-  /** Adds what is left of the frame. Damage is told by the next call of `next`, behind what came before it. */
+  /** Adds the unread messages of the frame. The next call of `next` reports damage, after the good messages. */
   #takeAll(batch: UnpackedMessage<S>[]): UnpackedMessage<S>[] {
     const message = this.#message;
     try {
@@ -239,7 +267,7 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
     try {
       if (message.length < at + 1 || message.length > at + 2)
         throw new PackedError(
-          `Cannot read packed messages: ${message.length} frames arrived where ${at + 1} or ${at + 2} were expected`,
+          `Cannot read packed messages: expected ${at + 1} or ${at + 2} frames, got ${message.length}. The sender must use packed()`,
         );
       this.#frame = new PackedFrame(message[at] as Buffer, message[at + 1]);
       this.#message = message;
@@ -251,23 +279,5 @@ export class Unpacked<S extends PlainSocket | AddressedSocket>
   #tell(error: unknown, message: Message | undefined): void {
     if (!(error instanceof PackedError) || this.#onError === undefined || message === undefined) throw error;
     tell("onError of unpacked", this.#onError, error, message);
-  }
-}
-
-/** What ends them is left to the messages. */
-class Batches<T> extends ItemStream<T[]> {
-  readonly #leave: () => Promise<unknown>;
-
-  /** @param take gives the next batch, undefined at the end */
-  constructor(take: () => Promise<T[] | undefined>, leave: () => Promise<unknown>) {
-    const request = (resolve: (batch: T[]) => void, reject: (error: unknown) => void) =>
-      take().then((batch) => (batch === undefined ? reject(over) : resolve(batch)), reject);
-    super({ request, leaveAll: () => false }, undefined, (error) => error === over);
-    this.#leave = leave;
-  }
-
-  override async return(): Promise<IteratorResult<T[], undefined>> {
-    await this.#leave();
-    return super.return();
   }
 }

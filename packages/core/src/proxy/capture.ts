@@ -1,8 +1,8 @@
-/** The socket that gets a copy of what a proxy passes on. It must not hold the proxy up. */
+/** The socket that gets a copy of each message of a proxy. It must not delay the proxy. */
 
 import { QueueFullError } from "../errors.ts";
 import type { Message } from "../message/message.ts";
-import type { SendingSocket } from "../socket/socket.ts";
+import type { SendingSocket } from "../socket/sending-socket.ts";
 import { TransientSet } from "../waiting/transient-set.ts";
 
 export class ProxyCapture {
@@ -34,7 +34,7 @@ export class ProxyCapture {
       this.#missed(
         message,
         new QueueFullError(
-          `Cannot capture: ${this.#maxQueued} messages wait for the capture socket already (maxQueued)`,
+          `Cannot capture: ${this.#maxQueued} messages already wait for the capture socket (maxQueued). Read faster, or raise maxQueued`,
         ),
       );
       return;

@@ -1,43 +1,45 @@
-/** One way of a proxy: from one socket to the other. */
+/** One direction of a proxy: from one socket to the other. */
 
 import { QueueFullError, UnroutableError } from "../errors.ts";
 import { internals } from "../internals-key.ts";
 import type { Message } from "../message/message.ts";
 import { peerName } from "../message/peer-name.ts";
-import type { DuplexSocket, ReceivingSocket, SendingSocket } from "../socket/socket.ts";
+import type { DuplexSocket } from "../socket/duplex-socket.ts";
+import type { ReceivingSocket } from "../socket/receiving-socket.ts";
+import type { SendingSocket } from "../socket/sending-socket.ts";
 import type { ProxyCapture } from "./capture.ts";
 import { type Bounds, FullQueues, roomIn } from "./full-queues.ts";
 
 export type Readable = ReceivingSocket | DuplexSocket;
 export type Writable = SendingSocket | DuplexSocket;
 
-/** What both ways have in common. */
+/** The state that both directions share. */
 export interface Passing {
   readonly bounds: Bounds;
   readonly capture: ProxyCapture | undefined;
-  /** Aborted when no more is to be taken. */
+  /** Aborted to stop reading. */
   readonly reading: AbortSignal;
-  /** Aborted, after the other, when what waits to be sent is to go back. */
+  /** Aborted later, to put unsent messages back. */
   readonly sending: AbortSignal;
-  /** What can't be told by a promise. */
+  /** Reports an error that no promise can report. */
   fail(error: unknown): void;
-  /** Told of a message that goes nowhere. */
+  /** Called for a message that is dropped. */
   drop(message: Message, error: UnroutableError | QueueFullError): void;
 }
 
 /**
- * Passes on what arrives, until one of the sockets closes or `reading` is aborted, with whose reason it then rejects. Messages that could not be
- * sent are received again.
+ * Forwards messages until one of the sockets closes, or `reading` aborts: then it rejects with the reason of `reading`. Unsent messages can be
+ * received again.
  */
 export async function passOn(from: Readable, to: Writable, passing: Passing, passed: () => void): Promise<void> {
   const { bounds, capture, reading, sending } = passing;
   const { inbox } = from[internals];
   const { outbox } = to[internals];
-  // The memory is the proxy's own, and nobody else writes to it before libzmq has sent it.
+  // The proxy owns the memory, and nobody else writes to it before libzmq has sent it.
   const options = { signal: sending, copy: false };
   const full = outbox.hasLanes ? new FullQueues(outbox, finish) : undefined;
 
-  /** A message that waited for its peer was sent, or can't be. */
+  /** Called when a message that waited for its peer was sent, or cannot be. */
   function finish(message: Message, error: unknown): void {
     try {
       if (error === undefined) succeed(message);
@@ -55,7 +57,7 @@ export async function passOn(from: Readable, to: Writable, passing: Passing, pas
     capture?.send(message);
   }
 
-  /** Whether an error is that of a message alone, and no end of the proxy. */
+  /** Whether an error concerns only this message, and the proxy continues. */
   function report(message: Message, error: unknown): boolean {
     const isItsOwn = error instanceof UnroutableError || (full !== undefined && error instanceof QueueFullError);
     if (isItsOwn) passing.drop(message, error);
@@ -80,7 +82,7 @@ export async function passOn(from: Readable, to: Writable, passing: Passing, pas
       if (full?.hasTaken() !== true) succeed(message);
     }
   } finally {
-    // Where the messages came from is nobody any more to receive them again: they stay with the socket that they wait on.
+    // If the source socket is closed, nobody can receive the messages again: they stay with the socket that they wait on.
     if (full !== undefined && reading.aborted) await full.emptied(sending);
     if (full !== undefined && !from.closed) inbox.putBack(await full.withdraw());
   }
@@ -88,6 +90,6 @@ export async function passOn(from: Readable, to: Writable, passing: Passing, pas
 
 function tooFull(message: Message, { maxQueued, patience }: Bounds): QueueFullError {
   return new QueueFullError(
-    `Cannot send to peer ${peerName(message[0])}: ${maxQueued} messages wait for it (maxQueued), and it has taken none for ${patience} ms`,
+    `Cannot send to peer ${peerName(message[0])}: ${maxQueued} messages wait for it (maxQueued), and it has accepted none for ${patience} ms (patience)`,
   );
 }

@@ -1,4 +1,4 @@
-/** What a proxy keeps for those whose queues are full, so that it goes on for the others. */
+/** Messages that a proxy keeps for peers with full queues, so that it continues for the others. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "../message/message.ts";
@@ -6,7 +6,7 @@ import type { Entry, Keeper } from "../sending/lane.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { TransientSet } from "../waiting/transient-set.ts";
 
-/** How much may wait for one that takes nothing, and how long the others wait for it. */
+/** How many messages may wait for a peer that accepts none, and how long it may delay the others. */
 export interface Bounds {
   /** Messages. */
   readonly maxQueued: number;
@@ -16,14 +16,14 @@ export interface Bounds {
 
 interface Line {
   readonly entries: { readonly size: number };
-  /** When one was taken last, by `performance.now()`. */
+  /** When the last message was accepted, by `performance.now()`. */
   readonly lastTaken: number;
 }
 
-/** Milliseconds between two looks at a line that is full. */
+/** Milliseconds between two polls of a full line. */
 const interval = 1;
 
-/** Waits while a line is full, as long as something is taken from it now and then. Resolves to whether it has room. */
+/** Waits while a line is full and its messages are still accepted within `patience`. Resolves to whether it has room. */
 export async function roomIn(line: Line, { maxQueued, patience }: Bounds, signal: AbortSignal): Promise<boolean> {
   while (line.entries.size >= maxQueued) {
     if (signal.aborted || performance.now() - line.lastTaken >= patience) return false;
@@ -39,22 +39,22 @@ export class FullQueues implements Keeper {
   readonly #entries = new TransientSet<Entry>();
   readonly #withdrawn = new Set<Entry>();
   #hasTaken = false;
-  /** Told that nothing waits any more, but for what was withdrawn. */
+  /** Called when only withdrawn messages are left. */
   #settled: (() => void) | undefined;
   #isWithdrawing = false;
 
-  /** @param ended told of a message that waited here: it was sent, or an error says why not */
+  /** @param ended called when a message that waited here was sent, or failed with an error */
   constructor(outbox: Outbox, ended: (message: Message, error?: unknown) => void) {
     this.#outbox = outbox;
     this.#ended = ended;
   }
 
-  /** The line of messages for the same peer; undefined if it is not known to be full. */
+  /** The line of messages for the same peer. Undefined if that line is not known to be full. */
   lineOf(message: Message): Line | undefined {
     return this.#entries.size === 0 ? undefined : this.#outbox.laneOf(message);
   }
 
-  /** Whether the message that was sent last waits here now. To be asked once. */
+  /** Whether the last sent message waits here now. Resets, so call it once per message. */
   hasTaken(): boolean {
     const hasTaken = this.#hasTaken;
     this.#hasTaken = false;
@@ -75,7 +75,7 @@ export class FullQueues implements Keeper {
     if (this.#entries.size === this.#withdrawn.size) this.#settled?.();
   }
 
-  /** Resolves when nothing waits here any more, or the signal is aborted. */
+  /** Resolves when no message waits here, or the signal aborts. */
   async emptied(signal: AbortSignal): Promise<void> {
     if (this.#entries.size === 0 || signal.aborted) return;
     await new Promise<void>((resolve) => {
@@ -84,7 +84,7 @@ export class FullQueues implements Keeper {
     });
   }
 
-  /** Takes back all that waits, but for what libzmq takes just now. */
+  /** Takes back all waiting messages, except those that libzmq is accepting now. */
   async withdraw(): Promise<Message[]> {
     this.#isWithdrawing = true;
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** A broker's heart: everything that arrives on one socket leaves on the other, both ways as far as their types allow. */
+/** The core of a broker: forwards messages between two sockets, both ways if their types allow it. */
 
 import type { Socket } from "../socket/socket.ts";
 import type { Handle } from "../waiting/handle.ts";
@@ -7,18 +7,42 @@ import { type ProxyOptions, type ProxyStats, proxyRules } from "./proxy-options.
 import { RunningProxy } from "./running-proxy.ts";
 
 /**
- * Passes messages between two sockets, as zmq_proxy(3), until it is stopped, its signal is aborted, or one of the two is closed:
+ * Forwards messages between two sockets, both ways, like zmq_proxy(3).
  *
- *     await using passing = proxy(front, back);
- *     await passing.done;
+ * It runs until it is stopped, its signal aborts, or one of the two sockets is closed. `done` rejects when sending fails, also on
+ * `capture`. `stop` reads no more messages, and waits up to `grace` milliseconds for unsent ones. After that they can be received again. The
+ * sockets stay open. Nothing else may read from them while the proxy runs.
  *
- * `done` rejects when sending fails, on `capture` too. `stop` reads no more, and gives what waits to be sent `grace` milliseconds; then it is
- * received again. The sockets stay open, and nothing else may read from them meanwhile.
+ * A Dealer, Push or other socket without room stops its direction until it has room. On a Router, a peer without room does not stop the others:
+ * up to `maxQueued` messages wait for that peer, in order.
  *
- * A Dealer, Push or other socket that has no room makes its direction wait. A Router whose peer has no room does not: the others go on,
- * and what waits for that peer is bounded by `maxQueued`. It stays in the order of its arrival.
+ * @example
+ * ```ts
+ * import { Dealer, proxy, Reply, Request, Router } from "@awaitmq/core";
  *
- * @throws TypeError, RangeError
+ * const front = new Router(); // for clients
+ * const back = new Dealer(); // for workers
+ * const client = new Request();
+ * const worker = new Reply();
+ * client.connect(await front.bind("tcp://127.0.0.1:*"));
+ * worker.connect(await back.bind("tcp://127.0.0.1:*"));
+ * const broker = proxy(front, back);
+ *
+ * await client.send("Ada");
+ * const [name] = await worker.receive();
+ * await worker.send(`Hello, ${name}`);
+ * const [greeting] = await client.receive();
+ * console.log(greeting.toString()); // Hello, Ada
+ * await broker.stop();
+ * await Promise.all([front, back, client, worker].map((s) => s.close()));
+ * ```
+ *
+ * @param front one socket, such as a Router for clients
+ * @param back the other socket, such as a Dealer for workers
+ * @param options capture, bounds and signal
+ * @returns a handle of the running proxy, to await, watch and stop
+ * @throws TypeError or RangeError for sockets that do not fit or wrong options
+ * @category Proxy
  */
 export function proxy(front: Socket, back: Socket, options: ProxyOptions = {}): Handle<ProxyStats> {
   return new RunningProxy(front, back, readOptions("proxy", proxyRules, options));

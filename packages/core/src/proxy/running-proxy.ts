@@ -1,9 +1,13 @@
-/** A proxy that runs: its two directions, and their end. */
+/** A running proxy: its two directions, and their end. */
 
 import { checkSignal } from "../check.ts";
 import { ClosedError, type QueueFullError, type UnroutableError } from "../errors.ts";
+import { internals } from "../internals-key.ts";
 import type { Message } from "../message/message.ts";
-import { DuplexSocket, ReceivingSocket, SendingSocket, type Socket } from "../socket/socket.ts";
+import { DuplexSocket } from "../socket/duplex-socket.ts";
+import { ReceivingSocket } from "../socket/receiving-socket.ts";
+import { SendingSocket } from "../socket/sending-socket.ts";
+import type { Socket } from "../socket/socket.ts";
 import { type Handle, type StopOptions, stopRules } from "../waiting/handle.ts";
 import { readOptions } from "../waiting/option-table.ts";
 import { tell } from "../waiting/tell.ts";
@@ -12,26 +16,26 @@ import { ProxyCapture } from "./capture.ts";
 import { type Passing, passOn, type Readable, type Writable } from "./direction.ts";
 import type { CheckedProxyOptions, ProxyStats } from "./proxy-options.ts";
 
-/** Why a direction ended that was to. */
-const ended = new Error("The proxy ends");
+/** The abort reason of a direction that ends on purpose. */
+const ended = new Error("The proxy was stopped");
 
 export class RunningProxy implements Handle<ProxyStats> {
   readonly done: Promise<void>;
-  /** None: the sockets are handed in. */
+  /** None, since the caller opened the sockets. */
   readonly endpoints: readonly string[] = [];
   readonly #front: Socket;
   readonly #back: Socket;
   readonly #options: CheckedProxyOptions;
   readonly #count = { forward: 0, back: 0, undeliverable: 0, uncaptured: 0 };
-  /** Aborted when no more is to be taken. */
+  /** Aborted to stop reading. */
   readonly #reading = new AbortController();
-  /** Aborted when what waits to be sent is to go back. */
+  /** Aborted to put unsent messages back. */
   readonly #sending = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @throws TypeError for sockets that do not fit */
+  /** @throws TypeError for sockets that cannot be joined */
   constructor(front: Socket, back: Socket, options: CheckedProxyOptions) {
     this.#front = front;
     this.#back = back;
@@ -66,7 +70,10 @@ export class RunningProxy implements Handle<ProxyStats> {
     if (isReadable(front) && isWritable(back))
       directions.push(passOn(front, back, passing, () => void count.forward++));
     if (isReadable(back) && isWritable(front)) directions.push(passOn(back, front, passing, () => void count.back++));
-    if (directions.length === 0) throw new TypeError("A proxy needs a socket that receives and another that sends");
+    if (directions.length === 0)
+      throw new TypeError(
+        `Cannot forward between ${typeOf(front)} and ${typeOf(back)}: a proxy needs a socket that receives and another that sends`,
+      );
     return directions;
   }
 
@@ -105,7 +112,7 @@ export class RunningProxy implements Handle<ProxyStats> {
     this.#sending.abort(ended);
   };
 
-  /** One of the two that was closed is no failure; the capture socket is one. */
+  /** Closing one of the two sockets is not a failure. Closing the capture socket is. */
   readonly #fail = (error: unknown): void => {
     if (error === ended) return;
     if (!(error instanceof ClosedError && (this.#front.closed || this.#back.closed))) this.#failure ??= { error };
@@ -119,4 +126,9 @@ function isReadable(socket: Socket): socket is Readable {
 
 function isWritable(socket: Socket): socket is Writable {
   return socket instanceof SendingSocket || socket instanceof DuplexSocket;
+}
+
+/** The type of a socket, or of a value that is none. */
+function typeOf(socket: Socket): string {
+  return socket?.[internals]?.name ?? typeof socket;
 }

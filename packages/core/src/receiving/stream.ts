@@ -1,4 +1,4 @@
-/** Messages of a socket as async iterators: one by one, or as many as are there. */
+/** Messages of a socket as async iterators: one by one, or in batches. */
 
 import { type ItemSource, ItemStream } from "../waiting/item-stream.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
@@ -7,17 +7,21 @@ import { type StreamOptions, streamRules } from "../waiting/wait-options.ts";
 import type { Inbox } from "./inbox.ts";
 import { receive } from "./receive.ts";
 
-/** What ends a loop over batches, and how large these may be. */
+/**
+ * Options of a loop over batches: their size, and a signal that ends it.
+ *
+ * @category Receiving
+ */
 export interface BatchOptions extends StreamOptions {
-  /** The most messages in a batch, a whole number, 1 or more. @default 1000 */
+  /** The most messages in a batch, a whole number of 1 or more. @default 1000 */
   readonly max?: number | undefined;
 }
 
 const batchRules = { ...streamRules, max: count(1, 1_000) } satisfies Rules<BatchOptions>;
 
 /**
- * One loop over a socket. Several loops share its messages, each message going to one. Leaving a loop leaves the socket
- * open and loses nothing; a loop ends when the socket closes.
+ * One loop over the messages of a socket. Several loops share them: each message goes to one. Leaving a loop loses nothing and leaves the
+ * socket open. A loop ends when the socket closes.
  */
 export class MessageStream<T> extends ItemStream<T> {
   constructor(inbox: Inbox<T>, options: StreamOptions = {}) {
@@ -35,7 +39,7 @@ class Messages<T> implements ItemSource<T> {
     this.#signal = signal;
   }
 
-  /** The option `receiveTimeout` bounds the wait for each message, as it does in zeromq. */
+  /** The option `receiveTimeout` limits the wait for each message, as in zeromq. */
   request(resolve: (message: T) => void, reject: (error: unknown) => void, owner: object): void {
     if (this.#inbox.timeout < 0) this.#inbox.request(resolve, reject, owner);
     else receive(this.#inbox, { signal: this.#signal }, owner).then(resolve, reject);
@@ -46,7 +50,7 @@ class Messages<T> implements ItemSource<T> {
   }
 }
 
-/** The same messages as arrays: each holds what was there when the loop asked, at least one message. */
+/** The same messages in arrays: at least one message, and all that had arrived when the loop asked. */
 export class BatchStream<T> extends ItemStream<T[]> {
   readonly #batches: Batches<T>;
 
@@ -64,7 +68,7 @@ export class BatchStream<T> extends ItemStream<T[]> {
 }
 
 class Batches<T> implements ItemSource<T[]> {
-  /** Whether nobody is there any more to be given a batch. */
+  /** Whether the loop was left, so that nobody takes a batch. */
   left = false;
   readonly #inbox: Inbox<T>;
   readonly #messages: Messages<T>;

@@ -1,4 +1,4 @@
-/** Sending a whole source, at the speed at which its messages are accepted. */
+/** Sending all messages of a source, as fast as they are accepted. */
 
 import { checkGiven } from "../waiting/option-table.ts";
 import { orAbort } from "../waiting/or-abort.ts";
@@ -29,7 +29,7 @@ export async function sendAll<S>(
       count += 1;
     }
   } catch (error) {
-    // Not awaited: a source that waits itself may never answer.
+    // Not awaited: a source that is itself waiting may never answer.
     void (async () => iterator.return?.())().catch(() => {});
     throw error;
   }
@@ -41,7 +41,9 @@ function iterate<S>(source: Iterable<S> | AsyncIterable<S>): AsyncIterator<S> {
     if (Symbol.asyncIterator in Object(source)) return (source as AsyncIterable<S>)[Symbol.asyncIterator]();
     if (Symbol.iterator in Object(source)) return awaited((source as Iterable<S>)[Symbol.iterator]());
   }
-  throw new TypeError("sendAll takes an iterable or async iterable of messages; send takes a single one");
+  throw new TypeError(
+    `sendAll needs an iterable or async iterable of messages, got ${typeof source}. To send a single message, use send`,
+  );
 }
 
 function awaited<S>(iterator: Iterator<S>): AsyncIterator<S> {

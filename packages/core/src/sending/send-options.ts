@@ -1,13 +1,17 @@
-/** What a send may be told beside the message. */
+/** The options of a send. */
 
 import { checkGiven, flag, type Rules } from "../waiting/option-table.ts";
 import { type WaitOptions, waitRules } from "../waiting/wait-options.ts";
 
-/** How long a send may wait, and who owns its memory. */
+/**
+ * Options of a send: how long to wait, and whether to copy the bytes.
+ *
+ * @category Sending
+ */
 export interface SendOptions extends WaitOptions {
   /**
-   * Whether bytes are copied, so that the caller may reuse them at once. With `false` libzmq reads the memory itself at
-   * a later time: leave it unchanged for good. @default true
+   * Whether bytes are copied, so that the caller may reuse them at once. With `false` libzmq reads the memory later: never change it
+   * again. @default true
    */
   readonly copy?: boolean | undefined;
 }

@@ -1,34 +1,66 @@
-/** Sockets as the writable end of Node's and the web's streams. They never close the socket: who opened it does. */
+/** Sockets as writable streams of Node and the web. A stream never closes its socket: the code that opened the socket does. */
 
 import { Writable } from "node:stream";
 import type { Sendable } from "../message/message.ts";
 import { bound, type Rules, readOptions } from "../waiting/option-table.ts";
 import type { SendOptions } from "./send-options.ts";
 
-/** Any socket that sends. */
+/**
+ * Any socket that sends.
+ *
+ * @category Sending
+ */
 export interface WritableTarget<S = Sendable> {
-  /** As `send` of a socket. */
+  /** The `send` of a socket. */
   send(message: S, options?: SendOptions): Promise<void>;
 }
 
-/** Of the stream that {@link toWritable} and {@link toWritableStream} make. */
+/**
+ * Options of {@link toWritable} and {@link toWritableStream}: how much the stream buffers.
+ *
+ * @category Sending
+ */
 export interface WritableOptions {
-  /** Messages that may wait in the stream before it asks its source to pause, a whole number, 0 or more, or Infinity. @default 16 */
+  /** Messages that wait in the stream before it pauses its source: a whole number of 0 or more, or Infinity. @default 16 */
   readonly highWaterMark?: number | undefined;
 }
 
 const rules = { highWaterMark: bound(0, 16) } satisfies Rules<WritableOptions>;
 
 /**
- * An object-mode stream that sends each chunk as one message. Destroying it gives up a send that waits. Node's streams take no
- * `null` as a chunk: an empty message is `[null]` or an empty buffer.
+ * Makes a Node stream that sends each chunk as one message.
+ *
+ * It is in object mode. Destroying it aborts a pending send. It never closes the socket. Node's streams accept no `null` chunk: write
+ * `[null]` or an empty buffer for an empty message.
+ *
+ * @example
+ * ```ts
+ * import { Readable } from "node:stream";
+ * import { pipeline } from "node:stream/promises";
+ * import { Pull, Push, toWritable } from "@awaitmq/core";
+ *
+ * const pull = new Pull();
+ * const push = new Push();
+ * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+ *
+ * await pipeline(Readable.from(["one", "two"]), toWritable(push));
+ * const [first] = await pull.receive();
+ * const [second] = await pull.receive();
+ * console.log(`${first} ${second}`); // one two
+ * await Promise.all([push.close(), pull.close()]);
+ * ```
+ *
+ * @param socket to send on
+ * @param options how much the stream buffers
+ * @throws TypeError or RangeError for wrong options
+ * @category Sending
  */
 export function toWritable<S = Sendable>(socket: WritableTarget<S>, options: WritableOptions = {}): Writable {
   const { highWaterMark } = readOptions("toWritable", rules, options);
   const controller = new AbortController();
   return new Writable({
     objectMode: true,
-    // Node takes whole numbers only.
+    // Node accepts whole numbers only.
     highWaterMark: Math.min(highWaterMark, Number.MAX_SAFE_INTEGER),
     write(message: S, _encoding, done) {
       socket.send(message, { signal: controller.signal }).then(() => done(), done);
@@ -40,7 +72,31 @@ export function toWritable<S = Sendable>(socket: WritableTarget<S>, options: Wri
   });
 }
 
-/** A web stream that sends each chunk as one message. Aborting it gives up a send that waits. */
+/**
+ * Makes a web stream that sends each chunk as one message.
+ *
+ * Aborting it aborts a pending send. It never closes the socket.
+ *
+ * @example
+ * ```ts
+ * import { Pull, Push, toWritableStream } from "@awaitmq/core";
+ *
+ * const pull = new Pull();
+ * const push = new Push();
+ * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+ *
+ * const source = new Blob(["hello"]).stream();
+ * await source.pipeTo(toWritableStream(push));
+ * const [text] = await pull.receive();
+ * console.log(text.toString()); // hello
+ * await Promise.all([push.close(), pull.close()]);
+ * ```
+ *
+ * @param socket to send on
+ * @param options how much the stream buffers
+ * @throws TypeError or RangeError for wrong options
+ * @category Sending
+ */
 export function toWritableStream<S = Sendable>(
   socket: WritableTarget<S>,
   options: WritableOptions = {},
@@ -50,7 +106,7 @@ export function toWritableStream<S = Sendable>(
   return new WritableStream<S>(
     {
       start(stream) {
-        // The declarations of Node 20 lack the controller's signal; the standard and Node itself have it.
+        // Node 20 has the controller's signal, but its type declarations do not.
         const { signal } = stream as unknown as { signal: AbortSignal };
         signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
       },

@@ -1,4 +1,4 @@
-/** Contexts: the I/O threads and limits that sockets share, and the space in which `inproc://` names are known. */
+/** Contexts: what sockets share, which is I/O threads, limits and `inproc://` names. */
 
 import { checkObject } from "../check.ts";
 import { internals } from "../internals-key.ts";
@@ -8,17 +8,21 @@ import { type NativeContext, NativeContextClass, nativeContext } from "../native
 import { checkValue, narrow, optionError } from "../options/option-accessors.ts";
 import { makeStrict, strictBase } from "../options/strict-properties.ts";
 
-/** Options of a context; see zmq_ctx_set(3). They count before the first socket only. */
+/**
+ * Options of a context. They have an effect only before its first socket is opened. See zmq_ctx_set(3).
+ *
+ * @category Options
+ */
 export interface ContextOptions {
-  /** ZMQ_IO_THREADS: threads that do the input and output, 1 a gigabyte a second. @default 1 */
+  /** ZMQ_IO_THREADS: number of I/O threads; one per gigabyte per second is enough. @default 1 */
   ioThreads: number;
-  /** ZMQ_MAX_SOCKETS. libzmq's own default is 1023. @default `maxSocketsLimit` */
+  /** ZMQ_MAX_SOCKETS: the most sockets that may be open. libzmq's own default is 1023. @default `maxSocketsLimit` */
   maxSockets: number;
-  /** ZMQ_MAX_MSGSZ: bytes of the largest frame that may be sent. @default 2147483647 */
+  /** ZMQ_MAX_MSGSZ: the largest frame that may be sent, in bytes. @default 2147483647 */
   maxMessageSize: number;
-  /** ZMQ_IPV6: whether new sockets use IPv6 beside IPv4. @default false */
+  /** ZMQ_IPV6: whether new sockets use IPv6 as well as IPv4. @default false */
   ipv6: boolean;
-  /** ZMQ_BLOCKY: whether the end of the process waits for unsent messages. @default true */
+  /** ZMQ_BLOCKY: whether the process waits for unsent messages before it exits. @default true */
   blocky: boolean;
   /** ZMQ_THREAD_PRIORITY: scheduling priority of the I/O threads. Write only. */
   threadPriority: number;
@@ -26,17 +30,42 @@ export interface ContextOptions {
   threadSchedulingPolicy: number;
 }
 
-/** Every context option by its zeromq v6 name, and: */
+// The options are accessors, made from zeromq's own at the end of this file. So their types come from an interface that merges with the class.
 export interface Context extends ContextOptions {
-  /** ZMQ_SOCKET_LIMIT: the most that `maxSockets` may be. */
+  /** ZMQ_SOCKET_LIMIT: the largest value of `maxSockets`. */
   readonly maxSocketsLimit: number;
 }
 
-/** A space of its own: its sockets share I/O threads and `inproc://` names with no other context's. Needed rarely. */
+/**
+ * A context: sockets in it share I/O threads, limits and `inproc://` names.
+ *
+ * Most programs need only the default, {@link context}.
+ *
+ * @example
+ * ```ts
+ * import { Context, Pair } from "@awaitmq/core";
+ *
+ * const context = new Context({ ioThreads: 2 });
+ * const left = new Pair({ context });
+ * const right = new Pair({ context });
+ * right.connect(await left.bind("inproc://a")); // a name of this context
+ *
+ * await left.send("hello");
+ * const [text] = await right.receive();
+ * console.log(text.toString()); // hello
+ * await Promise.all([left.close(), right.close()]);
+ * ```
+ *
+ * @category Context and library
+ */
 export class Context {
   /** @internal */
   readonly [internals]: ContextInsides;
 
+  /**
+   * @param options of the context, which are also its properties
+   * @throws TypeError or RangeError for a wrong option; MessagingError `ERR_SOCKET_LIMIT` without a free file descriptor
+   */
   constructor(options?: Partial<ContextOptions>);
   /** @internal */
   constructor(options: Partial<ContextOptions> | undefined, native: NativeContext);
@@ -83,5 +112,9 @@ function openNative(): NativeContext {
   return new NativeContextClass();
 }
 
-/** The context of every socket that is given no other; worker threads share it, so that `inproc://` joins threads. */
+/**
+ * The default context of every socket. Worker threads share it, so `inproc://` connects threads.
+ *
+ * @category Context and library
+ */
 export const context = new Context({}, nativeContext);

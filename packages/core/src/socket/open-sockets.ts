@@ -1,7 +1,7 @@
 /**
- * The sockets that are open in this thread, and their orderly end with it. A natural end of the program waits for what
- * libzmq still has to send, for each socket's `linger`. A worker thread's sockets are closed before the thread is gone,
- * without which Node would abort the whole process.
+ * The open sockets of this thread, which are closed before it exits. A program that exits normally first waits, within each socket's
+ * `linger`, until libzmq has sent everything. The sockets of a worker thread are closed before it exits: otherwise Node aborts the whole
+ * process.
  */
 
 import { isMainThread } from "node:worker_threads";
@@ -10,13 +10,17 @@ import { closeAbandonedMonitors } from "../connecting/monitor.ts";
 import type { NativeSocket } from "../native/native.ts";
 import { checkGiven, option, type Rules } from "../waiting/option-table.ts";
 
-/** How to close: how long what was sent may take to leave. */
+/**
+ * Options of `close`: how long unsent messages are kept.
+ *
+ * @category Lifetime
+ */
 export interface CloseOptions {
-  /** Milliseconds that unsent messages are kept, Infinity (or -1) for ever. @default the socket's option `linger` */
+  /** Milliseconds to keep unsent messages, 0 or more, or Infinity (or -1) for no limit. @default the socket's option `linger` */
   readonly linger?: number | undefined;
 }
 
-/** What fits into libzmq's option, and into a timer with a second of grace. */
+/** The largest value that fits into libzmq's option, and into a timer with a second of grace. */
 export const longestLinger: number = largestInt32 - 1_000;
 
 export const closeRules = { linger: option<number>(checkLinger) } satisfies Rules<CloseOptions>;
@@ -24,32 +28,32 @@ export const closeRules = { linger: option<number>(checkLinger) } satisfies Rule
 export interface Closable {
   readonly native: NativeSocket;
   close(options?: CloseOptions): Promise<void>;
-  /** Closes at once, from a hook that can't wait, if it is not closed yet. */
+  /** Closes at once if still open. For hooks that cannot wait. */
   closeNow(): void;
-  /** Whether libzmq may still hold memory of this thread, because it has not sent it yet. */
+  /** Whether libzmq may still hold unsent memory of this thread. */
   readonly hasSent: boolean;
-  /** Whether libzmq reports events of it to this thread. */
+  /** Whether libzmq reports events of the socket to this thread. */
   readonly isWatched: boolean;
-  /** Whether libzmq has let go of the socket, once it is closed, as far as it can be told. */
+  /** Whether the closed socket was released by libzmq, as far as is known. */
   readonly isGone: boolean;
-  /** Lets go of the events, when libzmq has let go of the socket. */
+  /** Stops watching events, after libzmq has released the socket. */
   unwatchNow(): void;
 }
 
-/** A worker that exits abruptly stops this long, in milliseconds, to let libzmq send what it has of the worker's memory. */
+/** Milliseconds that a worker blocks before an abrupt exit, so that libzmq can send messages in the worker's memory. */
 const graceForSending = 250;
-/** Milliseconds for libzmq's threads to let go of what is dropped: of an `inproc://` socket nothing tells when they have. */
+/** Milliseconds for libzmq's threads to release dropped messages. No event tells when an `inproc://` socket is released. */
 const graceForDropping = 50;
 /**
- * Milliseconds that a worker waits until libzmq has let go of its sockets, at most. With them go their messages, whose memory is the
- * worker's. Letting go of a socket's events before stops the thread in which libzmq ends sockets, for all sockets of the process. Of a watched
- * socket that has an `inproc://` peer as well, the peer's thread has its part in it.
+ * Milliseconds that a worker waits, at most, until libzmq has released its sockets. Their messages are in the worker's memory. If the worker
+ * stops watching events before that, libzmq's thread that closes sockets blocks, for all sockets of the process. If a watched socket also
+ * has an `inproc://` peer, the release depends on the peer's thread too.
  */
 const longestForEnding = 5_000;
-/** Milliseconds between two looks whether it has. */
+/** Milliseconds between two checks. */
 const betweenLooks = 5;
 
-/** Weak, so that a socket which its program has forgotten is closed, as in zeromq. */
+/** Weak references, so that a socket without references is closed when it is collected, as in zeromq. */
 const open = new Set<WeakRef<Closable>>();
 const forgotten = new FinalizationRegistry<{ reference: WeakRef<Closable>; native: NativeSocket }>(
   ({ reference, native }) => {
@@ -59,7 +63,7 @@ const forgotten = new FinalizationRegistry<{ reference: WeakRef<Closable>; nativ
 );
 let hooked = false;
 
-/** Notes that a socket is open. Returns what to call when it is closed and nobody waits for its end any more. */
+/** Registers an open socket. Call the result when the socket is closed and nobody waits for its release. */
 export function opened(socket: Closable): () => void {
   if (!hooked) {
     hooked = true;
@@ -89,21 +93,39 @@ function openSockets(): Closable[] {
 }
 
 /**
- * Closes every socket of this thread. Call it in a worker thread before another thread terminates it: `terminate()` gives
- * the worker no chance to, and Node then aborts the process if one of its sockets waits. Neither does running out of the memory that
- * `resourceLimits` gives: only sockets that are closed, or wait for nothing, outlive that.
+ * Closes every socket of this thread, and resolves when all are closed.
  *
- * One thing outlives the sockets of a worker thread. What it sent over `inproc://` as binary frames of more than 128 bytes
- * stays its memory in the hands of the receiver, until the receiver's buffers are collected as garbage, and the process is
- * at the mercy of that if the worker ended before. Text, smaller frames and all other transports have no such limit: from
- * a worker that is to end before its receiver, send large binary frames over `ipc://` or `tcp://`.
+ * Call it in a worker thread before another thread calls `terminate()`. `terminate()` runs no code in the worker, and Node aborts the
+ * process if one of its sockets has a pending receive or send. The same happens when a worker exceeds its `resourceLimits`: it is safe only if all
+ * its sockets are closed or idle.
+ *
+ * Binary frames of more than 128 bytes that a worker sent over `inproc://` stay in the worker's memory, until the receiver's buffers are
+ * garbage collected. If the worker exits before that, the process may crash. Text, smaller frames and other transports are safe. So
+ * send large binary frames over `ipc://` or `tcp://` if the worker may exit before its receiver.
+ *
+ * @example
+ * ```ts
+ * import { closeAll, Pull, Push } from "@awaitmq/core";
+ *
+ * const pull = new Pull();
+ * const push = new Push();
+ * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+ * await push.send("hello");
+ *
+ * await closeAll({ linger: 1_000 }); // unsent messages get a second
+ * console.log(push.closed, pull.closed); // true true
+ * ```
+ *
+ * @param options how long unsent messages are kept
+ * @throws TypeError or RangeError for a wrong `linger`
+ * @category Lifetime
  */
 export async function closeAll(options: CloseOptions = {}): Promise<void> {
   checkGiven("close", closeRules, options);
   await Promise.all(openSockets().map((socket) => socket.close(options)));
 }
 
-/** `process.exit()` or an error in a worker thread: only what is done before this returns is done at all. */
+/** Runs at `process.exit()` or an error in a worker thread. Nothing runs after it returns, so it is synchronous. */
 function endOfWorker(): void {
   const sockets = openSockets();
   const senders = sockets.filter((socket) => socket.hasSent);

@@ -1,4 +1,4 @@
-/** What a program sees of a socket: the members that all types share, and those of the types that receive and send. */
+/** The members that all sockets share. */
 
 import { checkObject } from "../check.ts";
 import { EventStream } from "../connecting/event-stream.ts";
@@ -6,39 +6,38 @@ import type { SocketEvent } from "../connecting/monitor.ts";
 import { type ReadyOptions, waitUntilReady } from "../connecting/ready.ts";
 import { internals } from "../internals-key.ts";
 import { refuseUndefined } from "../keys/mechanism.ts";
-import { defineImmediate } from "../kinds/immediate.ts";
 import type { SocketKind } from "../kinds/socket-kind.ts";
-import type { Message, Sendable } from "../message/message.ts";
 import { nativeSocketPrototype } from "../native/native.ts";
+import type { CommonOptions, CommonStatus } from "../options/common-options.ts";
 import { defineOptions } from "../options/option-accessors.ts";
-import type { CommonOptions, CommonStatus, ReceivingOptions, SendingOptions } from "../options/options.ts";
-import { defineReceivingOptions, defineSendingOptions } from "../options/own-options.ts";
 import { strictBase } from "../options/strict-properties.ts";
-import type { Inbox } from "../receiving/inbox.ts";
-import { receive } from "../receiving/receive.ts";
-import { type BatchOptions, BatchStream, MessageStream } from "../receiving/stream.ts";
-import { sendAll } from "../sending/send-all.ts";
-import type { SendOptions } from "../sending/send-options.ts";
-import type { StreamOptions, WaitOptions } from "../waiting/wait-options.ts";
+import type { StreamOptions } from "../waiting/wait-options.ts";
 import type { Context } from "./context.ts";
 import type { CloseOptions } from "./open-sockets.ts";
 import { SocketCore } from "./socket-core.ts";
 
 /** The option of every socket that is fixed at its construction. */
-export interface ContextOption {
-  /** The context to belong to. @default the one that all sockets of the process share */
+interface ContextOption {
+  /** The context of the socket. @default the one that all sockets of the process share */
   context: Context;
 }
 
-/** The defaults of all types that differ from libzmq's. Each type has further ones. */
+/** The options of every socket. */
+export type BaseOptions = CommonOptions & ContextOption;
+
+/** Defaults of all types that differ from libzmq's. Each type adds its own. */
 const defaults = { linger: 2_000, handshakeInterval: 2_500 } as const;
 
-// The options are accessors made from zeromq's own at the end of this file, hence interfaces that merge with the classes.
+// The options are accessors, made from zeromq's own at the end of this file. So their types come from an interface that merges with the class.
 export interface Socket extends CommonOptions, CommonStatus {}
 
 /**
- * A ZeroMQ socket. It lives until `close()`, or the end of the scope that has it by `await using`. To assign a property that it does not have,
- * as an option that is misspelt, is a TypeError; a class of yours that extends one of these may add its own.
+ * The base class of all ZeroMQ sockets: bind, connect, options, events and close.
+ *
+ * A socket stays open until `close()`, or until the scope that declared it with `await using` ends. Assigning a property that it does not
+ * have, such as a misspelt option, throws a TypeError. Your own subclasses may add properties.
+ *
+ * @category Sockets
  */
 export abstract class Socket implements AsyncDisposable {
   /** @internal */
@@ -66,98 +65,124 @@ export abstract class Socket implements AsyncDisposable {
   }
 
   /**
-   * Binds to an address and gives the endpoint that was really bound, with `*` and port 0 resolved. Receives and sends in
-   * progress go on undisturbed. A bind address is `*`, an interface name, or an IP address or name of this machine; see
-   * zmq_bind(3).
+   * Binds to an address, and resolves to the bound endpoint, with `*` and port 0 resolved.
    *
-   * A path of `ipc://` is taken over from a socket, and from nothing else.
+   * Pending receives and sends are not disturbed. The host of an address is `*`, an interface name, or an IP address or name of this
+   * machine. The file of an `ipc://` path is replaced if it is a socket; any other file is refused. See zmq_bind(3).
    *
-   * @throws AddressError, UnsupportedError, ClosedError, TypeError for CURVE or PLAIN with a key, name or password missing, and
-   * MessagingError `ERR_SOCKET_LIMIT` without a dozen free file descriptors
+   * @param address such as "tcp://127.0.0.1:5555", "ipc:///tmp/a.sock" or "inproc://a"
+   * @returns the endpoint to connect to
+   * @throws AddressError `ERR_ADDRESS_INVALID`, `ERR_ADDRESS_IN_USE`, `ERR_ADDRESS_UNAVAILABLE`; UnsupportedError `ERR_UNSUPPORTED`;
+   * ClosedError `ERR_CLOSED`; TypeError if a key, name or password of CURVE or PLAIN is missing; MessagingError `ERR_SOCKET_LIMIT` if
+   * the process has fewer than a dozen free file descriptors
    */
   async bind(address: string): Promise<string> {
     return this[internals].endpoints.bind(address);
   }
 
   /**
-   * As `bind`, at once. Of a bind libzmq makes an event, and it waits for ever for room in a full queue of them. So a socket that is
-   * watched and has another endpoint throws `QueueFullError` where the queue may be full: after 100 binds in one turn of the event loop, or
-   * 20 ms of work in it, unless libzmq's own threads have worked for less than 2 ms meanwhile (which Linux tells). `bind` waits instead.
+   * Binds like `bind`, but synchronously.
+   *
+   * libzmq reports each bind as an event, and blocks forever if the queue of events is full. So a watched socket that has another endpoint
+   * throws `QueueFullError` when the queue may be full. That is after 100 binds, or 20 ms of work, in one turn of the event loop, unless
+   * libzmq's own threads have worked for less than 2 ms meanwhile (known on Linux only). `bind` waits instead.
+   *
+   * @param address as for `bind`
+   * @returns the endpoint to connect to
+   * @throws the errors of `bind`; QueueFullError `ERR_QUEUE_FULL`
    */
   bindSync(address: string): string {
     return this[internals].endpoints.bindSync(address);
   }
 
   /**
-   * Gives up an endpoint, named as it was bound or as it was asked for. When this resolves it can be bound again. The
-   * connections that came by way of it end: what has arrived can still be read, what is on its way is lost.
+   * Stops listening on an endpoint. It can be bound again when this resolves.
    *
-   * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` for one that is not bound, ClosedError
+   * The connections accepted on it are closed. Messages that have arrived can still be read. Messages in flight are lost.
+   *
+   * @param address the endpoint that `bind` returned, or the address that it was given
+   * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` if the endpoint is not bound; ClosedError `ERR_CLOSED`
    */
   async unbind(address: string): Promise<void> {
     await this[internals].endpoints.unbind(address);
   }
 
   /**
-   * Connects, in the background and again whenever the connection breaks. The peer need not be there yet. zmq_connect(3)
+   * Connects to a peer in the background, and reconnects whenever the connection breaks.
    *
-   * @throws AddressError, UnsupportedError, ClosedError, TypeError for CURVE or PLAIN with a key, name or password missing
+   * The peer need not be running yet. See zmq_connect(3).
+   *
+   * @param address such as "tcp://example.com:5555", "ipc:///tmp/a.sock" or "inproc://a"
+   * @throws AddressError `ERR_ADDRESS_INVALID`; UnsupportedError `ERR_UNSUPPORTED`; ClosedError `ERR_CLOSED`; TypeError if a key, name or
+   * password of CURVE or PLAIN is missing
    */
   connect(address: string): void {
     this[internals].endpoints.connect(address);
   }
 
   /**
-   * Ends a connection. Messages of that peer which were not read yet are dropped by libzmq. zmq_disconnect(3)
+   * Disconnects from a peer. libzmq drops the messages of that peer that were not read yet.
    *
-   * On a Push with `immediate`, its default, libzmq's own thread ends the connection a moment later and tells
-   * nobody: a message that is sent in that moment may be given to the connection, and is lost with it. Send it on another
-   * socket, or open this one with `immediate: false`.
+   * On a Push with `immediate`, its default, libzmq disconnects a moment later in its own thread, without an event. A message sent in that
+   * moment may go to the closing connection, and is lost. Send it on another socket, or open this one with `immediate: false`. See
+   * zmq_disconnect(3).
    *
-   * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` for one that is not connected, ClosedError
+   * @param address the address that `connect` was given
+   * @throws AddressError `ERR_ADDRESS_UNAVAILABLE` if the socket is not connected to it; ClosedError `ERR_CLOSED`
    */
   disconnect(address: string): void {
     this[internals].endpoints.disconnect(address);
   }
 
-  /** What is bound and connected now, bound endpoints first. */
+  /** The current endpoints: bound ones first, then connected ones. */
   get endpoints(): string[] {
     return this[internals].endpoints.all;
   }
 
+  /** The context of the socket. */
   get context(): Context {
     return this[internals].context;
   }
 
-  /** True from the call of `close` on. */
+  /** Whether `close` was called. */
   get closed(): boolean {
     return this[internals].closed;
   }
 
   /**
-   * Resolves when `peers` peers have finished their handshake and are still there; a socket that publishes also waits for
-   * a first subscription to follow, up to 200 ms, or those of several peers, up to a second.
+   * Resolves when `peers` peers are connected and have finished their handshake.
    *
-   * On a socket that connects, a handshake that fails for good (wrong key, denied login) rejects with `HandshakeError`, where it came before the call some 100 ms later; one that binds does not fail because a stranger knocked.
-   * A peer of ZMTP 1 or 2 (JeroMQ 0.3, ZeroMQ 3) counts when its connection has stood for longer than `handshakeInterval`; at a Push, Dealer or
-   * Request that connects, at once.
+   * Sockets that publish also wait for the subscriptions that follow: for one peer up to 200 ms, for several up to a second.
    *
-   * Push, Dealer and Request, and Router and publishers that bind, count from the first call of `ready` or `events` on; in a
-   * worker thread all types do. Of earlier handshakes they know whether there is a peer (publishers: a subscription; in a
-   * worker the other types nothing). To wait there for several peers, call this before `bind` or `connect` and await it after.
-   * A bound Subscriber sends its subscriptions while it receives. Over `inproc://` there is no handshake: a connection counts at
-   * once, and a bound socket counts those of its own thread.
+   * A socket that connects rejects with `HandshakeError` when a handshake fails for good (wrong key, denied login). If it failed before
+   * the call, the rejection comes about 100 ms later. A socket that binds does not fail because a stranger could not connect.
    *
-   * @throws TimeoutError, HandshakeError, ClosedError
+   * Peers of ZMTP 1 or 2 (JeroMQ 0.3, ZeroMQ 3) count once their connection has lasted longer than `handshakeInterval`. At a Push, Dealer
+   * or Request that connects, they count at once.
+   *
+   * Some sockets count peers only from the first call of `ready` or `events`: Push, Dealer, Request, and a Router or publisher that binds.
+   * In a worker thread, all types do. Of earlier handshakes these sockets know whether there is a peer; publishers, whether there is a
+   * subscription; the other types in a worker know nothing. To wait for several peers there, call this before `bind` or `connect`, and
+   * await it afterwards.
+   *
+   * A bound Subscriber sends its subscriptions while it receives. Over `inproc://` there is no handshake: a connection counts at once, and
+   * a bound socket counts the peers of its own thread.
+   *
+   * @param options how many peers, and how long to wait
+   * @throws TimeoutError `ERR_TIMEOUT`, HandshakeError `ERR_HANDSHAKE`, ClosedError `ERR_CLOSED`, `signal.reason`
    */
   ready(options?: ReadyOptions): Promise<void> {
     return waitUntilReady(this[internals], options);
   }
 
   /**
-   * What happens to the socket and its connections, from about this call on, until the socket is closed (the last event is
-   * `end`). Reading slowly, leaving the loop or throwing in it disturbs no socket: up to 1 000 events wait for a reader,
-   * then the oldest go and a `dropped` event says how many.
+   * Iterates over the events of the socket and its connections, from this call until the socket is closed. The last event is `end`.
+   *
+   * A slow reader, a `break` or an error in the loop does not disturb the socket. Up to 1 000 events wait for a reader. Then the oldest
+   * are dropped, and a `dropped` event has their number.
+   *
+   * @param options a signal to end the loop
+   * @throws ClosedError `ERR_CLOSED`; in the loop, `signal.reason`
    */
   events(options?: StreamOptions): AsyncIterableIterator<SocketEvent, undefined> {
     this[internals].checkOpen("watch events");
@@ -165,104 +190,25 @@ export abstract class Socket implements AsyncDisposable {
   }
 
   /**
-   * Closes the socket. Calling it again gives the same promise, or with a shorter `linger` one that resolves by then. Loops end and waiting receives reject `ClosedError`.
-   * Sends that wait are still handed over within `linger`, then reject `ClosedError`. Resolves when libzmq has let go of
-   * the socket: what was sent has left or `linger` is over, and its ports are free; a socket that also has an `inproc://`
-   * endpoint is let go of in the background. Messages received but not read are dropped.
+   * Closes the socket, and resolves when libzmq has released it.
+   *
+   * Loops end, and pending receives reject with `ClosedError`. Pending sends are still handed over within `linger`, then they reject with
+   * `ClosedError`. On release, sent messages have left or `linger` is over, and the ports are free. A socket that also has an `inproc://`
+   * endpoint is released in the background. Messages that were received but not read are dropped.
+   *
+   * Another call returns the same promise. With a shorter `linger` it returns one that resolves by then.
+   *
+   * @param options how long unsent messages are kept
+   * @throws TypeError or RangeError for a wrong `linger`
    */
   close(options?: CloseOptions): Promise<void> {
     return this[internals].close(options);
   }
 
-  /** As `close()`. */
+  /** Calls `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** What a socket that receives can do. `M` is the message that it gives. */
-export interface Receiving<M = Message> extends ReceivingOptions, AsyncIterable<M, undefined> {
-  /**
-   * The next message. Any number of calls may wait: they are served in the order of the calls, each message goes to one.
-   * One that is aborted or times out loses nothing: the next reader gets the message.
-   *
-   * @throws TimeoutError, ClosedError, `signal.reason`, or MessagingError `ERR_NATIVE` if libzmq fails
-   */
-  receive(options?: WaitOptions): Promise<M>;
-  /** A stream of messages, to be aborted by `signal`. It ends when the socket closes. Several share the messages. */
-  messages(options?: StreamOptions): AsyncIterableIterator<M, undefined>;
-  /** The same in arrays of what is there now: at least one message, `max` at most. */
-  batches(options?: BatchOptions): AsyncIterableIterator<M[], undefined>;
-  /** `for await (const message of socket)`: leaving the loop leaves the socket open and loses nothing. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<M, undefined>;
-}
-
-/** What a socket that sends can do. `S` is what it takes. */
-export interface Sending<S = Sendable> extends SendingOptions {
-  /**
-   * Sends a message; resolves when libzmq has accepted it, to be delivered in the background. Any number of calls may
-   * wait, and are sent in the order of the calls. Waiting at the high-water mark is the backpressure. A send that is
-   * aborted or times out is never delivered later.
-   *
-   * From a worker thread over `inproc://`, binary frames of more than 128 bytes must not outlive the worker, see `closeAll`.
-   *
-   * @throws TypeError before anything is sent, TimeoutError, QueueFullError, ClosedError, `signal.reason`, UnroutableError on
-   * sockets that address their peers, or MessagingError `ERR_NATIVE` if libzmq fails
-   */
-  send(message: S, options?: SendOptions): Promise<void>;
-  /**
-   * Sends everything that `source` gives, asking for the next only when the last was accepted. Resolves to the number of
-   * messages sent. When it ends early it closes the source; what the source had given then and was not accepted is not sent.
-   */
-  sendAll(source: Iterable<S> | AsyncIterable<S>, options?: StreamOptions): Promise<number>;
-}
-
-export interface ReceivingSocket<M = Message> extends Receiving<M> {}
-/** A socket that receives. A {@link DuplexSocket}, which sends as well, is an instance of this class too. */
-export abstract class ReceivingSocket<M = Message> extends Socket implements Receiving<M> {
-  receive(options?: WaitOptions): Promise<M> {
-    return receive(inboxOf<M>(this), options);
-  }
-  messages(options?: StreamOptions): AsyncIterableIterator<M, undefined> {
-    return new MessageStream(inboxOf<M>(this), options);
-  }
-  batches(options?: BatchOptions): AsyncIterableIterator<M[], undefined> {
-    return new BatchStream(inboxOf<M>(this), options);
-  }
-  [Symbol.asyncIterator](): AsyncIterableIterator<M, undefined> {
-    return this.messages();
-  }
-}
-
-export interface SendingSocket<S = Sendable> extends Sending<S> {}
-/** A socket that only sends. A {@link DuplexSocket} is no instance of this class. */
-export abstract class SendingSocket<S = Sendable> extends Socket implements Sending<S> {
-  send(message: S, options?: SendOptions): Promise<void> {
-    return this[internals].outbox.send(message, options);
-  }
-  sendAll(source: Iterable<S> | AsyncIterable<S>, options?: StreamOptions): Promise<number> {
-    return sendAll(this, this[internals].closing, source, options);
-  }
-}
-
-export interface DuplexSocket<M = Message, S = Sendable> extends Receiving<M>, Sending<S> {}
-/**
- * A socket that receives and sends: an instance of {@link ReceivingSocket}, and not of {@link SendingSocket}, whose
- * `send` and `sendAll` it has all the same.
- */
-export abstract class DuplexSocket<M = Message, S = Sendable> extends ReceivingSocket<M> implements Sending<S> {}
-
-// JavaScript has single inheritance: what a duplex socket sends with is what any sending socket does.
-for (const name of ["send", "sendAll"] as const) {
-  Object.defineProperty(DuplexSocket.prototype, name, {
-    value: SendingSocket.prototype[name],
-    configurable: true,
-    writable: true,
-  });
-}
-
-function inboxOf<M>(socket: Socket): Inbox<M> {
-  return socket[internals].inbox as Inbox<M>;
 }
 
 function isWritable(socket: object, name: string): boolean {
@@ -275,7 +221,3 @@ function isWritable(socket: object, name: string): boolean {
 
 Object.setPrototypeOf(Socket.prototype, strictBase);
 defineOptions(Socket.prototype, nativeSocketPrototype);
-defineImmediate(ReceivingSocket.prototype);
-defineReceivingOptions(ReceivingSocket.prototype);
-defineSendingOptions(SendingSocket.prototype);
-defineSendingOptions(DuplexSocket.prototype);

@@ -1,33 +1,48 @@
-/** What goes on until it is stopped, as its caller sees it. */
+/** The handle of a running task, for its caller. */
 
 import { milliseconds, type Rules } from "./option-table.ts";
 
-/** How long a stop may take. */
+/**
+ * Options of `stop`: how long a graceful shutdown may take.
+ *
+ * @category Lifetime
+ */
 export interface StopOptions {
-  /** Milliseconds for what is under way before its signal aborts, 0 or more. @default that of what is stopped */
+  /** Milliseconds that running work may take before its signal aborts, 0 or more. @default the `grace` of the stopped task */
   readonly grace?: number | undefined;
-  /** Milliseconds from then on until it ends without what still runs, 0 or more. @default that of what is stopped */
+  /** Milliseconds after that until the stop ends without the work that still runs, 0 or more. @default the `force` of the stopped task */
   readonly force?: number | undefined;
 }
 
 export const stopRules = { grace: milliseconds(), force: milliseconds() } satisfies Rules<StopOptions>;
 
-/** The one shape of all that runs until it is stopped. Leaving the scope of an `await using` stops it. */
+/**
+ * A running task, such as a proxy or a server: its result, its counters and its stop.
+ *
+ * With `await using`, leaving the scope stops it.
+ *
+ * @category Lifetime
+ */
 export interface Handle<Stats> extends AsyncDisposable {
   /**
-   * Resolves when it has ended in good order: it was stopped, its signal was aborted, or a socket that it was handed was closed. Rejects only with
-   * what it failed by.
+   * Settles when the task ends.
+   *
+   * It resolves after a stop, after an abort of its signal, and when a socket that it was given was closed. It rejects only when the task
+   * failed.
    */
   readonly done: Promise<void>;
-  /** What it has done so far, and what it does now. */
+  /** Counters: the work done so far, and the work in progress. */
   readonly stats: Stats;
-  /** The endpoints that it has bound itself, with `*` and port 0 resolved. */
+  /** The endpoints that the task bound itself, with `*` and port 0 resolved. */
   readonly endpoints: readonly string[];
   /**
-   * Begins no more, finishes what is under way, and settles as `done`. After `grace` milliseconds what still runs sees its signal abort, and
-   * `force` milliseconds later it ends without that, which is a process warning. Called once more it may come sooner, and not later.
+   * Shuts down gracefully: starts no new work, finishes the running work, and settles like `done`.
    *
-   * @throws TypeError, RangeError for wrong options
+   * After `grace` milliseconds, the signal of the running work aborts. After another `force` milliseconds, the stop ends without that work
+   * and emits a process warning. A second call may only shorten these times.
+   *
+   * @param options how long it may take
+   * @throws TypeError or RangeError for wrong options; the error of `done`
    */
   stop(options?: StopOptions): Promise<void>;
 }

@@ -1,22 +1,29 @@
-/** What every wait takes: a signal to give up by, and a time to give up after. */
+/** The options of every wait: a signal and a timeout. */
 
 import { largestInt32 } from "../check.ts";
 import { milliseconds, type Rules, signal } from "./option-table.ts";
 
 /**
- * What ends a wait. Nothing is lost by it: a message that comes later goes to the next reader, one not yet sent is
- * never sent.
+ * Options of a wait: a signal and a timeout.
+ *
+ * Giving up loses nothing: a message that arrives later goes to the next reader, and an unsent message is never sent.
+ *
+ * @category Types
  */
 export interface WaitOptions {
-  /** Gives up when aborted; the promise rejects with `signal.reason`, unwrapped. */
+  /** Gives up when aborted. The promise rejects with `signal.reason` itself. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait, 0 or more. Rejects with `TimeoutError`. @default Infinity */
+  /** Milliseconds to wait, 0 or more. After that the promise rejects with `TimeoutError`. @default Infinity */
   readonly timeout?: number | undefined;
 }
 
-/** What ends a loop over messages. */
+/**
+ * Options of a loop: a signal that ends it.
+ *
+ * @category Types
+ */
 export interface StreamOptions {
-  /** Ends the stream when aborted: the loop throws `signal.reason`. No message is lost. */
+  /** Ends the loop when aborted: it throws `signal.reason`. No message is lost. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,10 +31,10 @@ export const streamRules = { signal: signal() } satisfies Rules<StreamOptions>;
 
 export const waitRules = { signal: signal(), timeout: milliseconds() } satisfies Rules<WaitOptions>;
 
-/** The longest delay that a Node timer keeps; a longer one would fire at once. */
+/** The longest delay of a Node timer. A longer one fires at once. */
 export const longestTimer: number = largestInt32;
 
-/** One call in place of two, of which the second may be missing. */
+/** Combines two callbacks into one. The second is optional. */
 export function both(first: () => void, second: (() => void) | undefined): () => void {
   if (second === undefined) return first;
   return () => {
@@ -37,8 +44,8 @@ export function both(first: () => void, second: (() => void) | undefined): () =>
 }
 
 /**
- * Calls one of the callbacks when the wait is to end early. Call what it returns when the wait ended otherwise.
- * The signal has been checked, and must not be aborted yet.
+ * Calls `aborted` or `timedOut` when the wait has to end early. Call the result when the wait ended otherwise.
+ * The signal must be checked, and not aborted yet.
  */
 export function onGivingUp(
   { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,

@@ -39,7 +39,7 @@ describe.each([
     const error = await whyNothing(socket, why);
     expect(error.message).toBe(`No message arrived on the ${name} socket within 50 ms: ${why}`);
     await expect(socket.ready({ timeout: 20 })).rejects.toThrow(
-      `The ${name} socket had fewer than 1 peers ready after 20 ms: ${why}`,
+      `The ${name} socket had fewer than 1 peer ready after 20 ms: ${why}`,
     );
   });
 

@@ -163,14 +163,14 @@ describe("a message", () => {
   test("that is wrong says which frame and what it is", async () => {
     await using push = new Push();
     const cases: [unknown, string][] = [
-      [undefined, "Cannot send undefined: a frame is"],
-      [["a", 5], "Cannot send a number as frame 1: a frame is"],
+      [undefined, "Cannot send undefined: a frame must be"],
+      [["a", 5], "Cannot send a number as frame 1: a frame must be"],
       [["a", ["b"]], "Cannot send a nested array as frame 1"],
-      [[], "Cannot send []: a message has at least one frame"],
+      [[], "Cannot send []: a message needs at least one frame"],
       [new Map(), "Cannot send a Map"],
-      [(function* () {})(), "Cannot send a Generator: a frame is"],
-      [(async function* () {})(), "Cannot send an AsyncGenerator: a frame is"],
-      [["a"].values(), "or null; sendAll sends what an iterable gives, one message each"],
+      [(function* () {})(), "Cannot send a Generator: a frame must be"],
+      [(async function* () {})(), "Cannot send an AsyncGenerator: a frame must be"],
+      [["a"].values(), "or null. Use sendAll to send each item of an iterable as a message"],
       [new (class {})(), "Cannot send an Object"],
       [Object.create(null), "Cannot send a null-prototype object"],
       [["a", "b", undefined], "Cannot send undefined as frame 2"],

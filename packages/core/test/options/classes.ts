@@ -2,8 +2,8 @@
 
 import * as zmq from "zeromq";
 import * as zmqDraft from "zeromq/lib/draft.js";
+import * as drafts from "../../src/draft.ts";
 import * as core from "../../src/index.ts";
-import * as drafts from "../../src/socket/draft-sockets.ts";
 
 const stable = [
   "Request",

@@ -1,8 +1,8 @@
 /** Options and calls of a closed socket. */
 
 import { describe, expect, test } from "vitest";
+import * as drafts from "../../src/draft.ts";
 import * as core from "../../src/index.ts";
-import * as drafts from "../../src/socket/draft-sockets.ts";
 import { accessors, classes } from "./classes.ts";
 
 describe("a closed socket", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { Server } from "../../src/draft.ts";
 import {
   Context,
   closeAll,
@@ -13,7 +14,6 @@ import {
   toWritableStream,
 } from "../../src/index.ts";
 import { packed, unpacked } from "../../src/packed.ts";
-import { Server } from "../../src/socket/draft-sockets.ts";
 
 describe("A property that does not exist can't be set, also by code that is not strict,", () => {
   test("on sockets", async () => {

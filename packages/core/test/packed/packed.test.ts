@@ -62,11 +62,9 @@ describe("the socket types", () => {
 
   test("that have no form for it, and wrong arguments, are refused", async () => {
     for (const socket of [new Reply(), new Pull(), new Subscriber(), new XSubscriber()])
-      expect(() => packed(open(socket) as never)).toThrow(/^packed takes a socket of one of the types Pair, .*, got /);
+      expect(() => packed(open(socket) as never)).toThrow(/^packed needs a socket of the type Pair, .*, got /);
     for (const socket of [new Reply(), new Push(), new Publisher(), new XPublisher()])
-      expect(() => unpacked(open(socket) as never)).toThrow(
-        /^unpacked takes a socket of one of the types Pair, .*, got /,
-      );
+      expect(() => unpacked(open(socket) as never)).toThrow(/^unpacked needs a socket of the type Pair, .*, got /);
     for (const no of [undefined, null, {}, "tcp://127.0.0.1:1"])
       for (const either of [packed, unpacked] as const)
         expect(() => (either as typeof packed)(no as never)).toThrow(TypeError);

@@ -2,18 +2,8 @@ import { createSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, fixture, freshInproc, numbers, run } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { Channel, Client, Datagram, Dish, Gather, Peer, Radio, Scatter, Server } from "../../src/draft.ts";
 import { capability, TimeoutError, UnroutableError, UnsupportedError } from "../../src/index.ts";
-import {
-  Channel,
-  Client,
-  Datagram,
-  Dish,
-  Gather,
-  Peer,
-  Radio,
-  Scatter,
-  Server,
-} from "../../src/socket/draft-sockets.ts";
 
 describe.skipIf(!capability.draft)("with the draft API", () => {
   test.each(["tcp://127.0.0.1:*", "inproc"])("a Server answers each of its Clients, over %s", async (kind) => {
@@ -153,7 +143,9 @@ describe.skipIf(!capability.draft)("with the draft API", () => {
     await using scatter = new Scatter();
     await using channel = new Channel();
     for (const socket of [client, scatter, channel]) {
-      await expect(socket.send(["a", "b"] as unknown as [string])).rejects.toThrow("sends a single frame, got 2");
+      await expect(socket.send(["a", "b"] as unknown as [string])).rejects.toThrow(
+        "Cannot send 2 frames: this type of socket sends messages of one frame",
+      );
       await expect(socket.send([] as unknown as [string])).rejects.toThrow(TypeError);
     }
   });
@@ -212,7 +204,7 @@ describe("without the draft API", () => {
       const native = await original<typeof import("../../src/native/native.ts")>();
       return { ...native, nativeCapability: { ...native.nativeCapability, draft: false } };
     });
-    const drafts = await import("../../src/socket/draft-sockets.ts");
+    const drafts = await import("../../src/draft.ts");
     for (const [name, type] of Object.entries(drafts)) {
       if (name === "Peer") continue;
       const open = () => new (type as new () => unknown)();

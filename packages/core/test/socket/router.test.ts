@@ -154,7 +154,9 @@ describe("an unknown peer", () => {
 test("a routing id without a message, which libzmq would drop, is a TypeError", async () => {
   await using router = new Router();
   for (const message of ["peer", ["peer"], null])
-    await expect(router.send(message)).rejects.toThrow("A Router sends a routing id and at least one more frame");
+    await expect(router.send(message)).rejects.toThrow(
+      "Cannot send 1 frame on a Router: it needs a routing id and at least one more frame",
+    );
 });
 
 describe("connect with a routing id", () => {
