@@ -1,4 +1,4 @@
-/** The most frequent words as a bar chart, a word a line. */
+/** The most frequent words as a bar chart, one word per line. */
 
 import type { Counts } from "./words.ts";
 

@@ -1,9 +1,11 @@
 /**
- * Counts the words of a text with one ventilator, three worker processes and one sink, and checks the result:
+ * Counts the words of a text and checks the result, with one ventilator, three
+ * worker processes and one sink:
  *
  *     ventilator Push --> Pull worker Push --> Pull sink
  *
- * The text is the files and folders given as arguments, or else TypeScript's own declaration files.
+ * The arguments are files and folders. Without arguments it reads TypeScript's
+ * own declaration files.
  */
 
 import { Pull, Push } from "@awaitmq/core";
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** What the workers have to come to, counted in this process alone. */
+/** Counts in this process alone. The workers must get the same result. */
 async function countHere(files: readonly string[]): Promise<{ lines: number; counts: Counts }> {
   const counts: Counts = new Map();
   let lines = 0;
@@ -59,19 +61,22 @@ async function countHere(files: readonly string[]): Promise<{ lines: number; cou
 }
 
 async function countWithWorkers(files: readonly string[], lines: number): Promise<Counts> {
-  // At the end all tasks were answered, and of a run that was stopped nobody wants the rest: nothing is to linger.
+  // At the end every task is answered, and a stopped run needs no more results.
+  // So there is nothing to linger for.
   await using tasks = new Push({ linger: 0 });
   await using results = new Pull();
   const addresses = [await tasks.bind("tcp://127.0.0.1:*"), await results.bind("tcp://127.0.0.1:*")];
 
-  const connected = tasks.ready({ peers: workerCount, signal: stop.signal }); // before they start: it counts from here on
+  // Before the workers start: ready() counts connections from now on.
+  const connected = tasks.ready({ peers: workerCount, signal: stop.signal });
   await using workers = new Workers(workerCount, addresses, (error) => stop.abort(error));
   console.log(`${workerCount} workers: processes ${workers.pids.join(", ")}`);
-  // The first to arrive would otherwise get the first thousands of lines alone.
+  // Otherwise the first worker would get thousands of lines before the others.
   await connected;
 
   using progress = new Progress(lines);
-  // The ventilator: one line of text a message, read no faster than the workers count.
+  // The ventilator: one line of text per message. It reads no faster than the
+  // workers count.
   const sending = tasks.sendAll(linesOf(files), { signal: stop.signal }).then((sent) => {
     if (sent !== lines) stop.abort(new Error(`The text changed meanwhile: it had ${lines} lines, now ${sent}`));
   });

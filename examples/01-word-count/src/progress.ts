@@ -1,7 +1,10 @@
-/** How far the work is, and how many messages a second: a live bar in a terminal, a line a quarter elsewhere. */
+/**
+ * Shows progress and throughput: a live bar in a terminal, otherwise a line per
+ * quarter of the work.
+ */
 
 const width = 30;
-/** Milliseconds between two pictures of the bar. */
+/** Milliseconds between two updates of the bar. */
 const interval = 50;
 
 export class Progress implements Disposable {
@@ -17,7 +20,7 @@ export class Progress implements Disposable {
     if (this.#live) this.#timer = setInterval(() => this.#draw(), interval);
   }
 
-  /** One message more. */
+  /** Counts one more message. */
   readonly step = (): void => {
     this.#done += 1;
     if (this.#live || this.#done < ((this.#quarters + 1) * this.#total) / 4) return;

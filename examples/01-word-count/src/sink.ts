@@ -1,4 +1,4 @@
-/** Collects the results: as many messages as there were tasks, in any order. */
+/** Collects the results: one message per task, in any order. */
 
 import type { Pull } from "@awaitmq/core";
 import { type Counts, merge } from "./words.ts";

@@ -1,17 +1,17 @@
-/** Where the text comes from: files, the files in folders, and their lines. */
+/** The source of the text: files, the files in folders, and their lines. */
 
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The files that are named, and all those in the folders that are named. */
+/** The given files, and all files in the given folders. */
 export async function findFiles(paths: readonly string[]): Promise<string[]> {
   if (paths.length === 0) return typeDeclarations();
   return (await Promise.all(paths.map(filesOf))).flat();
 }
 
-/** The lines of all files, one after another, each with its line end. */
+/** The lines of all files in order, each with its line end. */
 export async function* linesOf(files: readonly string[]): AsyncGenerator<string> {
   for (const file of files) {
     let rest = "";
@@ -36,7 +36,10 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** TypeScript's own declaration files. The greater part is in a package of its own for each platform. */
+/**
+ * TypeScript's own declaration files. Most of them are in a separate package per
+ * platform.
+ */
 async function typeDeclarations(): Promise<string[]> {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
   const platform = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;

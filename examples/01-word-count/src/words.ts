@@ -1,4 +1,4 @@
-/** What a word is, and how many there are of each. The workers and the check both count with this. */
+/** Finds and counts words. The workers and the check both use it. */
 
 export type Counts = Map<string, number>;
 
@@ -11,7 +11,7 @@ export function countWords(text: string): Counts {
   return counts;
 }
 
-/** Adds counts to a total. Any iterable of pairs will do, so that what comes out of JSON does too. */
+/** Adds counts to a total. Takes any iterable of pairs, such as parsed JSON. */
 export function merge(total: Counts, counts: Iterable<readonly [word: string, count: number]>): void {
   for (const [word, count] of counts) add(total, word, count);
 }

@@ -1,12 +1,13 @@
-/** A process that counts the words of each line it is given. Three of them run; any number would do. */
+/** A worker process: counts the words of each line. Any number can run. */
 
 import { Pull, Push } from "@awaitmq/core";
 import { countWords } from "./words.ts";
 
-// The channel to the main process breaks when that ends, however it ends: nobody wants our results then.
+// The channel breaks when the main process ends, even by a crash. Then nobody
+// needs the results.
 process.once("disconnect", () => process.exit());
 if (!process.connected) process.exit();
-// Ctrl-C reaches all processes of the terminal. The main one decides what it means.
+// Ctrl-C reaches all processes of the terminal. The main process handles it.
 process.on("SIGINT", () => {});
 
 const [tasksAddress = "", resultsAddress = ""] = process.argv.slice(2);

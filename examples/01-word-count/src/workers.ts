@@ -1,4 +1,4 @@
-/** The worker processes: their start, and their end with the scope that owns them. */
+/** Starts the worker processes, and stops them at the end of their scope. */
 
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,10 @@ export class Workers implements AsyncDisposable {
   readonly #ended: Promise<unknown>[];
   #stopping = false;
 
-  /** Starts `count` of them. One that ends by itself takes its tasks with it: `onLoss` gets an error that says so. */
+  /**
+   * Starts `count` workers. A worker that ends early loses its tasks: `onLoss`
+   * then gets an error.
+   */
   constructor(count: number, addresses: readonly string[], onLoss: (error: Error) => void) {
     this.#processes = Array.from({ length: count }, () => fork(script, addresses));
     this.#ended = this.#processes.map(async (worker) => {

@@ -71,7 +71,7 @@ describe("a word count that is interrupted", () => {
     if (toGroup) counting.kill(signal);
     else process.kill(counting.pid!, signal);
     const finished = await counting.exited;
-    expect(finished.stdout).not.toContain("100 %"); // not at the end of its work
+    expect(finished.stdout).not.toContain("100 %"); // it stopped early
     expect(finished.stderr).toBe(`Stopped by ${signal}\n`);
     expect(finished.code).toBe(code);
     expect(workers.filter(isRunning)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Has a server end while it works, and shows that nobody notices but those who come too late:
- * five requests run, SIGTERM comes, a sixth is refused, the five are answered, and the process ends by itself.
+ * Stops a server during its work. Five requests run when SIGTERM arrives. The
+ * server refuses a sixth, answers the five, and its process ends by itself.
  */
 
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ const server = fork(new URL("./server.js", import.meta.url));
 const ended = once(server, "exit");
 const messages = on(server, "message") as AsyncIterableIterator<[Told]>;
 
-/** Resolves to the next thing that the server tells. */
+/** Resolves to the server's next report. */
 async function told(): Promise<Told> {
   const { value } = await messages.next();
   return value[0];

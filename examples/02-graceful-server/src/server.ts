@@ -1,4 +1,7 @@
-/** A server as one would deploy it: on SIGTERM it takes no more requests, answers those it has, and ends. */
+/**
+ * A server for production. On SIGTERM it refuses new requests, answers the
+ * running ones, and ends.
+ */
 
 import { once } from "node:events";
 import { serve } from "@awaitmq/patterns";
@@ -7,7 +10,8 @@ const server = serve(
   "tcp://127.0.0.1:*",
   async ([name], { signal }) => {
     process.send?.({ begun: String(name) });
-    await once(process, "message", { signal }); // work, that ends early where nobody waits for the reply any more
+    // The work. It ends early when the client no longer waits for the reply.
+    await once(process, "message", { signal });
     return `Hello, ${name}`;
   },
   { concurrency: 10, grace: 30_000 },

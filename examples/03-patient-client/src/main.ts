@@ -1,4 +1,7 @@
-/** What a client can rely on: a call ends by its deadline, can be given up, and goes elsewhere when its server dies. */
+/**
+ * Shows what a client can rely on: a call ends by its deadline, can be aborted,
+ * and fails over when its server dies.
+ */
 
 import assert from "node:assert/strict";
 import { type Message, TimeoutError } from "@awaitmq/core";
@@ -33,7 +36,8 @@ async function abort(): Promise<void> {
 
 async function retry(): Promise<void> {
   await using client = new RequestClient({ connect: [good.endpoint, stuck.endpoint], timeout: 60_000 });
-  // Calls are spread over the servers that are there. Only those that may be repeated are: `idempotent` says so.
+  // The client spreads calls over the connected servers. It retries only calls
+  // that are marked `idempotent`.
   const isHeld = stuck.told();
   const calls: Promise<Message>[] = [];
   for (let held: unknown; held === undefined; held = await Promise.race([isHeld, calls.at(-1)?.then(() => undefined)]))

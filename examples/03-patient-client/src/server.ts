@@ -1,4 +1,7 @@
-/** A server that answers "quick" and takes its time for all else; with the argument "stuck" it never answers. */
+/**
+ * A server that answers only "quick". Other requests run until they are aborted.
+ * With the argument "stuck" it answers nothing.
+ */
 
 import { once } from "node:events";
 import { serve } from "@awaitmq/patterns";

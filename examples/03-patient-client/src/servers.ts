@@ -1,4 +1,4 @@
-/** Server processes, and what they tell. */
+/** Server processes and their reports. */
 
 import { type ChildProcess, fork } from "node:child_process";
 import { on, once } from "node:events";
@@ -28,7 +28,7 @@ export class ServerProcess implements AsyncDisposable {
     return server;
   }
 
-  /** Resolves to the next thing that the server tells. */
+  /** Resolves to the server's next report. */
   async told(): Promise<Told> {
     const { value } = await this.#messages.next();
     return value[0];

@@ -1,9 +1,10 @@
 /**
  * Counts primes with three worker threads:
  *
- *     sendAll --> Pull, work (a thread each), Push --> collect
+ *     sendAll --> Pull, work (one thread each), Push --> collect
  *
- * A worker takes a task when it has room for one, so a quick one does more of them than a slow one.
+ * A worker takes a task when it has room, so a fast worker does more tasks than a
+ * slow one.
  */
 
 import assert from "node:assert/strict";
@@ -19,7 +20,8 @@ const ranges = Array.from({ length: 200 }, (_, index) => String(index * rangeLen
 await using tasks = new Push({ sendHighWaterMark: 1 });
 await using results = collect("tcp://127.0.0.1:*", { count: ranges.length, timeout: 60_000 });
 const endpoints = { tasks: await tasks.bind("tcp://127.0.0.1:*"), results: results.endpoints };
-const connected = tasks.ready({ peers: 3 }); // before they start: it counts from here on
+// Before the workers start: ready() counts connections from now on.
+const connected = tasks.ready({ peers: 3 });
 await using _workers = await startWorkers(3, { ...endpoints, rangeLength });
 await connected;
 

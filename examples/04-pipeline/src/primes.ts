@@ -1,6 +1,6 @@
-/** The work itself. */
+/** The work: counts primes. */
 
-/** How many primes there are from `from` to `from + length - 1`. */
+/** The number of primes from `from` to `from + length - 1`. */
 export function countPrimes(from: number, length: number): number {
   let count = 0;
   for (let number = from; number < from + length; number++) if (isPrime(number)) count += 1;

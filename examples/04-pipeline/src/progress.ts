@@ -1,4 +1,4 @@
-/** How far the work is: a bar that fills in a terminal, a line each quarter elsewhere. */
+/** Shows progress: a bar in a terminal, otherwise a line per quarter. */
 
 const width = 40;
 

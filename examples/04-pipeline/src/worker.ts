@@ -1,4 +1,7 @@
-/** A worker thread: takes ranges, gives its number and how many primes there are, until it is told to stop. */
+/**
+ * A worker thread: takes a range, and returns its own number and the number of
+ * primes. It runs until the main thread stops it.
+ */
 
 import { parentPort, workerData } from "node:worker_threads";
 import { work } from "@awaitmq/patterns";
@@ -6,7 +9,8 @@ import { countPrimes } from "./primes.ts";
 import type { WorkerSettings } from "./workers.ts";
 
 const { id, tasks, results, rangeLength } = workerData as WorkerSettings & { readonly id: number };
-// A mark of one: what a worker has not begun stays with the ventilator, for whoever is free.
+// With a high-water mark of 1, pending tasks stay at the ventilator, which gives
+// them to the next free worker.
 const worker = work(
   { connect: tasks, socket: { receiveHighWaterMark: 1 } },
   ([from]) => [String(id), String(countPrimes(Number(from), rangeLength))],

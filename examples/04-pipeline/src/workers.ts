@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 export interface WorkerSettings {
-  /** Endpoints to take tasks from, and to send results to. */
+  /** The endpoints of tasks and of results. */
   readonly tasks: string;
   readonly results: readonly string[];
   readonly rangeLength: number;

@@ -1,6 +1,8 @@
 /**
- * Publishes prices, and reads those of one currency: by whole segments of the topic, as the type that the schema gives. The first one
- * arrives, since the publisher waits for its subscriber, and one that is wrong is told of without ending the loop.
+ * Publishes prices and reads those of one currency. The filter matches whole
+ * segments of the topic, and the schema gives the type of the values. The first
+ * price arrives, because the publisher waits for its subscriber. An invalid price
+ * is reported and does not end the loop.
  */
 
 import assert from "node:assert/strict";
@@ -8,9 +10,9 @@ import { XPublisher } from "@awaitmq/core";
 import { json, SchemaError, subscribe, TopicPublisher } from "@awaitmq/patterns";
 import { Price, type PublishedPrice, type ReceivedPrice } from "./price.ts";
 
-// One socket, for two to publish on: bound when both are made.
+// Both publishers share this socket. It is bound after both have been created.
 await using socket = new XPublisher();
-// A publisher that checks, for our own prices; and one that does not, as another program might be.
+// One publisher validates prices. The other stands for a program that does not.
 const publisher = new TopicPublisher<PublishedPrice>(socket, { codec: json, schema: Price });
 const careless = new TopicPublisher<unknown>(socket, { codec: json });
 

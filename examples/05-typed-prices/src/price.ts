@@ -1,4 +1,4 @@
-/** What is published: its schema, and with it its type. */
+/** The schema of a price, and its types. */
 
 import { z } from "zod";
 
@@ -8,6 +8,6 @@ export const Price = z.object({
   at: z.iso.datetime().transform((text) => new Date(text)),
 });
 
-/** As it travels, the time as text, and as a subscriber gets it, a Date. */
+/** The time is text in a published price, and a Date in a received price. */
 export type PublishedPrice = z.input<typeof Price>;
 export type ReceivedPrice = z.output<typeof Price>;

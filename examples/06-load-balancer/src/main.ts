@@ -1,6 +1,7 @@
 /**
- * A broker before three worker processes: one quick, one slow, and one that is killed with a request in its hands. Work goes to who
- * is ready, and what a dead worker had goes to another: each request is answered.
+ * A broker and three worker processes: one fast, one slow, and one that is killed
+ * during a request. The broker gives requests to ready workers, and a dead
+ * worker's requests to another worker. Every request is answered.
  */
 
 import assert from "node:assert/strict";
@@ -24,13 +25,14 @@ async function ask(number: number): Promise<void> {
 }
 
 const doomed = start("doomed", 60_000);
-const calls = [ask(1)]; // it alone is there to take the first
+const calls = [ask(1)]; // goes to the only worker that is connected
 await once(doomed, "message");
 const others = [start("quick", 2), start("slow", 20)];
 const ended = Promise.all(others.map((worker) => once(worker, "exit")));
 let begun = 0;
 for (const worker of others) worker.once("message", () => begun++);
-while (begun < others.length) await client.request("Is everybody there?"); // a process takes its time to start
+// Wait until both processes have started and taken a request.
+while (begun < others.length) await client.request("Is everybody there?");
 
 while (calls.length < requests) calls.push(ask(calls.length + 1));
 doomed.kill("SIGKILL");

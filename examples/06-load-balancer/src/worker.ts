@@ -1,4 +1,4 @@
-/** A worker: `worker.js <endpoint of the broker> <its name> <milliseconds a request takes>`. */
+/** A worker: `worker.js <broker's endpoint> <name> <milliseconds per request>`. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { serveBalanced } from "@awaitmq/patterns";

@@ -1,4 +1,7 @@
-/** Takes a million readings of 8 bytes from another process, one by one and in order, and tells how fast that went. */
+/**
+ * Receives a million readings of 8 bytes from another process, one by one and in
+ * order, and prints the throughput.
+ */
 
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";

@@ -1,4 +1,7 @@
-/** A person: `node dist/client.js <endpoint> <name>`. Says each line of its input, and prints what the others say. */
+/**
+ * A member: `node dist/client.js <endpoint> <name>`. It sends each line of its
+ * input, and prints the messages of the others.
+ */
 
 import { createInterface } from "node:readline";
 import { Dealer } from "@awaitmq/core";
@@ -10,7 +13,7 @@ await dealer.send(name);
 
 const listening = listen();
 for await (const line of createInterface({ input: process.stdin })) await dealer.send(line);
-await dealer.close(); // ends the loop of listen
+await dealer.close(); // ends the loop in listen()
 await listening;
 
 async function listen(): Promise<void> {

@@ -1,4 +1,7 @@
-/** Plays a chat of three in three processes: they greet each other, one leaves, one is killed, and the room tells the last. */
+/**
+ * Runs a chat of three processes. They greet each other, one leaves, one is
+ * killed, and the room notifies the last one.
+ */
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -18,7 +21,8 @@ await ada.hears(/Grace has come/);
 const tony = start("client.js", endpoint, "Tony");
 await tony.hears(/welcome, Tony, 3 are here/);
 
-// One who says a name and is gone before the answer, and one who takes a name that is taken, disturb nobody.
+// One client disconnects before it gets an answer, and one takes a name that is
+// already in use. Neither affects the others.
 for (const [name, linger] of [
   ["Ghost", 0],
   ["Ada", 1_000],
@@ -45,7 +49,7 @@ room.process.kill("SIGTERM");
 for (const { ended } of [ada, grace, room]) assert.deepEqual(await ended, [0, null]);
 console.log("All have gone home");
 
-/** A program of this folder, what it prints, and a way to type into it. */
+/** A program of this folder, with its output and its input. */
 function start(script: string, ...args: string[]) {
   const process: ChildProcess = spawn(
     globalThis.process.execPath,

@@ -1,4 +1,7 @@
-/** The room: `node dist/server.js [endpoint]`. What one says all others hear, and who comes and goes is told. */
+/**
+ * The room: `node dist/server.js [endpoint]`. It passes each message to all other
+ * members, and announces who joins and leaves.
+ */
 
 import { UnroutableError } from "@awaitmq/core";
 import { type RoutedPeer, route } from "@awaitmq/patterns";
@@ -10,7 +13,7 @@ process.once("SIGTERM", () => void peers.stop());
 console.log(`The room is open on ${peers.endpoints}`);
 for await (const peer of peers) void converse(peer);
 
-/** The first message of a peer is its name, the others are what it says. */
+/** The first message of a peer is its name; the others are chat messages. */
 async function converse(peer: RoutedPeer): Promise<void> {
   const name = String(await peer.receive());
   const isNew = !people.has(name);
@@ -19,7 +22,8 @@ async function converse(peer: RoutedPeer): Promise<void> {
     await tellOthers(name, "room", `${name} has come, ${people.size} are here`);
   }
   await tell(peer, "room", isNew ? `welcome, ${name}, ${people.size} are here` : `${name} is here already`);
-  // Somebody who was refused is read as well, and not heard: what nobody reads would hold up the room.
+  // Read a refused peer too, and drop its messages: unread messages would block
+  // the room.
   for await (const [text] of peer) if (isNew) await tellOthers(name, name, String(text));
   if (!isNew) return;
   people.delete(name);
@@ -31,10 +35,12 @@ async function tellOthers(name: string, from: string, text: string): Promise<voi
   await Promise.all(others.map(([, peer]) => tell(peer, from, text)));
 }
 
-/** Nobody waits for one who does not listen: what somebody has no room for, or is gone before, that one misses. */
+/**
+ * Never waits long for a slow member: it misses messages that it has no room for.
+ */
 async function tell(peer: RoutedPeer, from: string, text: string): Promise<void> {
   await peer.send([from, text], { timeout: 1_000 }).catch((error) => {
-    // Who is unroutable has gone, which the others are told.
+    // An unroutable peer has disconnected; the others are notified of that.
     if (!(error instanceof UnroutableError)) console.error(`Not told: ${error.message}`);
   });
 }

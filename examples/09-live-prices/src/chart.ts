@@ -1,4 +1,4 @@
-/** Numbers as a line of blocks, the lowest of them low and the highest high. */
+/** Draws numbers as a line of blocks; higher numbers give higher blocks. */
 
 const blocks = "▁▂▃▄▅▆▇█";
 

@@ -1,6 +1,7 @@
 /**
- * Draws the prices of two currencies live, while a market in another process publishes three. In a terminal the charts move; elsewhere
- * they are printed once, at the end.
+ * Draws the prices of two currencies live. A market in another process publishes
+ * three currencies. In a terminal the charts move; otherwise they are printed
+ * once, at the end.
  */
 
 import assert from "node:assert/strict";
@@ -19,7 +20,8 @@ await using prices = subscribe<Price>({ bind: "tcp://127.0.0.1:*" }, ["prices.EU
   match: "segments",
 });
 const market = fork(new URL("./market.js", import.meta.url), [...prices.endpoints, String(seed)]);
-const ended = once(market, "exit"); // from the start: it may end before its last price is read
+// Listen from the start: the market may end before its last price is read.
+const ended = once(market, "exit");
 
 const seen = new Map<string, number[]>();
 for await (const { topic, value } of prices) {

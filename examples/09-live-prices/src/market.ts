@@ -1,4 +1,7 @@
-/** A market: `market.js <endpoint> <seed>`. Publishes prices of three currencies, some hundred times a second. */
+/**
+ * A market: `market.js <endpoint> <seed>`. It publishes prices of three
+ * currencies, about a hundred times a second.
+ */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { json, TopicPublisher } from "@awaitmq/patterns";
@@ -6,7 +9,7 @@ import { type Price, walk } from "./price.ts";
 
 const [endpoint = "", seed = "1"] = process.argv.slice(2);
 const publisher = new TopicPublisher<Price>({ connect: endpoint }, { codec: json });
-// Somebody looks: each subscription travels by itself.
+// Wait for each subscription: each one arrives as a separate message.
 for (const topic of ["prices.EUR", "prices.CHF", "prices.end"]) await publisher.subscribed(topic, { timeout: 60_000 });
 
 const currencies = ["EUR", "CHF", "JPY"].map((name, index) => ({ name, prices: walk(Number(seed) + index) }));

@@ -1,4 +1,4 @@
-/** A price, and how prices come about. */
+/** The type of a price, and a generator of prices. */
 
 export interface Price {
   readonly tick: number;

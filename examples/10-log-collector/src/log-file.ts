@@ -1,10 +1,10 @@
-/** A file of log lines, that knows after a restart which it has. */
+/** A file of log lines. After a restart it knows which lines it has. */
 
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 
 export interface LogLine {
   readonly service: string;
-  /** Counts the lines of a service from 1 on. */
+  /** The number of the line in its service, from 1. */
   readonly number: number;
   readonly text: string;
 }
@@ -16,12 +16,16 @@ export class LogFile {
 
   constructor(path: string) {
     this.#path = path;
-    // Half a line, of a process that was killed while it wrote, was never answered: it comes again.
+    // A process killed during a write leaves half a line. It was never answered,
+    // so the service sends it again.
     if (existsSync(path)) truncateSync(path, readFileSync(path).lastIndexOf("\n") + 1);
     for (const { service, number } of readLog(path)) this.#last.set(service, number);
   }
 
-  /** Appends a line that is not there yet: one that was sent again because its answer was lost is there already. */
+  /**
+   * Appends a line unless the file has it. A line whose answer was lost is sent
+   * again, and is in the file already.
+   */
   add(line: LogLine): void {
     if (line.number <= (this.#last.get(line.service) ?? 0)) return;
     appendFileSync(this.#path, `${JSON.stringify(line)}\n`);
@@ -29,7 +33,7 @@ export class LogFile {
   }
 }
 
-/** The whole lines of a log. */
+/** The complete lines of a log. */
 export function readLog(path: string): LogLine[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, "utf8")

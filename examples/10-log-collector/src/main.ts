@@ -1,6 +1,7 @@
 /**
- * Three services log through one sink, which is killed in the middle of it and started anew. Each line is in the file in the end: once,
- * and in order. With Push and Pull, what was on its way to the sink, or in its queue, would be gone.
+ * Three services log through one sink, which is killed and restarted meanwhile.
+ * At the end each line is in the file exactly once, and in order. With Push and
+ * Pull, the lines in flight and in the sink's queue would be lost.
  */
 
 import assert from "node:assert/strict";
@@ -20,7 +21,8 @@ const [endpoint] = (await once(doomed, "message")) as [string];
 
 const services = ["web", "db", "mail"].map((name) => start("service.js", endpoint, name, String(lines)));
 const ended = Promise.all(services.map((service) => once(service, "exit")));
-await Promise.all(services.map((service) => once(service, "message"))); // each has written some
+// Each service has written some lines.
+await Promise.all(services.map((service) => once(service, "message")));
 
 doomed.kill("SIGKILL");
 await once(doomed, "exit");

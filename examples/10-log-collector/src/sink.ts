@@ -1,4 +1,7 @@
-/** The sink: `sink.js <endpoint> <file>`. A line is answered when it is in the file, and not before. */
+/**
+ * The sink: `sink.js <endpoint> <file>`. It answers a line only after the line is
+ * in the file.
+ */
 
 import { serve } from "@awaitmq/patterns";
 import { LogFile } from "./log-file.ts";

@@ -1,4 +1,4 @@
-/** The broker of a pool: clients at one end, threads at the other. */
+/** The broker of a pool, between clients and threads. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,14 +7,16 @@ import type { Handle } from "@awaitmq/core";
 import { type BalanceStats, balance } from "@awaitmq/patterns";
 
 export class Broker implements AsyncDisposable {
-  /** Where clients connect to, and where threads do. */
+  /** The endpoints for clients and for threads. */
   readonly clients: string;
   readonly threads: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), "pool-")); // of the ipc socket, whose file libzmq leaves behind
+  /** Holds the file of the ipc socket, which libzmq does not delete. */
+  readonly #folder = mkdtempSync(join(tmpdir(), "pool-"));
   readonly #balancing: Handle<BalanceStats>;
 
   constructor() {
-    // Over ipc rather than inproc: what a thread has sent must not depend on its memory, which goes with it.
+    // ipc and not inproc: sent messages must not depend on a thread's memory,
+    // which is freed when the thread ends.
     this.#balancing = balance("inproc://pool", `ipc://${join(this.#folder, "tasks")}`);
     [this.clients = "", this.threads = ""] = this.#balancing.endpoints;
   }

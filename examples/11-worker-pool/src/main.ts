@@ -1,6 +1,7 @@
 /**
- * Counts primes on all cores, in worker threads. One thread crashes in the middle of a task: the pool starts another, the task is done all the
- * same, and the main thread stays free meanwhile.
+ * Counts primes on all cores, in worker threads. One thread crashes during a task.
+ * The pool starts another thread, which does the task. The main thread is never
+ * blocked.
  */
 
 import assert from "node:assert/strict";
@@ -22,10 +23,12 @@ const results = await Promise.all(
 );
 clearInterval(ticking);
 rmSync(crash);
-await pool.close(); // the last task may be done before this thread hears of the crash
+// Close first: the last task may finish before this thread learns of the crash.
+await pool.close();
 
 const counts = results.map(Number);
-assert.deepEqual([counts[0], counts[5], counts.at(-1)], [2_262, 4_675, 19_213]); // primes below 20 000, 45 000, 215 000
+// The primes below 20 000, 45 000 and 215 000.
+assert.deepEqual([counts[0], counts[5], counts.at(-1)], [2_262, 4_675, 19_213]);
 assert.equal(pool.crashes, 1);
 assert.ok(ticks > 0);
 console.log(

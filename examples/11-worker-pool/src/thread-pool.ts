@@ -1,4 +1,7 @@
-/** A pool of worker threads behind a broker: each task goes to a thread that is free, and to another if its thread dies. */
+/**
+ * A pool of worker threads behind a broker. Each task goes to a free thread, and
+ * to another one if its thread dies.
+ */
 
 import { Worker } from "node:worker_threads";
 import { RequestClient } from "@awaitmq/patterns";
@@ -8,13 +11,16 @@ export class ThreadPool implements AsyncDisposable {
   readonly #script: URL;
   readonly #broker = new Broker();
   readonly #client: RequestClient;
-  /** The threads, and for each a promise of its end. */
+  /** Each thread, with a promise of its end. */
   readonly #threads = new Map<Worker, Promise<void>>();
   #closing = false;
-  /** Threads that died so far. All are counted when `close` has resolved. */
+  /** Threads that have died. The number is final when `close` has resolved. */
   crashes = 0;
 
-  /** @param script what each thread runs: it serves the endpoint `workerData.broker` by `serveBalanced` */
+  /**
+   * @param script of each thread: it serves the endpoint `workerData.broker` by
+   *   `serveBalanced`
+   */
   constructor(script: URL, size: number) {
     this.#script = script;
     this.#client = new RequestClient({ connect: this.#broker.clients, timeout: 60_000 });
@@ -29,7 +35,8 @@ export class ThreadPool implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closing = true;
     await this.#client.close();
-    for (const thread of this.#threads.keys()) thread.postMessage("end"); // never terminate(): it would not let sockets close
+    // Not terminate(): a terminated thread cannot close its sockets.
+    for (const thread of this.#threads.keys()) thread.postMessage("end");
     await Promise.all(this.#threads.values());
     await this.#broker[Symbol.asyncDispose]();
   }
@@ -42,7 +49,7 @@ export class ThreadPool implements AsyncDisposable {
     const thread = new Worker(this.#script, { workerData: { broker: this.#broker.threads } });
     this.#threads.set(thread, new Promise((resolve) => void thread.once("exit", () => resolve())));
     thread.once("error", () => {
-      this.crashes += 1; // comes before its "exit"
+      this.crashes += 1; // emitted before "exit"
       this.#threads.delete(thread);
       if (!this.#closing) this.#start();
     });

@@ -1,4 +1,7 @@
-/** A thread of the pool: counts primes, which takes a while. One task makes the first thread that gets it crash. */
+/**
+ * A thread of the pool: counts primes, which takes some time. One task crashes the
+ * first thread that gets it.
+ */
 
 import { existsSync, writeFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
@@ -15,7 +18,7 @@ const worker = serveBalanced(workerData.broker, ([request]) => {
   }
   return String(countPrimes(limit));
 });
-parentPort?.once("message", () => void worker.stop()); // and so the thread
+parentPort?.once("message", () => void worker.stop()); // then the thread ends
 await worker.done;
 
 function countPrimes(limit: number): number {

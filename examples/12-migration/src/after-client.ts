@@ -1,4 +1,7 @@
-/** After: the same client. `after-client.js <endpoint>` The timer, the new socket and more are the client's own affair. */
+/**
+ * After: the same client. `after-client.js <endpoint>`. `RequestClient` replaces the
+ * timer and the new sockets.
+ */
 
 import { createInterface } from "node:readline";
 import { RequestClient } from "@awaitmq/patterns";

@@ -7,6 +7,7 @@ const prices: Record<string, string> = { EUR: "1.1", CHF: "1.05", JPY: "0.007" }
 const server = serve(process.argv[2] ?? "tcp://127.0.0.1:5555", ([currency]) => prices[String(currency)] ?? "unknown");
 process.send?.(server.endpoints[0] ?? "");
 
-process.once("SIGTERM", () => void server.stop()); // what is being answered is answered
+// Running requests are still answered.
+process.once("SIGTERM", () => void server.stop());
 await server.done;
 process.disconnect?.();

@@ -1,7 +1,9 @@
 /**
- * Before: a client of prices, with callbacks. `before-client.cjs <endpoint>`, asked by lines of its input.
+ * Before: a client of prices, with callbacks. `before-client.cjs <endpoint>`. It
+ * requests the price of each currency in its input.
  *
- * A req that gets no reply waits for ever, so this one has a timer, and a new socket for each time that it runs out.
+ * A req that gets no reply waits forever. So this client has a timer, and opens a
+ * new socket each time the timer fires.
  */
 
 import readline = require("node:readline");

@@ -14,4 +14,5 @@ rep.bind(process.argv[2] ?? "tcp://127.0.0.1:5555", (error) => {
   process.send?.(rep.last_endpoint);
 });
 
-process.on("SIGTERM", () => rep.close()); // what is being answered is not
+// Running requests are not answered.
+process.on("SIGTERM", () => rep.close());

@@ -1,6 +1,7 @@
 /**
- * Runs the old and the new server with the old and the new client, all four ways: so one side at a time can move. Each time the server is killed
- * after the first price and started anew, and the client gets its prices all the same.
+ * Runs the old and the new server with the old and the new client, in all four
+ * combinations. So you can migrate one side at a time. In each run the server is
+ * killed after the first price and restarted. The client still gets its prices.
  */
 
 import assert from "node:assert/strict";
@@ -26,7 +27,7 @@ async function play(server: string, client: string): Promise<string[]> {
   const printed = [(await lines.next()).value];
   first.kill("SIGKILL");
   await once(first, "exit");
-  asking.stdin.end("CHF\nXAU\nJPY\n"); // asked for while nobody is there
+  asking.stdin.end("CHF\nXAU\nJPY\n"); // requested while no server runs
   const second = start(server, endpoint);
   for await (const line of lines) printed.push(line);
 

@@ -1,4 +1,7 @@
-/** A client on the first host: `client.js <endpoint>`. Asks again and again, and prints how each call ended. */
+/**
+ * A client on the first host: `client.js <endpoint>`. It calls repeatedly, and
+ * prints the outcome of each call.
+ */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { RequestClient } from "@awaitmq/patterns";

@@ -1,6 +1,7 @@
 /**
- * A client and a server on two hosts, whose cable is pulled and plugged in again. Calls meanwhile end by their deadline; afterwards the same
- * client is answered again, and nobody had to do a thing.
+ * A client and a server on two hosts. Their cable is unplugged and plugged in
+ * again. Calls meanwhile time out. Afterwards calls of the same client succeed
+ * again, without any action by the program.
  */
 
 import assert from "node:assert/strict";
@@ -10,7 +11,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { TwoHosts } from "./namespaces.ts";
 
-// However this program ends, by a failure and by Ctrl-C too, nothing of it stays. Before the hosts are made: a signal may come meanwhile.
+// Clean up at every end, also after a failure or Ctrl-C. This comes before the
+// hosts are created, because a signal may arrive meanwhile.
 const children = new Set<ChildProcess>();
 let hosts: TwoHosts | undefined;
 process.once("exit", () => {
@@ -26,7 +28,8 @@ function twoHosts(): TwoHosts | undefined {
   try {
     return new TwoHosts();
   } catch (error) {
-    const [why] = (error as Error).message.trimEnd().split("\n").slice(-1); // of what ip has printed, the last line
+    // The last line that `ip` has printed.
+    const [why] = (error as Error).message.trimEnd().split("\n").slice(-1);
     console.log(`Skipped: network namespaces can't be made here (${why})`);
     return undefined;
   }
@@ -60,7 +63,7 @@ function start(cable: TwoHosts, host: "one" | "two", script: string, endpoint: s
   return {
     process,
     ended: once(process, "exit"),
-    /** The next line that matches; those before it are passed over. */
+    /** Resolves to the next line that matches; skips the lines before it. */
     async says(pattern: RegExp): Promise<string> {
       for (;;) {
         const { value, done } = await lines.next();

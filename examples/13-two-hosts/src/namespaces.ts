@@ -1,4 +1,7 @@
-/** Two hosts on one machine: network namespaces, joined by a cable that can be pulled. See ip-netns(8). */
+/**
+ * Two hosts on one machine: network namespaces, connected by a cable that can be
+ * cut. See ip-netns(8).
+ */
 
 import { execFileSync } from "node:child_process";
 
@@ -8,7 +11,7 @@ export class TwoHosts implements Disposable {
   /** The address of the second host, as the first one sees it. */
   readonly address = "10.77.0.2";
 
-  /** @throws Error where the system has no `ip`, or does not permit it */
+  /** @throws Error if the system has no `ip` command, or does not permit it */
   constructor() {
     try {
       for (const host of [this.#one, this.#two]) ip("netns", "add", host);
@@ -27,7 +30,7 @@ export class TwoHosts implements Disposable {
     }
   }
 
-  /** What runs a program on one of the hosts: a command, and its first arguments. */
+  /** The command that runs a program on a host, and its first arguments. */
   on(host: "one" | "two"): [command: string, ...args: string[]] {
     return ["ip", "netns", "exec", host === "one" ? this.#one : this.#two, process.execPath];
   }
@@ -45,7 +48,7 @@ export class TwoHosts implements Disposable {
       try {
         ip("netns", "delete", host);
       } catch {
-        // It was never made.
+        // It was never created.
       }
     }
   }

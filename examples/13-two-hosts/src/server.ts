@@ -1,4 +1,7 @@
-/** A server on the second host: `server.js <endpoint>`. Nothing in it knows that the other side is another host. */
+/**
+ * A server on the second host: `server.js <endpoint>`. It contains nothing that is
+ * specific to two hosts.
+ */
 
 import { serve } from "@awaitmq/patterns";
 

@@ -13,7 +13,7 @@ test("calls end by their deadline while the cable is cut, and are answered again
   expect(code).toBe(0);
 });
 
-/** Whether a network namespace can be made: by one of the test's own. */
+/** Whether this system permits network namespaces: creates one to find out. */
 function permitted(): boolean {
   const name = `amq${process.pid}t`;
   const made = spawnSync("ip", ["netns", "add", name]).status === 0;

@@ -1,4 +1,4 @@
-/** Answers a question: the contenders take turns, run by run, and their figures are compared. */
+/** Answers a question: the contenders run in turns, and their figures are compared. */
 
 import { missing } from "./peers/list.ts";
 import type { Bar, Contender, Question, Unit } from "./questions/question.ts";
@@ -7,18 +7,18 @@ import { median, pairwiseRatio } from "./statistics.ts";
 export interface Row {
   readonly label: string;
   readonly peer: string;
-  /** One a run, in the order of the runs. */
+  /** One figure per run, in the order of the runs. */
   readonly figures: number[];
-  /** Absent until there is a figure. */
+  /** Absent before the first figure. */
   summary?: { readonly median: number; readonly min: number; readonly max: number };
-  /** To the baseline: of the medians, and the median of the ratios of each run to the baseline's same run. */
+  /** Ratios to the baseline: of the medians, and the median of the ratios of runs in the same round. */
   ratio?: { readonly ofMedians: number; readonly pairwise: number };
   readonly bar?: Bar;
-  /** Absent when the bar could not be judged. */
+  /** Absent if the target could not be checked. */
   met?: boolean;
-  /** How to install the peer, which is not there. */
+  /** How to install the missing peer. */
   missing?: string;
-  /** Why the row has no further runs. */
+  /** The reason why the row has no further runs. */
   error?: string;
 }
 
@@ -33,9 +33,9 @@ export interface Answer {
 }
 
 export interface AskOptions {
-  /** Runs of each contender, 1 or more. */
+  /** Runs per contender, 1 or more. */
   readonly runs: number;
-  /** The length of a run: 1 is full length. */
+  /** The length of a run; 1 is full length. */
   readonly scale: number;
   /** Called before each run, with the answer so far. */
   readonly onRun: (answer: Answer, row: Row, run: number) => void;
@@ -59,7 +59,7 @@ export async function ask(question: Question, { runs, scale, onRun, onFigure }: 
     if (install !== undefined) row.missing = install;
   }
   for (let run = 1; run <= answer.runs; run++) {
-    // Whoever comes first finds the machine as the last run left it: take turns in that too.
+    // The first contender finds the machine as the last run left it, so rotate the order too.
     for (const { contender, row } of run % 2 === 1 ? entries : [...entries].reverse()) {
       if (row.missing !== undefined || row.error !== undefined) continue;
       onRun(answer, row, run);

@@ -3,7 +3,7 @@
 import { roles } from "./roles/list.ts";
 import type { Role, Told } from "./roles/role.ts";
 
-// The parent kills its children; should it die first, they follow. Until then the listener keeps the process alive.
+// The parent kills its children; if it dies first, they exit. The listener keeps this process alive until then.
 process.on("disconnect", () => process.exit());
 
 const [role = "", work = "{}"] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Where figures were measured: they compare only with others of the same place. */
+/** The machine of a measurement: figures are comparable only on the same machine. */
 
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
 
@@ -7,9 +7,9 @@ export interface Machine {
   readonly system: string;
   readonly cpu: string;
   readonly cores: number;
-  /** In bytes. */
+  /** Memory in bytes. */
   readonly memory: number;
-  /** Processes that ran or waited to run, on average over the minute before the bench. */
+  /** The load average of the minute before the bench: running and waiting processes. */
   readonly load: number;
 }
 

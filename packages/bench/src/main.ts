@@ -1,4 +1,4 @@
-/** `pnpm bench`: asks the questions, shows the table as it fills, and writes the results down. */
+/** `pnpm bench`: asks the questions, shows the table live, and saves the results. */
 
 import { type Answer, ask } from "./ask.ts";
 import { parseCommandLine, usage } from "./command-line.ts";
@@ -8,7 +8,7 @@ import { writeReport } from "./output/report.ts";
 import { writeResults } from "./output/results.ts";
 import { questions } from "./questions/list.ts";
 
-/** How much shorter `--quick` makes the runs. */
+/** The length of a run with `--quick`; 1 is full length. */
 const quickScale = 0.02;
 
 async function main(args: readonly string[]): Promise<number> {

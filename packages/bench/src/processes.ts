@@ -1,4 +1,4 @@
-/** The child processes of one measurement. None outlives it. */
+/** The child processes of one measurement. They end with it. */
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -8,12 +8,12 @@ import type { Report, Told } from "./roles/role.ts";
 
 type Roles = typeof roles;
 
-/** Milliseconds that a measurement may take: a peer that hangs fails instead. */
+/** The time limit of a measurement in milliseconds, so that a hanging peer fails. */
 const longest = 600_000;
 
 const script = fileURLToPath(new URL("./child.js", import.meta.url));
 
-/** A child, as far as others wait for it. Both reject when it or any other of the same measurement fails. */
+/** The promises of a child. Both reject when any child of the measurement fails. */
 interface RunningRole {
   readonly endpoint: Promise<string>;
   readonly report: Promise<Report>;
@@ -47,7 +47,7 @@ export class Processes implements AsyncDisposable {
         });
       });
       const value = Promise.race([heard, this.#failed]);
-      // Not everyone waits for everything.
+      // Not every promise is awaited, so avoid unhandled rejections.
       value.catch(() => {});
       return value;
     };

@@ -1,4 +1,4 @@
-/** The two figures that runs are summed up by. */
+/** The two statistics that summarise runs. */
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -7,7 +7,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The median of the ratios of runs that were made one after the other: what disturbed both weighs little. */
+/** The median of the ratios of adjacent runs. Disturbances that affect both runs have little effect. */
 export function pairwiseRatio(values: readonly number[], baseline: readonly number[]): number {
   const pairs = Math.min(values.length, baseline.length);
   return median(values.slice(0, pairs).map((value, run) => value / (baseline[run] ?? Number.NaN)));

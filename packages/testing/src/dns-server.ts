@@ -1,11 +1,11 @@
-/** A name server of a test's own, which a test tells what to answer. */
+/** A DNS server for one test, with answers that the test sets. */
 
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { freshTcp } from "./endpoint.ts";
 
-/** What SRV records say of a service, as node:dns has it. */
+/** An SRV record, in the form of node:dns. */
 export interface SrvAnswer {
   readonly priority: number;
   readonly weight: number;
@@ -13,32 +13,32 @@ export interface SrvAnswer {
   readonly name: string;
 }
 
-/** Records, or what a name server says, or does not say, in place of them. Without records it says that there are none of this type. */
+/** Records, or the server's reaction without them. An empty list means: the name has no records of this type. */
 export type DnsAnswer = readonly string[] | readonly SrvAnswer[] | "SERVFAIL" | "REFUSED" | "silence";
 
 export interface DnsQuery {
   readonly name: string;
   readonly type: DnsType;
   readonly transport: "udp" | "tcp";
-  /** When it came, as `performance.now()` tells it. */
+  /** The time of arrival, by `performance.now()`. */
   readonly at: number;
 }
 
 const types = { A: 1, AAAA: 28, SRV: 33 } as const;
 export type DnsType = keyof typeof types;
 
-/** Of RFC 1035. */
+/** The codes of RFC 1035. */
 const codes = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
-/** Bytes of the header, behind which the question stands. */
+/** The length of the header in bytes; the question follows it. */
 const headerSize = 12;
-/** Bytes that an answer over UDP may have; a longer one is cut, and asked for again over TCP. */
+/** The longest answer over UDP in bytes. A longer one is truncated, and the client asks again over TCP. */
 const longestDatagram = 512;
 
-/** Listens on 127.0.0.1 over UDP and TCP. A name that no answer was set for does not exist (NXDOMAIN). */
+/** Listens on 127.0.0.1 over UDP and TCP. A name without an answer does not exist (NXDOMAIN). */
 export class DnsServer implements AsyncDisposable {
-  /** For `resolver.setServers`: `127.0.0.1:<port>`. */
+  /** The address for `resolver.setServers`: `127.0.0.1:<port>`. */
   readonly address: string;
-  /** All that it was asked, in order. */
+  /** All queries, in order of arrival. */
   readonly queries: DnsQuery[] = [];
   readonly #answers = new Map<string, Map<DnsType, DnsAnswer>>();
   readonly #udp: UdpSocket = createSocket("udp4");
@@ -62,13 +62,13 @@ export class DnsServer implements AsyncDisposable {
     return server;
   }
 
-  /** Gives these answers from now on. */
+  /** Sets the answers from now on. */
   set(name: string, type: DnsType, answer: DnsAnswer): void {
     const ofName = this.#answers.get(name) ?? new Map<DnsType, DnsAnswer>();
     this.#answers.set(name, ofName.set(type, answer));
   }
 
-  /** Knows the name no more. */
+  /** Removes a name: it does not exist any more. */
   delete(name: string): void {
     this.#answers.delete(name);
   }
@@ -81,7 +81,7 @@ export class DnsServer implements AsyncDisposable {
     ]);
   }
 
-  /** Over TCP each message has its length in two bytes before it. */
+  /** Reads TCP messages; two bytes before each give its length. */
   #converse(socket: Socket): void {
     let read = Buffer.alloc(0);
     this.#sockets.add(socket);
@@ -110,7 +110,7 @@ export class DnsServer implements AsyncDisposable {
   }
 }
 
-/** As much of an answer as a datagram may have: where that is not all, the question alone and the bit TC. */
+/** Fits an answer into a datagram: an answer that is too long becomes only the question, with the bit TC. */
 function cut(answer: Buffer, query: Buffer): Buffer {
   if (answer.length <= longestDatagram) return answer;
   const short = Buffer.from(answer.subarray(0, questionOf(query).end));
@@ -132,7 +132,7 @@ function questionOf(query: Buffer): { readonly name: string; readonly type: DnsT
   return { name: labels.join("."), type: type as DnsType, end: at + 5 };
 }
 
-/** One that may be kept for no time. Its name is a pointer to that of the question. */
+/** A record that must not be cached. Its name is a pointer to the name in the question. */
 function record(type: DnsType, value: string | SrvAnswer): Buffer {
   const data = typeof value === "string" ? addressBytes(type, value) : srvBytes(value);
   const head = [uint16(0xc000 | headerSize), uint16(types[type]), uint16(1), uint16(0), uint16(0)];

@@ -1,21 +1,21 @@
-/** Fresh addresses, so that no two tests ever meet on one. */
+/** Fresh addresses, so that two tests never share one. */
 
 import { randomBytes, randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** From here up the system gives ports to outgoing connections, any of which could take ours before it is bound. */
+/** The system gives ports from here up to outgoing connections, which could take a test's port before it is bound. */
 const firstEphemeralPort = 32_768;
 const firstPort = 10_000;
-/** Bytes of a Unix socket's path: the least that a system takes is 103, and libzmq wants some for itself. */
+/** The longest path of a Unix socket in bytes. The smallest limit of a system is 103, and libzmq needs some of it. */
 const longestIpcPath = 94;
 
 let nextPort = randomInt(firstPort, firstEphemeralPort);
 let ipcCount = 0;
 let inprocCount = 0;
 
-/** A TCP endpoint on 127.0.0.1 that nothing listens on; never the same twice within the process. */
+/** Returns a TCP endpoint on 127.0.0.1 without a listener; never the same twice in a process. */
 export async function freshTcp(): Promise<string> {
   for (let tries = firstPort; tries < firstEphemeralPort; tries++) {
     const port = nextPort;
@@ -25,14 +25,14 @@ export async function freshTcp(): Promise<string> {
   throw new Error(`No port from ${firstPort} to ${firstEphemeralPort - 1} is free on 127.0.0.1`);
 }
 
-/** An IPC endpoint in the system's temporary folder, short enough for every system. */
+/** Returns an IPC endpoint in the system's temporary folder, short enough for every system. */
 export function freshIpc(): string {
   const name = `awaitmq-${process.pid}-${ipcCount++}-${randomBytes(4).toString("hex")}.sock`;
   const path = join(tmpdir(), name);
   return `ipc://${path.length <= longestIpcPath ? path : join("/tmp", name)}`;
 }
 
-/** An in-process endpoint. */
+/** Returns an in-process endpoint. */
 export function freshInproc(): string {
   return `inproc://awaitmq-${process.pid}-${inprocCount++}`;
 }

@@ -1,4 +1,4 @@
-/** Bounded waiting for a condition: what a test does instead of sleeping. */
+/** Waits for a condition, with a time limit. Tests use it instead of sleeping. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { patience } from "./patience.ts";
@@ -6,15 +6,16 @@ import { patience } from "./patience.ts";
 export interface EventuallyOptions {
   /** Milliseconds until the wait fails. @default 150_000 */
   readonly timeout?: number;
-  /** Milliseconds between two looks. @default 5 */
+  /** Milliseconds between two checks. @default 5 */
   readonly interval?: number;
-  /** What was waited for, as a sentence; the failure opens with it. */
+  /** A sentence about the awaited condition; the failure starts with it. */
   readonly message?: string;
 }
 
 /**
- * Calls `condition` until what it gives (or its promise gives) is truthy, and resolves to that. A throw counts as not yet; the
- * last one is the `cause` of the failure. Nothing returned is not truthy: a condition made of assertions ends with `return true`.
+ * Calls `condition` until its result (or its promise's result) is truthy, and resolves to that result. A throw counts as "not
+ * yet"; the last error is the `cause` of the failure. A condition of assertions must end with `return true`, because undefined
+ * is not truthy.
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
@@ -37,7 +38,7 @@ export async function eventually<T>(
   }
 }
 
-/** A condition whose promise hangs must not outlive the deadline. */
+/** Ends a condition whose promise hangs at the deadline. */
 async function within<T>(condition: () => T | Promise<T>, remaining: number): Promise<T> {
   const value = condition();
   if (!(value instanceof Promise)) return value;

@@ -1,7 +1,7 @@
-/** Programs that tests run. */
+/** Finds programs that tests run. */
 
 /**
- * Where a file of the nearest folder `test/fixtures` is.
+ * Returns the path of a file in the nearest folder `test/fixtures`.
  *
  * @param from `import.meta.url` of the test
  */

@@ -1,13 +1,13 @@
-/** A TCP relay between two peers that a test can slow down, hold up and cut. */
+/** A TCP relay between two peers that a test can slow down, stall and cut. */
 
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freshTcp } from "./endpoint.ts";
 
 export interface FlakyLinkOptions {
-  /** Milliseconds that every byte takes, in each direction, on top of the real way. @default 0 */
+  /** Additional latency of every byte in milliseconds, per direction. @default 0 */
   readonly delay?: number;
-  /** At most this many bytes per second, for each connection and direction. @default Infinity */
+  /** The highest throughput in bytes per second, per connection and direction. @default Infinity */
   readonly throttle?: number;
 }
 
@@ -17,17 +17,17 @@ const window = 65_536;
 const slice = 20;
 
 /**
- * Listens at `address` and relays every connection to a target on 127.0.0.1. Bytes are never changed or reordered: what a real
- * network may do to a TCP connection is to be slow, to stand still and to break.
+ * Listens at `address` and relays every connection to a target on 127.0.0.1. It never changes or reorders bytes: a real network
+ * can only slow down, stall or break a TCP connection.
  */
 export class FlakyLink implements AsyncDisposable {
-  /** Where peers connect: `tcp://127.0.0.1:<port>`, the same after `cut` and `restore`. */
+  /** The endpoint for peers: `tcp://127.0.0.1:<port>`, the same after `cut` and `restore`. */
   readonly address: string;
-  /** May be changed at any time; bytes already under way keep their old delay. */
+  /** May change at any time; bytes in flight keep their old delay. */
   delay: number;
   throttle: number;
 
-  /** Bytes passed on so far, in both directions. */
+  /** Bytes relayed so far, in both directions. */
   relayed = 0;
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
@@ -43,26 +43,26 @@ export class FlakyLink implements AsyncDisposable {
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#relay(socket));
   }
 
-  /** Opens a link to a port on 127.0.0.1, given as a number or as the end of a `tcp://` endpoint. Nobody need listen there yet. */
+  /** Opens a link to a port on 127.0.0.1: a number, or the end of a `tcp://` endpoint. The port may still be without a listener. */
   static async open(target: number | string, options: FlakyLinkOptions = {}): Promise<FlakyLink> {
     const link = new FlakyLink(await freshTcp(), portOf(target), options);
     await link.restore();
     return link;
   }
 
-  /** Connections that stand now. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** Resets all connections and refuses new ones until `restore`. What was under way is lost. */
+  /** Resets all connections and refuses new ones until `restore`. Bytes in flight are lost. */
   async cut(): Promise<void> {
     const closed = this.#server.listening && new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.resetAndDestroy();
     await closed;
   }
 
-  /** Takes connections again. Does nothing where the link was not cut. */
+  /** Accepts connections again. Does nothing if the link was not cut. */
   async restore(): Promise<void> {
     if (this.#server.listening) return;
     await new Promise<void>((resolve, reject) => {
@@ -74,13 +74,13 @@ export class FlakyLink implements AsyncDisposable {
     });
   }
 
-  /** Stops reading and writing on all connections, which stay up: the peers fill their buffers and feel backpressure. */
+  /** Stops reading and writing on all connections. They stay open: the peers' buffers fill, which causes backpressure. */
   stall(): void {
     this.#gate ??= new Gate();
     for (const socket of this.#sockets) socket.pause();
   }
 
-  /** Lets everything flow again after `stall`. */
+  /** Resumes reading and writing after `stall`. */
   resume(): void {
     this.#gate?.open();
     this.#gate = undefined;
@@ -104,7 +104,7 @@ export class FlakyLink implements AsyncDisposable {
       socket.on("error", () => {});
       socket.once("close", (hadError) => {
         this.#sockets.delete(socket);
-        // After a clean end the other side may still have delayed bytes to get, and ends behind them.
+        // After a clean end, the other side first gets its delayed bytes, and then ends.
         if (hadError) other.resetAndDestroy();
       });
     }
@@ -112,7 +112,7 @@ export class FlakyLink implements AsyncDisposable {
     this.#pump(far, near);
   }
 
-  /** Moves bytes one way, in order: each chunk waits for the one before it, then for its own time. */
+  /** Moves bytes in one direction, in order: each chunk waits for the previous one, then for its own delay. */
   #pump(from: Socket, to: Socket): void {
     let held = 0;
     let last = Promise.resolve();
@@ -148,7 +148,7 @@ export class FlakyLink implements AsyncDisposable {
   }
 }
 
-/** Closed when made; `opened` resolves once, when it opens. */
+/** Starts closed; `opened` resolves once, when it opens. */
 class Gate {
   open: () => void = () => {};
   readonly opened = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** A promise that a test settles when it is time. */
+/** A promise that a test settles itself. */
 
 export interface Gate {
   readonly opened: Promise<void>;

@@ -1,6 +1,6 @@
-/** Numbers to send, and to compare with what came. */
+/** Numbers to send and to compare with received ones. */
 
-/** So many whole numbers, from `first` on. */
+/** Returns `count` whole numbers, starting with `first`. */
 export function numbers(count: number, first = 0): number[] {
   return Array.from({ length: count }, (_, index) => first + index);
 }

@@ -1,8 +1,8 @@
-/** A peer of ZMTP 2.0 (RFC 15), as old JeroMQ is one: no mechanism, and so a handshake of which libzmq makes no event. */
+/** A peer of ZMTP 2.0 (RFC 15), such as old JeroMQ. It has no security mechanism, so libzmq reports no event for its handshake. */
 
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** The socket types that tests play, by their numbers in the greeting. */
+/** The socket types that tests use, with their numbers in the greeting. */
 const socketTypes = { REQ: 3, REP: 4, DEALER: 5, ROUTER: 6, PULL: 7, PUSH: 8 } as const;
 const revisionOf2 = 1;
 const [more, long] = [1, 2];
@@ -11,7 +11,7 @@ const noIdentity = Buffer.from([0, 0]);
 type OldPeerType = keyof typeof socketTypes;
 
 export class OldPeer implements AsyncDisposable {
-  /** Called with the frames of each message. What it returns is sent back. */
+  /** Called with the frames of each message. Its result is sent back. */
   readonly #answer: (frames: Buffer[]) => readonly (Buffer | string)[] | undefined;
   readonly #greeting: Buffer;
   readonly #sockets = new Set<Socket>();
@@ -25,7 +25,7 @@ export class OldPeer implements AsyncDisposable {
     this.#greeting = Buffer.from([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, revisionOf2, socketTypes[type], ...noIdentity]);
   }
 
-  /** Listens on a port of its own, or that of an endpoint, and gives its endpoint. */
+  /** Listens on a free port, or on the port of an endpoint, and resolves to its endpoint. */
   async bind(endpoint = "tcp://127.0.0.1:0"): Promise<string> {
     const server = createServer((socket) => this.#greet(socket));
     this.#server = server;
@@ -39,12 +39,12 @@ export class OldPeer implements AsyncDisposable {
     this.#greet(connect(portOf(endpoint), "127.0.0.1"));
   }
 
-  /** Sends a message by each connection. */
+  /** Sends a message on each connection. */
   send(...frames: (Buffer | string)[]): void {
     for (const socket of this.#sockets) socket.write(encode(frames));
   }
 
-  /** Ends all connections, and takes no more. */
+  /** Ends all connections, and accepts no more. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = this.#server?.listening && new Promise((resolve) => this.#server?.close(resolve));
     for (const socket of this.#sockets) socket.destroy();

@@ -1,4 +1,4 @@
-/** Two sockets that are connected for one test. */
+/** Connects two sockets for one test. */
 
 import { freshInproc } from "./endpoint.ts";
 
@@ -15,12 +15,12 @@ interface Connects extends Closes {
 }
 
 /**
- * Binds the first of two sockets, and connects the second to it. Both are closed, without linger, when the scope ends:
+ * Binds the first of two sockets and connects the second to it. Both close without linger at the end of the scope:
  *
  *     await using it = await pair({ pull: new Pull(), push: new Push() });
  *     await it.push.send("x");
  *
- * @param address to bind to, or `"inproc"` for one of that transport which nobody else uses
+ * @param address to bind to, or `"inproc"` for a fresh address of that transport
  */
 export async function pair<Sockets extends Record<string, Closes>>(
   sockets: Sockets,

@@ -1,4 +1,4 @@
-/** Child processes of a test: what they print, how they end, and that none outlives the test. */
+/** Child processes of a test: their output and their exit. No child outlives the test. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,15 +8,15 @@ import { patience } from "./patience.ts";
 export interface ProcessOptions {
   /** Arguments after the script. */
   readonly args?: readonly string[];
-  /** Added to this process's environment; undefined takes a variable away. */
+  /** Added to this process's environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Arguments before the script. None is inherited from this process. */
+  /** Arguments before the script. This process's own are not inherited. */
   readonly execArgv?: readonly string[];
-  /** What runs the script. @default this Node */
+  /** The program that runs the script. @default this Node */
   readonly command?: string;
   readonly cwd?: string;
   /**
-   * Makes the child lead a process group, and `kill` and disposal reach all of it, as Ctrl-C in a terminal does.
+   * Makes the child lead a process group. `kill` and disposal then signal the whole group, as Ctrl-C in a terminal does.
    * @default false
    */
   readonly group?: boolean;
@@ -32,20 +32,20 @@ export interface LineOptions {
   readonly timeout?: number;
 }
 
-/** How a child ended. One of `code` and `signal` is null. */
+/** The exit of a child. Either `code` or `signal` is null. */
 export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Milliseconds from the start to the exit, Node's own start included. */
+  /** Milliseconds from start to exit, including Node's own startup. */
   readonly elapsed: number;
 }
 
-/** Grandchildren may hold the pipes open; this many milliseconds after the exit they are no longer read. */
+/** Milliseconds after the exit until the pipes are no longer read, because grandchildren may keep them open. */
 const pipeGrace = 1_000;
 
-/** Runs a script to its end. Whatever the exit code, it resolves; it rejects when the child had to be killed for its time. */
+/** Runs a script to its end. It resolves with any exit code, and rejects when the child timed out and was killed. */
 export async function run(
   script: string | URL,
   { timeout = patience, ...options }: RunOptions = {},
@@ -70,7 +70,7 @@ export function spawnProcess(script: string | URL, options: ProcessOptions = {})
   return new RunningProcess(typeof script === "string" ? script : fileURLToPath(script), options);
 }
 
-/** Whether a process still runs. One that has ended and only waits for its parent to take note does not. */
+/** Whether a process still runs. A zombie, which waits only for its parent, does not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -79,18 +79,18 @@ export function isRunning(pid: number): boolean {
   }
   if (process.platform !== "linux") return true;
   try {
-    // The state follows the command, which stands in parentheses and may hold any character.
+    // The state follows the command, which is in parentheses and may contain any character.
     return !/\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
   }
 }
 
-/** A child that runs. Its owner disposes of it, which kills it if it still runs, and waits for its end. */
+/** A running child. Its owner must dispose of it, which kills the child if it still runs and waits for its end. */
 export class RunningProcess implements AsyncDisposable {
-  /** Resolves when the child has exited and its output is complete; rejects when it could not be started. */
+  /** Resolves when the child has exited and its output is complete; rejects if it could not be started. */
   readonly exited: Promise<Finished>;
-  /** What it has written so far. */
+  /** The output so far. */
   stdout = "";
   stderr = "";
 
@@ -127,14 +127,14 @@ export class RunningProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Both outputs, laid out for the message of an error. */
+  /** Both outputs, formatted for an error message. */
   get output(): string {
     return `\n--- stdout\n${this.stdout}\n--- stderr\n${this.stderr}`;
   }
 
   /**
-   * Resolves to the next whole line of stdout that matches, leaving out those before it; a later call starts behind it.
-   * Rejects when the child ends first or the time is over.
+   * Resolves to the next complete line of stdout that matches, and skips the lines before it. A later call starts after it.
+   * Rejects when the child ends first or the call times out.
    */
   async line(pattern: RegExp | string, { timeout = patience }: LineOptions = {}): Promise<string> {
     const deadline = performance.now() + timeout;
@@ -149,7 +149,7 @@ export class RunningProcess implements AsyncDisposable {
     }
   }
 
-  /** Sends a signal; false when the child (with `group`, all of its group) is gone. @default "SIGTERM" */
+  /** Sends a signal. Returns false when the child (with `group`, its whole group) has ended. @default "SIGTERM" */
   kill(signal: NodeJS.Signals = "SIGTERM"): boolean {
     if (!this.#group || this.pid === undefined) return this.#child.kill(signal);
     try {
@@ -183,7 +183,7 @@ export class RunningProcess implements AsyncDisposable {
     }
   }
 
-  /** Resolves at the next output, at the end of the child, or after that many milliseconds. */
+  /** Resolves at the next output, at the child's end, or after the given milliseconds. */
   #change(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {

@@ -1,16 +1,16 @@
-/** Finds the Python that interop tests talk to. */
+/** Finds the Python for interop tests. */
 
 import { execFileSync } from "node:child_process";
 
-/** The system's own first: that is where a system package of pyzmq goes. */
+/** The system's Python comes first: a system package of pyzmq installs there. */
 const candidates = ["/usr/bin/python3", "python3"];
 
 let found: string | undefined;
 let searched = false;
 
 /**
- * The path of a Python 3 that can `import zmq`, or undefined where there is none, so that a test can skip itself.
- * With `AWAITMQ_REQUIRE_INTEROP` set to anything but an empty string, as in CI, it throws instead.
+ * Returns the path of a Python 3 that can `import zmq`. Without one it returns undefined, so that a test can skip itself.
+ * If `AWAITMQ_REQUIRE_INTEROP` is set and not empty, as in CI, it throws instead.
  */
 export function python(): string | undefined {
   if (!searched) {

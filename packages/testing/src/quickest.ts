@@ -1,8 +1,8 @@
-/** Tells what the code under test makes late from what a busy machine makes late. */
+/** Separates delays by the code under test from delays by a busy machine. */
 
 /**
- * Measures up to three times, until the milliseconds that `measure` gives are below `limit`; gives the fewest. What a busy machine
- * adds comes and goes, what the code causes comes back each time.
+ * Measures up to three times, until `measure` returns fewer milliseconds than `limit`. Returns the fewest. A busy machine
+ * delays only some runs; the code delays every run.
  */
 export async function quickest(limit: number, measure: () => Promise<number>): Promise<number> {
   let fewest = Number.POSITIVE_INFINITY;

@@ -1,13 +1,13 @@
-/** Random choices that a failed test can repeat. */
+/** Random numbers that a failed test can reproduce. */
 
 import { onTestFailed } from "vitest";
 
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** Returns a whole number from 0 to below `limit`. */
   below(limit: number): number;
 }
 
-/** A random generator for one test, which prints its seed when the test fails. Set `AWAITMQ_SEED` to repeat a run. */
+/** Creates a random generator for one test. It prints its seed when the test fails. Set `AWAITMQ_SEED` to repeat a run. */
 export function seeded(): Random {
   const seed = Number(process.env.AWAITMQ_SEED ?? Math.floor(Math.random() * 2 ** 32));
   onTestFailed(() => console.error(`AWAITMQ_SEED=${seed} repeats the random choices of this test`));

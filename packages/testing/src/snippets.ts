@@ -1,4 +1,4 @@
-/** The programs in a README, so that a test can run them. */
+/** Extracts the programs of Markdown files and doc comments, so that a test can run them. */
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -10,21 +10,21 @@ import { type Finished, run } from "./process.ts";
 const execute = promisify(execFile);
 
 export interface Snippet {
-  /** As it was given. */
+  /** The file name as it was given. */
   readonly file: string;
-  /** The heading that it stands under. */
+  /** The heading above the program. */
   readonly heading: string;
-  /** For a file of its own, without an extension. */
+  /** A name for the program's own file, without an extension. */
   readonly name: string;
   readonly language: "js" | "ts" | "cjs";
-  /** False where the fence says `no-run`: one half of two programs, or one for another library. */
+  /** False if the fence says `no-run`: one of two halves, or a program for another library. */
   readonly runs: boolean;
   readonly code: string;
 }
 
 /**
- * The fenced `js` and `ts` blocks of a Markdown file, each under its heading, or of the doc comments of a source file; `cjs` is one of `js`
- * that requires. `file` is its name for people.
+ * Returns the fenced `js` and `ts` blocks of a Markdown file, each with its heading, or of the doc comments of a source file. A
+ * `js` block that calls `require` is `cjs`. `file` is the file's display name.
  */
 export async function snippetsOf(file: string, path: string): Promise<Snippet[]> {
   const found: Snippet[] = [];
@@ -43,17 +43,17 @@ export async function snippetsOf(file: string, path: string): Promise<Snippet[]>
   return found;
 }
 
-/** What the doc comments of a source file say, without the stars at their edge. */
+/** Returns the text of the doc comments of a source file, without the stars at the left edge. */
 function docComments(source: string): string {
   return [...source.matchAll(/\/\*\*.*?\*\//gs)].map(([comment]) => comment.replace(/^ *\* ?/gm, "")).join("\n");
 }
 
-/** What a program says that it prints: a comment behind `console.log(...);` is what the line prints. */
+/** Returns the expected output: the comments after `console.log(...);`. */
 export function promisedOutput(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map(([, line = ""]) => line);
 }
 
-/** A folder outside the workspace in which the programs of READMEs run as those of a user would. */
+/** A folder outside the workspace where programs run as a user's programs do. */
 export class SnippetFolder implements AsyncDisposable {
   readonly path: string;
 
@@ -61,7 +61,7 @@ export class SnippetFolder implements AsyncDisposable {
     this.path = path;
   }
 
-  /** @param packages what is installed there: the path of each package by its name */
+  /** @param packages to install: the path of each package by its name */
   static async make(packages: Readonly<Record<string, string>>): Promise<SnippetFolder> {
     const path = await mkdtemp(join(tmpdir(), "awaitmq-readme-"));
     await writeFile(join(path, "package.json"), '{ "type": "module" }');
@@ -73,11 +73,11 @@ export class SnippetFolder implements AsyncDisposable {
     return new SnippetFolder(path);
   }
 
-  /** Installs a package of the workspace as its users get it: what `npm pack` makes of it, and no more. What it depends on must be there. */
+  /** Installs a package of the workspace as users get it: exactly the files of `npm pack`. Its dependencies must be installed already. */
   async installPacked(name: string, path: string): Promise<void> {
     const target = join(this.path, "node_modules", name);
     await mkdir(target, { recursive: true });
-    // What is built is packed as it is: others may be running it.
+    // Pack without building again: other tests may be running the build.
     const options = ["--ignore-scripts", "--silent", "--pack-destination", this.path];
     const { stdout } = await execute("npm", ["pack", ...options], { cwd: path });
     await execute("tar", ["-xzf", join(this.path, stdout.trim()), "-C", target, "--strip-components=1"]);
@@ -90,7 +90,7 @@ export class SnippetFolder implements AsyncDisposable {
     return file;
   }
 
-  /** Runs a program that was written; one in TypeScript has been compiled beside it. */
+  /** Runs a written program; a TypeScript program has been compiled next to it. */
   run({ name, language }: Snippet): Promise<Finished> {
     const file = join(this.path, `${name}.${language === "cjs" ? "cjs" : "mjs"}`);
     return run(file, { cwd: this.path });

@@ -17,7 +17,7 @@ test("a name server gives the records that were set, and says what it has none o
   server.set("_s._tcp.example", "SRV", [service]);
   expect(await resolver.resolve4("a.example")).toEqual(["10.0.0.1", "10.0.0.2"]);
   expect(await resolver.resolve6("a.example")).toEqual(["fd00::1:2", "::1"]);
-  // Node 24 adds the type of the record.
+  // Node 24 adds the record's type.
   expect(await resolver.resolveSrv("_s._tcp.example")).toEqual([expect.objectContaining(service)]);
   await expect(resolver.resolve4("_s._tcp.example")).rejects.toMatchObject({ code: "ENODATA" });
   server.delete("a.example");

@@ -31,7 +31,7 @@ function dial(link: FlakyLink): Socket {
   return socket;
 }
 
-/** Sends bytes through the echo behind the link, and resolves to what came back until the end. */
+/** Sends bytes through the echo behind the link, and resolves to all bytes that came back. */
 async function echo(link: FlakyLink, bytes: Buffer): Promise<Buffer> {
   const socket = dial(link);
   socket.end(bytes);

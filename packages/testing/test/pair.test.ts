@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pair } from "../src/index.ts";
 
-/** Notes what is done to it. */
+/** Records the calls to it. */
 class Noting {
   readonly done: string[] = [];
 

@@ -26,7 +26,7 @@ describe("run", () => {
     const began = performance.now();
     await using beside = spawnProcess(stay);
     await beside.line("tick 1");
-    // On this machine it has written something by then.
+    // Scaled to the speed of this machine: the child must print before the timeout.
     const timeout = Math.ceil(1_000 + 4 * (performance.now() - began));
     await expect(run(stay, { timeout })).rejects.toThrow(
       new RegExp(`did not end within ${timeout} ms.*tick 1\\n`, "s"),

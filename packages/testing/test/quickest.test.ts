@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { quickest } from "../src/quickest.ts";
 
-/** Gives one of `times` after the other. */
+/** Returns `times` one after the other. */
 function measured(...times: number[]) {
   return () => Promise.resolve(times.shift() as number);
 }

@@ -1,4 +1,4 @@
-/** An answer as an SVG: a bar per contender, the median as its length, minimum and maximum as a line. */
+/** Draws an answer as an SVG: a bar per contender. Its length is the median; a line shows minimum and maximum. */
 
 import type { Answer, Row } from "../ask.ts";
 import { bar, label, placeOf, svg } from "./svg.ts";

@@ -1,4 +1,4 @@
-/** What the terminal shows while a question is being answered: a table that fills, or plain lines where there is no terminal. */
+/** Shows progress on a question: a live table in a terminal, otherwise plain lines. */
 
 import { clearScreenDown, moveCursor } from "node:readline";
 import type { Answer, Row } from "../ask.ts";
@@ -6,7 +6,7 @@ import { formatFigure, table } from "./table.ts";
 
 export class Progress {
   readonly #out: NodeJS.WriteStream;
-  /** Lines on the screen that the next call replaces. */
+  /** The number of lines that the next call replaces. */
   #shown = 0;
 
   constructor(out: NodeJS.WriteStream) {
@@ -32,7 +32,7 @@ export class Progress {
 
   #show(lines: readonly string[]): void {
     this.#clear();
-    // A line that wraps would be two to move over.
+    // A wrapped line would count as two.
     this.#out.write(`${lines.map((line) => line.slice(0, this.#out.columns - 1)).join("\n")}\n`);
     this.#shown = lines.length;
   }

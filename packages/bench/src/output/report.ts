@@ -1,4 +1,4 @@
-/** What a bench leaves behind for readers: a page with a chart for each question. */
+/** Writes the report of a bench: a page with a chart per question. */
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { table } from "./table.ts";
 
 const summaryFile = "summary.svg";
 
-/** Writes `README.md` and the charts into a folder, over what was there. Returns the path of the page. */
+/** Writes `README.md` and the charts into a folder, and overwrites earlier ones. Returns the path of the page. */
 export async function writeReport(results: Results, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (const answer of results.answers) await writeFile(join(folder, fileOf(answer)), chart(answer));
@@ -66,7 +66,7 @@ const summary = [
   "",
 ];
 
-/** Each reason once, with the questions that it is about. */
+/** Each reason once, with its questions. */
 function notEqual(answers: readonly Answer[]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { notEqual, question } of answers) {

@@ -1,4 +1,4 @@
-/** What a bench leaves behind: a JSON file. */
+/** Writes the results of a bench as a JSON file. */
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -7,16 +7,16 @@ import type { Answer } from "../ask.ts";
 import type { Machine } from "../machine.ts";
 
 export interface Results {
-  /** ISO 8601. */
+  /** The date in ISO 8601. */
   readonly began: string;
   readonly ended: string;
   readonly machine: Machine;
-  /** Short runs, whose figures mean nothing. */
+  /** Whether the runs were short, so that the figures have no meaning. */
   readonly quick: boolean;
   readonly answers: readonly Answer[];
 }
 
-/** Writes to `file` or, without one, to the package's folder of results. Returns the path. */
+/** Writes to `file`, or by default to the package's folder of results. Returns the path. */
 export async function writeResults(results: Results, file: string | undefined): Promise<string> {
   const folder = fileURLToPath(new URL("../results/", import.meta.url));
   const path = resolve(file ?? `${folder}${results.began.replaceAll(":", "-")}.json`);

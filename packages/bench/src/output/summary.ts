@@ -1,9 +1,9 @@
-/** The figures that a reader wants first: how many times as fast as zeromq 6, in words and as one chart. */
+/** The most important figures: speed relative to zeromq 6, in words and as one chart. */
 
 import type { Answer } from "../ask.ts";
 import { bar, label, placeOf, svg } from "./svg.ts";
 
-/** What is shown: a row of a question, beside the row of zeromq in the same question. */
+/** A row of a question, and the row of zeromq in the same question. */
 const shown = [
   { question: "one-way 128", row: "core", words: "for await, 128 B" },
   { question: "send 128", row: "core", words: "await send, 128 B" },
@@ -14,11 +14,11 @@ const shown = [
 
 export interface Figure {
   readonly words: string;
-  /** Times zeromq 6: of the medians. */
+  /** The ratio of the medians to zeromq 6. */
   readonly ratio: number;
 }
 
-/** Those of them that were measured. */
+/** Returns the figures that were measured. */
 export function figuresOf(answers: readonly Answer[]): Figure[] {
   return shown.flatMap(({ question, row, words }) => {
     const rows = answers.find((answer) => answer.question === question)?.rows ?? [];
@@ -30,7 +30,7 @@ export function figuresOf(answers: readonly Answer[]): Figure[] {
 const barStart = 190;
 const barWidth = 450;
 
-/** All figures, on one scale. */
+/** Draws all figures on one scale. */
 export function summaryChart(figures: readonly Figure[]): string {
   const most = Math.max(...figures.map(({ ratio }) => ratio));
   return svg(

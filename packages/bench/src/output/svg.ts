@@ -1,6 +1,6 @@
-/** Charts for a page, light or dark as the reader's system has it. */
+/** SVG charts for a page, light or dark by the system default. */
 
-/** Colours of the site: petrol for what is measured here, slate for what it is compared with. */
+/** The site's colours: petrol for this project, slate for the systems that it is compared with. */
 const style = [
   "text{font:13px system-ui,sans-serif;fill:#1f2937}",
   ".card{fill:#fff}.ours{fill:#0f766e}.other{fill:#94a3b8}.range{stroke:#1f2937;stroke-width:2}",
@@ -10,7 +10,7 @@ const style = [
 const rowHeight = 30;
 const width = 760;
 
-/** A card with a line of `rows` a row, each drawn by its own markup. */
+/** Draws a card with one line per row, from the markup in `rows`. */
 export function svg(title: string, rows: readonly string[]): string {
   const height = rows.length * rowHeight + 20;
   return [
@@ -24,7 +24,7 @@ export function svg(title: string, rows: readonly string[]): string {
   ].join("\n");
 }
 
-/** Where the row of that index begins, and its middle. */
+/** The top and the middle of the row with that index. */
 export function placeOf(index: number): { readonly top: number; readonly middle: number } {
   const top = index * rowHeight + 10;
   return { top, middle: top + rowHeight / 2 - 4 };

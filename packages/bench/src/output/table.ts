@@ -1,9 +1,9 @@
-/** An answer as lines of text: a peer a row. */
+/** Formats an answer as lines of text: a row per peer. */
 
 import type { Answer, Row } from "../ask.ts";
 import type { Bar, Unit } from "../questions/question.ts";
 
-/** What every figure is compared with beside the baseline, where it is measured too. */
+/** A second system that every figure is compared with, if it is measured too. */
 const reference = "zeromq";
 
 export function table({ question, title, unit, rows, baseline, notEqual }: Answer): string[] {

@@ -1,4 +1,4 @@
-/** A peer made of any package with the classic callback API. */
+/** Makes a peer of any package with the classic callback API. */
 
 import { checkBytes, type Peer } from "./peer.ts";
 
@@ -14,7 +14,7 @@ export interface CallbackApi {
   socket(type: "push" | "pull" | "req" | "rep"): CallbackSocket;
 }
 
-/** The API has no port of its own choice on every package: this many are tried, from a random one on. */
+/** Not every package can bind to a free port. So this many ports are tried, from a random one on. */
 const firstPort = 20_000;
 const ports = 10_000;
 
@@ -48,7 +48,7 @@ export function callbackPeer(api: CallbackApi): Peer {
       };
     },
 
-    /** The burst: nothing is awaited but the last. */
+    /** Sends a burst: only the last message is awaited. */
     async sender(endpoint, { size }) {
       const push = api.socket("push");
       push.connect(endpoint);

@@ -1,4 +1,4 @@
-/** A peer in another language: a program for each end, which is told by lines how many messages to move; see native/one-way.c. */
+/** A peer in another language: a program per end. It reads lines with the number of messages; see native/one-way.c. */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -17,7 +17,7 @@ export function commandPeer(command: string, args: readonly string[] = []): Peer
 }
 
 function start(command: string, args: readonly string[]): { line(): Promise<string>; readonly loop: Loop } {
-  // It ends with its input, which ends with this process, however that dies.
+  // The program ends when its input ends, which also happens when this process dies.
   const program = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(program.stdout)[Symbol.asyncIterator]();
   const line = async () => {

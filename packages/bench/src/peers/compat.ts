@@ -1,4 +1,4 @@
-/** @awaitmq/compat, as the README of the classic package shows it. */
+/** @awaitmq/compat, used as in the README of the classic package. */
 
 import zmq from "@awaitmq/compat";
 import { callbackPeer } from "./callback-peer.ts";

@@ -1,4 +1,4 @@
-/** @awaitmq/core, as its README shows it. */
+/** @awaitmq/core, used as in its README. */
 
 import { Publisher, Pull, Push, Reply, Request, Subscriber } from "@awaitmq/core";
 import { anyPort, checkBytes, type Peer, readBytes } from "./peer.ts";

@@ -1,4 +1,4 @@
-/** Requests in flight, for peers whose `request` is a promise of the reply: so many loops, each of which awaits its reply. */
+/** Keeps requests in flight on peers whose `request` returns a promise: one loop per request, which awaits its reply. */
 
 import { checkBytes, type Loop } from "./peer.ts";
 

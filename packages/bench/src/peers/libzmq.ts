@@ -1,4 +1,4 @@
-/** libzmq in C, one message a call, compiled with -O2 when it is first asked for. */
+/** libzmq in C, one message per call. It is compiled with -O2 at its first use. */
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { commandPeer } from "./command-peer.ts";
 import type { Peer } from "./peer.ts";
 
-/** @throws `ENOENT` where there is no compiler or no header of libzmq */
+/** @throws `ENOENT` without a compiler or without libzmq's header */
 export function loadLibzmq(): Peer {
   const source = fileURLToPath(new URL("../../native/one-way.c", import.meta.url));
   execFileSync("gcc", ["--version"]);

@@ -1,11 +1,11 @@
-/** The systems that can be measured. A new one is a file here and a line in this list. */
+/** The systems that can be measured. To add one, add a file here and a line in this list. */
 
 import type { Peer } from "./peer.ts";
 
 interface ListedPeer {
-  /** How to get it, for the table when it is missing. */
+  /** How to install it; shown in the table if it is missing. */
   readonly install: string;
-  /** Rejects with `ERR_MODULE_NOT_FOUND` when it is not installed. */
+  /** Loads it. Rejects with `ERR_MODULE_NOT_FOUND` if it is not installed. */
   readonly load: () => Promise<Peer>;
 }
 
@@ -30,7 +30,7 @@ const peers = {
 
 export type PeerName = keyof typeof peers;
 
-/** What a peer does for a role. @throws TypeError if it can't */
+/** Returns the peer's function for a role. @throws TypeError if the peer does not support the role */
 export async function ability<Name extends keyof Peer>(name: PeerName, what: Name): Promise<NonNullable<Peer[Name]>> {
   const peer: Peer = await peers[name].load();
   const found = peer[what];
@@ -38,7 +38,7 @@ export async function ability<Name extends keyof Peer>(name: PeerName, what: Nam
   return found;
 }
 
-/** How to install the peer if it is missing. Rejects when it is there and does not work. */
+/** Returns how to install the peer if it is missing. Rejects if it is installed and does not work. */
 export async function missing(name: PeerName): Promise<string | undefined> {
   const { install, load }: ListedPeer = peers[name];
   try {

@@ -1,4 +1,4 @@
-/** nats.js over a nats-server of its own, which stands between the two ends; both as their documentation shows them. */
+/** nats.js with its own nats-server between the two ends, both used as in their documentation. */
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,7 @@ import { checkBytes, type Peer } from "./peer.ts";
 
 const subject = "echo";
 
-/** Rejects with `ENOENT` when nats-server is not installed. */
+/** Rejects with `ENOENT` if nats-server is not installed. */
 export async function loadNats(): Promise<Peer> {
   const { connect } = await import("@nats-io/transport-node");
   execFileSync("nats-server", ["--version"]);
@@ -35,7 +35,7 @@ export async function loadNats(): Promise<Peer> {
       const connection = await connect({ servers });
       const body = Buffer.alloc(size, "x");
       return async (count) => {
-        // Its publish never waits: flush now and then, or memory grows without end.
+        // publish never waits: flush regularly, or memory grows without limit.
         for (let sent = 1; sent <= count; sent++) {
           connection.publish(subject, body);
           if (sent % 10_000 === 0) await connection.flush();
@@ -65,9 +65,9 @@ export async function loadNats(): Promise<Peer> {
   };
 }
 
-/** A broker on a port of its own choice, which ends with this process. */
+/** Starts a broker on a free port. It ends with this process. */
 async function startBroker(): Promise<string> {
-  // The shell waits for the end of its input, which is that of this process, however it dies.
+  // The shell waits for the end of its input, which also comes when this process dies.
   const broker = spawn("sh", ["-c", "nats-server --addr 127.0.0.1 --port -1 & read -r _; kill $!"], {
     stdio: ["pipe", "ignore", "pipe"],
   });

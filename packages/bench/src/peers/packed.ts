@@ -1,4 +1,4 @@
-/** @awaitmq/core/packed, as its documentation shows it. Round trips go over Pair, as those of `pair` do. */
+/** @awaitmq/core/packed, used as in its documentation. Round trips use Pair, as in `pair`. */
 
 import { Pair, Publisher, Pull, Push, Subscriber } from "@awaitmq/core";
 import { packed as pack, unpacked } from "@awaitmq/core/packed";
@@ -15,7 +15,7 @@ export const packed: Peer = {
         async receive(count) {
           let seen = 0;
           let bytes = 0;
-          // The end of what is timed may lie within an array: the messages behind it count for what comes next.
+          // The timed part may end within an array: the later messages of the array count for the next part.
           while (seen < count) {
             const { value = [] } = await arrays.next();
             for (const message of value) bytes += message.length;
@@ -42,7 +42,7 @@ export const packed: Peer = {
   async sender(endpoint, { size, copy = true }) {
     const push = new Push();
     push.connect(endpoint);
-    // Sixteen messages a frame at least, however long they are.
+    // At least sixteen messages per frame, whatever their length.
     const out = pack(push, { copy, maxBytes: Math.max(65_536, 16 * size) });
     const body = Buffer.alloc(size, "x");
     return async (count) => {

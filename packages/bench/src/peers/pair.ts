@@ -1,4 +1,4 @@
-/** Round trips over core's Pair without packing: the measure of what a lone packed message costs. */
+/** Round trips over core's Pair without packing: the baseline for the cost of a single packed message. */
 
 import { Pair } from "@awaitmq/core";
 import { anyPort, checkBytes, type Peer } from "./peer.ts";

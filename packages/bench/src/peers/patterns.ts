@@ -1,4 +1,4 @@
-/** @awaitmq/patterns, as its README shows it. */
+/** @awaitmq/patterns, used as in its README. */
 
 import { RequestClient, serve } from "@awaitmq/patterns";
 import { inLanes } from "./in-lanes.ts";

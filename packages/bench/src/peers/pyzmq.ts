@@ -1,4 +1,4 @@
-/** pyzmq, one message a call. */
+/** pyzmq, one message per call. */
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import type { Peer } from "./peer.ts";
 
 const python = "/usr/bin/python3";
 
-/** @throws `ENOENT` where there is none */
+/** @throws `ENOENT` if it is not installed */
 export function loadPyzmq(): Peer {
   try {
     execFileSync(python, ["-c", "import zmq"], { stdio: "pipe" });

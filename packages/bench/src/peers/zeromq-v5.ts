@@ -1,4 +1,4 @@
-/** The callback API of zeromq 5 that zeromq 6 has beside its own. */
+/** The callback API of zeromq 5, which zeromq 6 includes. */
 
 import { createRequire } from "node:module";
 import { type CallbackApi, callbackPeer } from "./callback-peer.ts";

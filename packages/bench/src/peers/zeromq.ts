@@ -1,4 +1,4 @@
-/** zeromq v6 by itself, as its README shows it: what core stands on, and the measure of what core costs. */
+/** zeromq 6 alone, used as in its README. Core builds on it, so it is the baseline for core's cost. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Dealer, Publisher, Pull, Push, Reply, Request, Router, Subscriber } from "zeromq";
@@ -35,7 +35,7 @@ export const zeromq: Peer = {
             await publisher.send(["t", body]);
             sent += 1;
           } catch (error) {
-            // It says so instead of waiting: try again in the next turn.
+            // It rejects instead of waiting: try again in the next turn.
             if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
             await nextTurn();
           }
@@ -76,7 +76,7 @@ export const zeromq: Peer = {
     };
   },
 
-  /** By hand: a ROUTER that sends each message back. */
+  /** Without a library: a ROUTER that sends each message back. */
   async server() {
     const router = new Router();
     await router.bind(anyPort);
@@ -87,7 +87,7 @@ export const zeromq: Peer = {
     return bound(router);
   },
 
-  /** By hand: a DEALER that counts what comes back, and sends as many again. */
+  /** Without a library: a DEALER that sends a new request for each reply. */
   async asker(endpoint, { size, inFlight }) {
     const dealer = new Dealer();
     dealer.connect(endpoint);

@@ -1,4 +1,4 @@
-/** How does the classic callback API carry a burst, in time and in memory? */
+/** How much time and memory does a burst take with the classic callback API? */
 
 import { Processes } from "../processes.ts";
 import { type Question, scaled } from "./question.ts";
@@ -31,7 +31,7 @@ const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] =
       unit: "messages/s",
       contenders: [{ peer: "compat", bar: { of: "ratio", least: 25 } }, { peer: "zeromq-v5" }],
       baseline: "zeromq-v5",
-      // One burst takes zeromq 5's API half a minute.
+      // One burst takes half a minute with zeromq 5's API.
       runs: 3,
       measure,
     },

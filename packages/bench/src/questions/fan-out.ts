@@ -1,4 +1,4 @@
-/** How fast does one publisher serve eight subscribers? */
+/** How fast does one publisher send to eight subscribers? */
 
 import { Processes } from "../processes.ts";
 import { type Question, scaled } from "./question.ts";

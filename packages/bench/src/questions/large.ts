@@ -1,4 +1,4 @@
-/** How fast do large messages go from one end to the other, with and without copying? */
+/** What is the throughput of large messages, with and without copying? */
 
 import { Processes } from "../processes.ts";
 import { type Question, scaled } from "./question.ts";

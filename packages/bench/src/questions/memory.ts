@@ -1,4 +1,4 @@
-/** Does memory stay where it is while messages go through? */
+/** Does memory stay constant while messages pass? */
 
 import { Processes } from "../processes.ts";
 import { type Question, scaled } from "./question.ts";
@@ -27,7 +27,7 @@ export const memory: Question = {
   },
 };
 
-/** How far a process rose above where it was after the warm-up, in MB of 10^6 bytes. */
+/** The growth of a process's memory after the warm-up, in MB of 10^6 bytes. */
 function growth([start = 0, ...later]: readonly number[]): number {
   return Math.max(0, ...later.map((bytes) => bytes - start)) / 1e6;
 }

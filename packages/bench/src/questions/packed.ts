@@ -1,4 +1,4 @@
-/** How fast are packed messages, beside libzmq's own calls in C and others; and what does packing cost a lone one? */
+/** How fast are packed messages, compared with libzmq in C and others? What does packing cost for a single message? */
 
 import { Processes } from "../processes.ts";
 import { type Contender, type Question, scaled } from "./question.ts";
@@ -57,7 +57,7 @@ const nats: Question = {
 
 async function oneWay({ peer, copy, batches }: Contender, size: number, most: number, scale: number): Promise<number> {
   await using processes = new Processes();
-  // The slow ones need no more time than the others.
+  // Fewer messages for slow peers, so that all take about the same time.
   const count = scaled(peer === "packed" || peer === "libzmq" ? most : most * 0.15, scale);
   const work = { peer, size, copy, batches, count, warmUp: Math.ceil(count / 4) };
   const receiver = processes.start("receive", work);

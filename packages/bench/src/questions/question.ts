@@ -1,8 +1,8 @@
-/** One thing to find out about several peers. */
+/** A question that is measured on several peers. */
 
 import type { PeerName } from "../peers/list.ts";
 
-/** What a figure has to reach: a ratio to the baseline, or the figure itself. */
+/** The target of a figure: a ratio to the baseline, or an absolute value. */
 export interface Bar {
   readonly of: "ratio" | "figure";
   readonly least?: number;
@@ -26,19 +26,19 @@ export interface Contender {
 export type Unit = "messages/s" | "requests/s" | "µs" | "MB" | "B";
 
 export interface Question {
-  /** What a filter is compared with, beside the group: the file's name, then what varies. */
+  /** The name that a filter matches, besides the group: the file's name, then the varying part. */
   readonly name: string;
   readonly group: "throughput" | "latency" | "requests" | "compat" | "fan-out" | "memory";
   readonly title: string;
   readonly unit: Unit;
   readonly contenders: readonly Contender[];
-  /** The label of the contender that ratios refer to; without one there are no ratios. */
+  /** The label of the contender that is the baseline of ratios; without it there are no ratios. */
   readonly baseline?: string;
-  /** What is not the same for all contenders, for whoever reads the figures. */
+  /** Differences between the contenders, for the reader of the figures. */
   readonly notEqual?: string;
-  /** Fewer runs than asked for, where one takes long. */
+  /** The highest number of runs, for questions whose runs take long. */
   readonly runs?: number;
-  /** One run in fresh processes. `scale` shortens it: 1 is full length. */
+  /** Does one run in fresh processes. `scale` shortens it; 1 is full length. */
   measure(contender: Contender, scale: number): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-/** How long does a request take, one at a time? */
+/** What is the latency of a request, one at a time? */
 
 import type { Question } from "./question.ts";
 import { roundTrip } from "./round-trip.ts";

@@ -1,4 +1,4 @@
-/** How fast are requests by the helpers of `@awaitmq/patterns`, and what does a limit on handlers cost? */
+/** How fast are requests with `@awaitmq/patterns`, and what does a limit on handlers cost? */
 
 import { Processes } from "../processes.ts";
 import { type Contender, type Question, scaled } from "./question.ts";

@@ -1,10 +1,10 @@
-/** The time of a small request and its reply, one at a time, both ends of the same peer. */
+/** Measures the round trip of a small request and its reply, one at a time; both ends are the same peer. */
 
 import type { PeerName } from "../peers/list.ts";
 import { Processes } from "../processes.ts";
 import { scaled } from "./question.ts";
 
-/** Microseconds of a round trip of 16 B. */
+/** Returns the microseconds of a round trip of 16 B. */
 export async function roundTrip(peer: PeerName, scale: number): Promise<number> {
   await using processes = new Processes();
   const replier = processes.start("reply", { peer });

@@ -1,4 +1,4 @@
-/** A peer's asker: connects, and has many requests in flight. */
+/** A peer's client: connects, and keeps many requests in flight. */
 
 import { ability, type PeerName } from "../peers/list.ts";
 import type { AskingShape } from "../peers/peer.ts";

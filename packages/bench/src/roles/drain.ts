@@ -1,4 +1,4 @@
-/** The other end of a sender under measurement: takes whatever comes and looks at none of it. */
+/** The other end of a measured sender: reads all bytes and ignores them. */
 
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";

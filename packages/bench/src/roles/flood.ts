@@ -1,11 +1,11 @@
-/** The other end of a receiver under measurement: a TCP connection full of messages, faster than any receiver. */
+/** The other end of a measured receiver: a TCP connection that sends messages faster than any receiver reads. */
 
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Connecting, Role } from "./role.ts";
 import { frame, handshake, ready } from "./zmtp.ts";
 
-/** Bytes to write at once, roughly. */
+/** The approximate number of bytes per write. */
 const chunkSize = 65_536;
 
 export const flood: Role<Connecting & { readonly size: number }> = async ({ endpoint, size }) => {

@@ -1,4 +1,4 @@
-/** What a child process can be asked to do. */
+/** The roles that a child process can have. */
 
 import { ask } from "./ask.ts";
 import { drain } from "./drain.ts";

@@ -1,10 +1,10 @@
-/** A sender whose peer is not there: queues messages, and looks at the memory before and after. */
+/** A sender without a peer: queues messages, and measures memory before and after. */
 
 import { ability, type PeerName } from "../peers/list.ts";
 import type { MessageShape } from "../peers/peer.ts";
 import type { Role } from "./role.ts";
 
-/** Nothing listens there. */
+/** An address without a listener. */
 const nowhere = "tcp://127.0.0.1:1";
 
 export const queue: Role<MessageShape & { readonly peer: PeerName; readonly count: number }> = async (work, tell) => {

@@ -1,11 +1,11 @@
-/** What a child process does, and what it tells its parent about it. */
+/** The role of a child process, and its report to the parent. */
 
 export type Told =
   | { readonly kind: "endpoint"; readonly endpoint: string }
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "error"; readonly error: string };
 
-/** What a measuring end found. */
+/** The result of a measuring end. */
 export interface Report {
   /** From the end of the warm-up to the end of the last message or round trip. */
   readonly seconds: number;
@@ -13,10 +13,10 @@ export interface Report {
   readonly resident: readonly number[];
 }
 
-/** Runs one end of a measurement; the process then stays until its parent ends it. */
+/** Runs one end of a measurement. The process then keeps running until its parent kills it. */
 export type Role<Work> = (work: Work, tell: (told: Told) => void) => Promise<void>;
 
-/** The end that a role connects to. */
+/** The other end, which this role connects to. */
 export interface Connecting {
   readonly endpoint: string;
 }

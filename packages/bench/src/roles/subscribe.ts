@@ -1,4 +1,4 @@
-/** A peer's subscriber: connects, measures, and then reads on, so that it holds up nobody who still measures. */
+/** A peer's subscriber: connects, measures, and then keeps reading, so that it does not slow down the other subscribers. */
 
 import { ability, type PeerName } from "../peers/list.ts";
 import type { MessageShape } from "../peers/peer.ts";

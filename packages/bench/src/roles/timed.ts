@@ -1,4 +1,4 @@
-/** The stopwatch of every measuring role. */
+/** Times the work of a measuring role. */
 
 import type { Loop } from "../peers/peer.ts";
 import type { Report } from "./role.ts";
@@ -6,9 +6,9 @@ import type { Report } from "./role.ts";
 export interface Amount {
   /** Messages or round trips before the clock starts. */
   readonly warmUp: number;
-  /** Messages or round trips that are timed. */
+  /** Timed messages or round trips. */
   readonly count: number;
-  /** Into how many equal steps `count` is divided, to look at the memory after each. @default 1 */
+  /** The number of equal steps of `count`; memory is measured after each. @default 1 */
   readonly steps?: number | undefined;
 }
 

@@ -1,10 +1,10 @@
-/** As much of ZMTP 3.0 (https://rfc.zeromq.org/spec/23/) as a peer needs that either only sends or only receives. */
+/** The part of ZMTP 3.0 (https://rfc.zeromq.org/spec/23/) that a peer needs to only send or only receive. */
 
 import type { Socket } from "node:net";
 
 const greetingSize = 64;
 
-/** What a peer without security says first: its greeting and its READY command. */
+/** The first bytes of a peer without security: its greeting and its READY command. */
 export function handshake(socketType: "PUSH" | "PULL"): Buffer {
   const greeting = Buffer.alloc(greetingSize);
   greeting[0] = 0xff;
@@ -17,7 +17,7 @@ export function handshake(socketType: "PUSH" | "PULL"): Buffer {
   return Buffer.concat([greeting, Buffer.from([0x04, ready.length]), ready]);
 }
 
-/** Resolves when the other end has said that it is ready: a message before that is a protocol error. Reads all that comes. */
+/** Resolves when the other end has sent READY; a message before that is a protocol error. Reads everything that arrives. */
 export function ready(connection: Socket): Promise<void> {
   return new Promise((resolve) => {
     let heard = 0;
@@ -28,7 +28,7 @@ export function ready(connection: Socket): Promise<void> {
   });
 }
 
-/** A message of one frame. */
+/** Encodes a message of one frame. */
 export function frame(body: Buffer): Buffer {
   if (body.length < 256) return Buffer.concat([Buffer.from([0x00, body.length]), body]);
   const header = Buffer.alloc(9);
