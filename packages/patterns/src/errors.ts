@@ -6,6 +6,15 @@ import { MessagingError } from "@awaitmq/core";
  * A codec could not encode a value or decode a message. `ERR_CODEC`. The `cause`, if any, is what the codec threw.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { CodecError, text, TopicPublisher } from "@awaitmq/patterns";
+ *
+ * const publisher = new TopicPublisher("tcp://127.0.0.1:*", { codec: text });
+ * const error = await publisher.publish("a", "\ud800").catch((error) => error);
+ * console.log(error instanceof CodecError, error.code); // true ERR_CODEC
+ * await publisher.close();
+ * ```
  */
 export class CodecError extends MessagingError {
   override readonly name: string = "CodecError";
@@ -16,6 +25,21 @@ export class CodecError extends MessagingError {
  * A schema refused a value. `ERR_SCHEMA`. If the schema itself failed, `issues` is empty and `cause` says why.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { json, SchemaError, TopicPublisher } from "@awaitmq/patterns";
+ *
+ * const validate = (value: unknown) =>
+ *   Number(value) > 0 ? { value } : { issues: [{ message: "not above 0" }] };
+ * // Usually a schema of zod, valibot or arktype.
+ * const schema = { "~standard": { version: 1, vendor: "me", validate } } as const;
+ * const endpoint = "tcp://127.0.0.1:*";
+ * const publisher = new TopicPublisher(endpoint, { codec: json, schema });
+ * const error = await publisher.publish("price", -1).catch((error) => error);
+ * if (!(error instanceof SchemaError)) throw error;
+ * console.log(error.issues[0].message); // not above 0
+ * await publisher.close();
+ * ```
  */
 export class SchemaError extends MessagingError {
   override readonly name: string = "SchemaError";
@@ -45,6 +69,20 @@ export class EnvelopeError extends MessagingError {
  * If the server hides errors (`exposeErrors: "none"`), the message names the `id`, and `remoteName` is `RemoteError`.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { RemoteError, RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * const server = serve("tcp://127.0.0.1:*", () => {
+ *   throw Object.assign(new Error("No such order"), { code: "E_ORDER" });
+ * });
+ * const client = new RequestClient({ connect: server.endpoints });
+ * const error = await client.request("order 7").catch((error) => error);
+ * if (!(error instanceof RemoteError)) throw error;
+ * console.log(error.message, error.remoteCode); // No such order E_ORDER
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export class RemoteError extends MessagingError {
   override readonly name: string = "RemoteError";
@@ -73,9 +111,25 @@ export class RemoteError extends MessagingError {
 }
 
 /**
- * The server is at its request limit. `ERR_OVERLOADED`. The request was not begun, so a retry is safe.
+ * The server is at its request limit. `ERR_OVERLOADED`. No handler began, so a retry is safe.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { setTimeout as sleep } from "node:timers/promises";
+ * import { RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * const limits = { concurrency: 1, maxQueued: 0 };
+ * const server = serve("tcp://127.0.0.1:*", () => sleep(200, "done"), limits);
+ * const retry = { attempts: 1 }; // by default a client retries
+ * const client = new RequestClient({ connect: server.endpoints, retry });
+ * const first = client.request("1");
+ * const error = await client.request("2").catch((error) => error);
+ * console.log(error.code); // ERR_OVERLOADED
+ * await first;
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export class OverloadedError extends MessagingError {
   override readonly name: string = "OverloadedError";
@@ -89,6 +143,16 @@ export class OverloadedError extends MessagingError {
  * server shuts down.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { RequestClient } from "@awaitmq/patterns";
+ *
+ * const connect = "tcp://127.0.0.1:9"; // nothing listens there
+ * const client = new RequestClient({ connect, waitForServer: false });
+ * const error = await client.request("Ada").catch((error) => error);
+ * console.log(error.code); // ERR_UNAVAILABLE
+ * await client.close();
+ * ```
  */
 export class UnavailableError extends MessagingError {
   override readonly name: string = "UnavailableError";
@@ -109,6 +173,23 @@ export class DisconnectedError extends MessagingError {
  * The client cancelled the request. `ERR_CANCELLED`. The handler's signal aborts with it.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { once } from "node:events";
+ * import { RequestClient, serve } from "@awaitmq/patterns";
+ *
+ * const controller = new AbortController();
+ * const server = serve("tcp://127.0.0.1:*", async (_, { signal }) => {
+ *   controller.abort(); // as a client does that no longer wants the reply
+ *   await once(signal, "abort");
+ *   console.log(signal.reason.code); // ERR_CANCELLED
+ *   return null;
+ * });
+ * const client = new RequestClient({ connect: server.endpoints });
+ * await client.request("slow", { signal: controller.signal }).catch(() => {});
+ * await server.stop();
+ * await client.close();
+ * ```
  */
 export class CancelledError extends MessagingError {
   override readonly name: string = "CancelledError";
@@ -119,6 +200,21 @@ export class CancelledError extends MessagingError {
  * Another loop already reads this socket. `ERR_IN_USE`. Two readers would take each other's messages.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { Router } from "@awaitmq/core";
+ * import { InUseError, route, serve } from "@awaitmq/patterns";
+ *
+ * const router = new Router();
+ * const peers = route(router);
+ * try {
+ *   serve(router, () => "hello");
+ * } catch (error) {
+ *   console.log(error instanceof InUseError); // true
+ * }
+ * await peers.stop();
+ * await router.close();
+ * ```
  */
 export class InUseError extends MessagingError {
   override readonly name: string = "InUseError";
@@ -131,6 +227,20 @@ export class InUseError extends MessagingError {
  * Make the call before `bind` and `connect`, or pass it the endpoints.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { Router } from "@awaitmq/core";
+ * import { serve, TooLateError } from "@awaitmq/patterns";
+ *
+ * const router = new Router();
+ * await router.bind("tcp://127.0.0.1:*"); // should come after serve
+ * try {
+ *   serve(router, () => "hello");
+ * } catch (error) {
+ *   console.log(error instanceof TooLateError); // true
+ * }
+ * await router.close();
+ * ```
  */
 export class TooLateError extends MessagingError {
   override readonly name: string = "TooLateError";
@@ -138,9 +248,25 @@ export class TooLateError extends MessagingError {
 }
 
 /**
- * A handler awaits `stop()` of its own server, which waits for that handler. `ERR_DEADLOCK`.
+ * A handler awaits `stop()` of its own server, which waits for that handler. `ERR_DEADLOCK`. Call `stop()` without
+ * `await`.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import type { Handle } from "@awaitmq/core";
+ * import { RequestClient, type ServerStats, serve } from "@awaitmq/patterns";
+ *
+ * const server: Handle<ServerStats> = serve("tcp://127.0.0.1:*", async () => {
+ *   const error = await server.stop().catch((error) => error);
+ *   console.log(error.code); // ERR_DEADLOCK
+ *   return "stopping";
+ * });
+ * const client = new RequestClient({ connect: server.endpoints });
+ * await client.request("stop");
+ * await client.close();
+ * await server.done;
+ * ```
  */
 export class DeadlockError extends MessagingError {
   override readonly name: string = "DeadlockError";

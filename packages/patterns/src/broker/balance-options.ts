@@ -56,8 +56,8 @@ export interface BalanceOptions {
   readonly maxQueuedReplies?: number | undefined;
   /**
    * Called for each dropped reply: its client disconnected or did not read in time. Also called, with a
-   * `DisconnectedError`, for each request that was dropped after `maxAttempts`. It changes nothing. If it throws, that
-   * is a process warning.
+   * `DisconnectedError`, for each request that was dropped after `maxAttempts`. Its result is ignored. If it throws,
+   * that emits a process warning.
    */
   readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
   /** Milliseconds that `stop` gives workers to answer requests that were already read, 0 or more. @default 5_000 */

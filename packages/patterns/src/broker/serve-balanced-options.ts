@@ -15,8 +15,8 @@ export type DealerOptions = NonNullable<ConstructorParameters<typeof Dealer>[0]>
  */
 export interface BalancedContext {
   /**
-   * Aborts when the worker's signal does, and when the `grace` of a stop is over. A handler that can stop early then
-   * does.
+   * Aborts when the worker's signal does, and when the `grace` of a stop is over. Handlers that can stop early should
+   * then do so.
    */
   readonly signal: AbortSignal;
 }
@@ -51,13 +51,13 @@ export interface ServeBalancedOptions {
   readonly force?: number | undefined;
   /**
    * Returns the reply when a handler fails or returns something that cannot be sent. If this throws, or returns
-   * something that cannot be sent, that is a process warning, and the reply is one empty frame. @default () => null,
+   * something that cannot be sent, a process warning is emitted, and the reply is one empty frame. @default () => null,
    * one empty frame
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
   /**
-   * Called for each request that failed, and for each reply that was dropped. It changes nothing. If it throws, that is
-   * a process warning.
+   * Called for each request that failed, and for each reply that was dropped. Its result is ignored. If it throws, that
+   * emits a process warning.
    */
   readonly onError?: ((error: unknown, request: Message) => unknown) | undefined;
 }

@@ -56,8 +56,8 @@ const rules = {
  * read.
  *
  * A failed look-up keeps the current set. It is retried after 250 ms, then after twice as long each time, up to `every`
- * or 5 s. The first failure of each kind is a process warning, `AWAITMQ_DNS`. A name without records is such a failure
- * until the name was known once; after that it is an empty set.
+ * or 5 s. The first failure of each kind emits a process warning, `AWAITMQ_DNS`. A name without records is such a
+ * failure until the name was known once; after that it is an empty set.
  *
  * @category Endpoints
  * @param endpoint `tcp://name:port`; without a port if `srv` is set

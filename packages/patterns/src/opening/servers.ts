@@ -9,8 +9,8 @@ import { checkEndpoints } from "../check.ts";
  * disconnects all. When the iterable ends, the last set stays. When it throws, the last set stays too, with a process
  * warning.
  *
- * An endpoint that cannot be connected holds up no other. It is a process warning, once, and is tried again with each
- * set that contains it. An item that is not a set of strings is a process warning, and changes nothing. If the iterator
+ * An endpoint that cannot be connected holds up no other. It causes one process warning, and is retried with each set
+ * that contains it. An item that is not a set of strings causes a process warning, and changes nothing. If the iterator
  * has a method `unref`, as that of {@link dns} does, it is called: waiting for the next set then does not keep the
  * process alive.
  *

@@ -45,8 +45,8 @@ export interface RouteOptions {
 export interface InvalidOption {
   /**
    * Called for each message of a peer that cannot be read, without its routing id. The message is skipped, and the
-   * peer's readers get the next one. It changes nothing. If it throws, that is a process warning. @default the reader
-   * gets the error: `receive` rejects, and the loop throws
+   * peer's readers get the next one. Its result is ignored. If it throws, that emits a process warning. @default the
+   * reader gets the error: `receive` rejects, and the loop throws
    */
   readonly onInvalid?: OnInvalid | undefined;
 }

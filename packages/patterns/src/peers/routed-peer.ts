@@ -14,6 +14,24 @@ export type PeerReader = ValueReader<Codec<unknown>>;
  * One peer of a Router: a stream of its messages that ends when it disconnects, and a way to answer.
  *
  * @category Channels
+ * @example
+ * ```ts
+ * import { Dealer } from "@awaitmq/core";
+ * import { route } from "@awaitmq/patterns";
+ *
+ * const peers = route("tcp://127.0.0.1:*");
+ * const dealer = new Dealer();
+ * dealer.connect(peers.endpoints[0]);
+ * for (const word of ["one", "two", "bye"]) await dealer.send(word);
+ *
+ * for await (const peer of peers) {
+ *   const words: string[] = [];
+ *   for await (const [word] of peer) if (words.push(`${word}`) === 3) break;
+ *   console.log(words.join(" ")); // one two bye
+ *   break; // ends the route
+ * }
+ * await dealer.close();
+ * ```
  */
 export class RoutedPeer<In = Message, Out = Sendable> implements AsyncIterable<In, undefined> {
   /**

@@ -37,7 +37,9 @@ export interface SubscribeSettings {
  * @category Publish and subscribe
  */
 export interface TopicMessage<T> {
+  /** The topic it was published under. */
   readonly topic: string;
+  /** The decoded value. */
   readonly value: T;
 }
 

@@ -18,8 +18,8 @@ type PushOptions = NonNullable<ConstructorParameters<typeof Push>[0]>;
  */
 export interface TaskContext {
   /**
-   * Aborts when the worker's signal does, and when the `grace` of a stop is over. A handler that can stop early then
-   * does.
+   * Aborts when the worker's signal does, and when the `grace` of a stop is over. Handlers that can stop early should
+   * then do so.
    */
   readonly signal: AbortSignal;
   /** The number of this attempt at the task: 1, and one more after each "retry" of `onTaskError`. */
@@ -75,7 +75,7 @@ export interface WorkOptions<M = Message, R = Sendable> {
    * done again.
    * - Anything else is sent in place of the result. To send one of these words, put it in an array.
    *
-   * If this throws, that is a process warning, and the decision is `"stop"`.
+   * If this throws, a process warning is emitted, and the decision is `"stop"`.
    *
    * @default "stop"
    */
@@ -83,8 +83,8 @@ export interface WorkOptions<M = Message, R = Sendable> {
     | ((error: unknown, task: M, context: TaskContext) => Verdict<R> | Promise<Verdict<R>>)
     | undefined;
   /**
-   * Called for each failed attempt, and when what replaces a result cannot be sent. It changes nothing. If it throws,
-   * that is a process warning.
+   * Called for each failed attempt, and when what replaces a result cannot be sent. Its result is ignored. If it
+   * throws, that emits a process warning.
    */
   readonly onError?: ((error: unknown, task: M, context: TaskContext) => unknown) | undefined;
 }

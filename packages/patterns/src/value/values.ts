@@ -12,7 +12,9 @@ import { applySchema, type Schema, schemaRule } from "./schema.ts";
  * @category Values
  */
 export interface FramesOnly {
+  /** Not set. */
   readonly codec?: undefined;
+  /** Not set: a schema needs a codec. */
   readonly schema?: undefined;
 }
 
@@ -24,6 +26,7 @@ export interface FramesOnly {
 export interface ByCodec<In, Out> {
   /** How values are encoded and decoded: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Decoder<In> & Encoder<Out>;
+  /** Not set: values are not checked. */
   readonly schema?: undefined;
 }
 
@@ -53,7 +56,8 @@ export type OnInvalid = (error: CodecError | SchemaError, message: Message) => u
 interface Reading {
   /**
    * Called for each message that cannot be read, with all its frames. The message is skipped, and the loop continues
-   * with the next. It changes nothing. If it throws, that is a process warning. @default the loop throws the error
+   * with the next. Its result is ignored. If it throws, that emits a process warning. @default the loop throws the
+   * error
    */
   readonly onInvalid?: OnInvalid | undefined;
 }
@@ -66,6 +70,7 @@ interface Reading {
 export interface ReadingByCodec<T> extends Reading {
   /** How values are decoded, the same as at the sender: `json`, `text`, `bytes`, or your own codec. */
   readonly codec: Decoder<T>;
+  /** Not set: values are not checked. */
   readonly schema?: undefined;
 }
 

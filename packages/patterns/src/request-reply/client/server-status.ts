@@ -19,7 +19,9 @@ export type ServerState = "connecting" | "connected" | "refused" | "stopping" | 
  * @category Request and reply
  */
 export interface ServerStatus {
+  /** Its endpoint, as the client connected to it. */
   readonly endpoint: string;
+  /** Its state when last seen. */
   readonly state: ServerState;
   /** Requests of this client that it has not answered yet. */
   readonly inFlight: number;

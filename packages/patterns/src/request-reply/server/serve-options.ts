@@ -101,8 +101,9 @@ export interface ServeOptions {
   /**
    * Milliseconds after that abort until the server ends without the handlers that still run, 0 or more.
    *
-   * This is a process warning with the code `AWAITMQ_STILL_RUNNING`. Clients of those handlers get an error, and what
-   * the handlers return is dropped. Goodbyes, and messages that were sent but have not left yet, get another 500 ms.
+   * It then emits a process warning with the code `AWAITMQ_STILL_RUNNING`. Clients of those handlers get an error, and
+   * what the handlers return is dropped. Goodbyes, and messages that were sent but have not left yet, get another 500
+   * ms.
    *
    * @default 5_000
    */
@@ -120,7 +121,7 @@ export interface ServeOptions {
    */
   readonly probeInterval?: number | undefined;
   /**
-   * Shuts the server down when aborted, as `stop` without `grace` does. The signals of handlers abort at once, with its
+   * Shuts the server down when aborted, as `stop({ grace: 0 })` does. The signals of handlers abort at once, with its
    * reason.
    */
   readonly signal?: AbortSignal | undefined;
@@ -140,8 +141,8 @@ export interface ServeOptions {
    * Returns the reply to a failed request of a client without the envelope's header, such as a plain REQ.
    *
    * A request fails if its handler threw or it was refused. Other clients get the error itself, as far as
-   * `exposeErrors` allows. If this throws, or returns something that cannot be sent, that is a process warning, and the
-   * reply is one empty frame.
+   * `exposeErrors` allows. If this throws, or returns something that cannot be sent, a process warning is emitted, and
+   * the reply is one empty frame.
    *
    * @default () => null, one empty frame
    */
@@ -149,13 +150,13 @@ export interface ServeOptions {
     | ((error: unknown, message: Message, failure: Failure) => Sendable | Promise<Sendable>)
     | undefined;
   /**
-   * Called for each failed request: its handler threw, or it was refused. It changes nothing. If it throws, that is a
-   * process warning.
+   * Called for each failed request: its handler threw, or it was refused. Its result is ignored. If it throws, that
+   * emits a process warning.
    */
   readonly onError?: ((error: unknown, message: Message, failure: Failure) => unknown) | undefined;
   /**
    * Called for each message that is not a request in the envelope format. It is dropped and counted as `invalid`. If
-   * this throws, that is a process warning.
+   * this throws, that emits a process warning.
    */
   readonly onInvalid?: ((error: EnvelopeError, frames: Message) => unknown) | undefined;
   /**
@@ -165,8 +166,8 @@ export interface ServeOptions {
    * - its client did not collect it in time (`TimeoutError`),
    * - the server ended before it (`UnavailableError`).
    *
-   * It is not called for a reply whose client had given up, nor on a Reply socket, which cannot report this. It changes
-   * nothing. If it throws, that is a process warning.
+   * It is not called for a reply whose client had given up, nor on a Reply socket, which cannot report this. Its result
+   * is ignored. If it throws, that emits a process warning.
    */
   readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
 }

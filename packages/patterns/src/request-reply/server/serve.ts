@@ -57,8 +57,8 @@ type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeo
  * to send no more, for at most one second. So a stop takes some 50 to 150 ms longer than the handlers. Requests that a
  * `RequestClient` has in flight are refused, and retried on another server.
  *
- * A handler may call `stop` but must not await it, because `stop` waits for the handler. Then the server stops, and the
- * promise rejects with `DeadlockError` if V8 shows who awaits it. Behind `new Promise` around a callback it does not;
+ * A handler may call `stop` but must not await it, because `stop` waits for the handler. If it does, the server still
+ * stops, and the promise rejects with `DeadlockError`. A wait behind `new Promise` around a callback is not detected;
  * there, `force` ends the wait.
  *
  * @category Request and reply
