@@ -4,14 +4,14 @@ import { parseArgs } from "node:util";
 
 export const usage = `Usage: pnpm bench [options] [filter ...]
 
-Answers the questions of a group (throughput, latency, requests, compat, fan-out, memory), or whose names contain one of the filters;
-without one, all.
+Answers the questions of a group (throughput, latency, requests, compat, fan-out, memory), or whose names contain one of the filters.
+Without a filter it answers all questions.
 
-  --runs N     runs of each peer, 1 or more (default 5, and 1 with --quick)
-  --quick      short runs, to see that everything works; their figures mean nothing
+  --runs N     runs per peer, 1 or more (default 5, and 1 with --quick)
+  --quick      short runs that only check that everything works; ignore their figures
   --report DIR writes a page with charts there
-  --json FILE  where to write the results (default packages/bench/results/<time>.json)
-  --strict     exit with 1 when a bar is missed
+  --json FILE  the file for the results (default packages/bench/results/<time>.json)
+  --strict     exit with 1 if a figure misses its target
   --help       this text
 `;
 

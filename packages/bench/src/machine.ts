@@ -25,6 +25,6 @@ export function machine(): Machine {
 }
 
 export function describeMachine({ node, system, cpu, cores, load }: Machine): string {
-  const warning = load > 0.5 ? ": something else runs here, which makes figures unsteady" : "";
+  const warning = load > 0.5 ? ". Other programs were running, so the figures vary more" : "";
   return `Node ${node}, ${system}, ${cores} cores of ${cpu}, load ${load.toFixed(2)}${warning}`;
 }

@@ -66,7 +66,7 @@ test("a report has a page, with a chart for each question that an SVG reader can
     await bench("--quick", "--report", folder, "--json", join(folder, "results.json"), "requests 1");
     const page = await readFile(join(folder, "README.md"), "utf8");
     expect(page).toContain("![requests 1](requests-1.svg)");
-    expect(page).toContain("short runs, whose figures mean nothing");
+    expect(page).toContain("These runs were short: their figures have no meaning");
     const svg = await readFile(join(folder, "requests-1.svg"), "utf8");
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [^>]*>\n<title>/);
     expect(svg.match(/<text /g)).toHaveLength(4);

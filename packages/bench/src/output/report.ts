@@ -26,21 +26,21 @@ function text({ began, machine, quick, answers }: Results, figures: readonly Fig
   return [
     "# Measured",
     "",
-    ...(quick ? ["**These are short runs, whose figures mean nothing.**", ""] : []),
+    ...(quick ? ["**These runs were short: their figures have no meaning.**", ""] : []),
     ...(figures.length > 0 ? summary : []),
     `Measured on ${began.slice(0, 10)} with ${describeMachine(machine)}.`,
     "",
     "## How to read this page",
     "",
-    "- Contenders take turns, run by run. A bar is the median of its runs, and its line goes from minimum to maximum.",
-    "- A ratio compares two medians. `pairwise` is the median of the ratios of runs that were neighbours in time.",
-    "- Bars in the colour of the site have a target, in the column `bar`.",
-    "- Compare figures of one chart only. Another machine gives other figures.",
+    "- Contenders run in turns. A bar shows the median of its runs; its line goes from minimum to maximum.",
+    "- A ratio compares two medians. `pairwise` is the median of the ratios of adjacent runs.",
+    "- Bars in the site's colour have a target, in the column `bar`.",
+    "- Compare only figures of one chart. Figures differ by machine.",
     "",
-    "To measure again, leave the machine alone and run `pnpm bench`, or one group: `pnpm bench throughput`, `latency`, `requests`, `compat`,",
-    "`fan-out` or `memory`. `pnpm bench --report docs/bench` writes this page. Contenders that are not installed are left out.",
+    "To measure again, close other programs and run `pnpm bench`, or one group: `pnpm bench throughput`, `latency`, `requests`, `compat`,",
+    "`fan-out` or `memory`. `pnpm bench --report docs/bench` writes this page. Contenders that are not installed are skipped.",
     "",
-    "## What is not equal",
+    "## Differences between the contenders",
     "",
     ...notEqual(answers),
     ...answers.flatMap((answer) => [
@@ -72,7 +72,7 @@ function notEqual(answers: readonly Answer[]): string[] {
   for (const { notEqual, question } of answers) {
     if (notEqual !== undefined) reasons.set(notEqual, [...(reasons.get(notEqual) ?? []), `\`${question}\``]);
   }
-  if (reasons.size === 0) return ["Nothing that is known: all contenders do the same."];
+  if (reasons.size === 0) return ["None known: all contenders do the same work."];
   return [...reasons].map(([reason, questions]) => `- ${questions.join(", ")}: ${reason}`);
 }
 

@@ -20,7 +20,7 @@ export function table({ question, title, unit, rows, baseline, notEqual }: Answe
       .join("  ")
       .trimEnd(),
   );
-  const notes = [...(notEqual === undefined ? [] : [`Not equal: ${notEqual}`])];
+  const notes = [...(notEqual === undefined ? [] : [`Differences: ${notEqual}`])];
   notes.push(
     ...rows.flatMap(({ label, missing, error }) => [
       ...(missing === undefined ? [] : [`${label} is not installed: ${missing}`]),

@@ -13,7 +13,7 @@ export const fanOut: Question = {
   contenders: [{ peer: "packed", bar: { of: "ratio", least: 5 } }, { peer: "core" }, { peer: "zeromq" }],
   baseline: "zeromq",
   notEqual:
-    "Packed messages of a topic travel together, which changes what is on the wire. All publishers wait for slow subscribers (noDrop).",
+    "Packed messages of a topic share a frame, which changes the wire format. All publishers wait for slow subscribers (noDrop).",
   async measure({ peer }, scale) {
     await using processes = new Processes();
     const publisher = processes.start("publish", { peer, size: 128 });

@@ -5,7 +5,7 @@ import { type Contender, type Question, scaled } from "./question.ts";
 import { roundTrip } from "./round-trip.ts";
 
 const packing =
-  "Packing changes what is on the wire: both ends have to know it. A message may wait for the end of the event loop's turn, but for one that comes alone.";
+  "Packing changes the wire format, so both ends must support it. A message may wait for the end of the event loop's turn; a single message does not.";
 
 const throughput: readonly Question[] = [
   { size: 16, count: 6_000_000, least: 1.2, batches: 2 },
@@ -51,7 +51,7 @@ const nats: Question = {
   unit: "messages/s",
   contenders: [{ peer: "packed", bar: { of: "ratio", least: 8 } }, { peer: "nats" }],
   baseline: "nats",
-  notEqual: `${packing} Between the ends of nats.js stands a broker.`,
+  notEqual: `${packing} nats.js has a broker between its ends.`,
   measure: (contender, scale) => oneWay(contender, 16, 6_000_000, scale),
 };
 

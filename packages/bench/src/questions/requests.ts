@@ -19,7 +19,7 @@ export const requests: readonly Question[] = [
     contenders: [{ peer: "patterns", bar: { of: "ratio", least: 1 } }, { peer: "zeromq" }],
     baseline: "zeromq",
     notEqual:
-      "The echo by hand has no promise a request, no deadline and no error. Requests of one turn travel together in patterns, and alone by hand.",
+      "The echo without a library has no promise per request, no deadline and no error. Requests of one turn travel together in patterns, and separately without it.",
     async measure(contender, scale) {
       const count = scaled(200_000, scale);
       return count / (await measure(contender, 256, count, scaled(50_000, scale)));
@@ -32,7 +32,7 @@ export const requests: readonly Question[] = [
     unit: "requests/s",
     contenders: [{ peer: "patterns", bar: { of: "ratio", least: 2 } }, { peer: "nats" }],
     baseline: "nats",
-    notEqual: "Between the ends of nats.js stands a broker, a third process on two cores.",
+    notEqual: "nats.js has a broker between its ends: a third process on two cores.",
     async measure(contender, scale) {
       const count = scaled(100_000, scale);
       return count / (await measure(contender, 256, count, scaled(25_000, scale)));
