@@ -13,15 +13,14 @@ export const largestInt32 = 2 ** 31 - 1;
  */
 export function checkObject(of: string, options: unknown, names: Readonly<Record<string, unknown>> = {}): void {
   if (typeof options === "object" && options !== null && (isPlain(options) || bringsAny(options, names))) return;
-  const what =
-    typeof options === "object" && options !== null ? nameOf(options) : options === null ? "null" : typeof options;
+  const what = typeof options === "object" ? nameOf(options) : typeof options;
   throw new TypeError(`${of} takes an object of options, got ${what}`);
 }
 
 /** In any realm: its prototype is the last one. */
 function isPlain(options: object): boolean {
   const prototype = Object.getPrototypeOf(options);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** An instance of a class may be options too, as an AbortController for its signal. */

@@ -10,7 +10,7 @@ export { peerName } from "./message/peer-name.ts";
 export { hasRoom } from "./native/rearm-receive.ts";
 export { isBusy } from "./native/refusal.ts";
 export { sendRules } from "./sending/send-options.ts";
-export { closeRules } from "./socket/open-sockets.ts";
+export { closeRules, longestLinger } from "./socket/open-sockets.ts";
 export { stopRules } from "./waiting/handle.ts";
 export { type ItemSource, ItemStream } from "./waiting/item-stream.ts";
 export { Mailbox } from "./waiting/mailbox.ts";
@@ -31,7 +31,7 @@ export {
   required,
   signal,
 } from "./waiting/option-table.ts";
-export { orAbort } from "./waiting/or-abort.ts";
+export { orAbort, orGiveUp } from "./waiting/or-abort.ts";
 export { settled } from "./waiting/peek-promise.ts";
 export { type Link, Queue } from "./waiting/queue.ts";
 export { raise } from "./waiting/raise.ts";

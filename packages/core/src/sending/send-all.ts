@@ -17,13 +17,13 @@ export async function sendAll<S>(
 ): Promise<number> {
   checkGiven("sendAll", streamRules, options);
   const { signal } = options;
-  const stop = signal === undefined ? closing : AbortSignal.any([signal, closing]);
   const iterator = iterate(source);
   let count = 0;
   try {
     for (;;) {
-      stop.throwIfAborted();
-      const step = await orAbort(iterator.next(), stop);
+      for (const end of [closing, signal]) if (end?.aborted) throw end.reason;
+      // One signal in the other: AbortSignal.any would keep an entry in both for each call.
+      const step = await orAbort(orAbort(iterator.next(), closing), signal);
       if (step.done) return count;
       await target.send(step.value, { signal });
       count += 1;

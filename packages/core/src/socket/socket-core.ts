@@ -1,7 +1,7 @@
 /** What is inside a socket: the native one and the parts that work on it, from opening to the last message sent. */
 
 import { isMainThread } from "node:worker_threads";
-import { checkSignal, largestInt32 } from "../check.ts";
+import { checkSignal } from "../check.ts";
 import { Endpoints } from "../connecting/endpoints.ts";
 import { Monitor } from "../connecting/monitor.ts";
 import { PeerGate } from "../connecting/peer-gate.ts";
@@ -185,7 +185,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     if (this.#closing !== undefined) {
       // libzmq takes no other linger once it closes, but who is in more of a hurry than the first caller need not wait as long.
       const isShorter = linger !== undefined && linger >= 0 && linger < this.#closingWithin;
-      return isShorter ? withinTime(this.#closing, linger + graceForClosing) : this.#closing;
+      return isShorter ? withinTime(this.#closing, linger) : this.#closing;
     }
     const given = linger ?? (this.native.closed ? 0 : Math.min(this.native.linger, longestLinger));
     this.#closingWithin = given < 0 ? Number.POSITIVE_INFINITY : given;
@@ -229,7 +229,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     this.native.linger = rest;
     const release = this.#attendTheEnd();
     if (release === undefined && this.monitor.started) await withinTime(this.monitor.settle(), graceForClosing);
-    if (this.native.closed) return;
+    if (this.native.closed) return this.#forget();
     this.#release();
     if (release === undefined) this.monitor.abandon();
     else await withinTime(this.monitor.ended, rest < 0 ? rest : rest + graceForClosing).finally(release);
@@ -277,8 +277,7 @@ async function withinTime(promise: Promise<void>, milliseconds: number): Promise
   if (milliseconds < 0) return promise;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(milliseconds, largestInt32));
+    timer = setTimeout(resolve, milliseconds);
   });
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

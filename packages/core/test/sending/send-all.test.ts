@@ -177,6 +177,19 @@ describe("sendAll", () => {
     expect(closed).toBe(2);
   });
 
+  test("heeds a signal that only has the shape of one, while its source waits", async () => {
+    await using it = await pushAndPull();
+    const signal = new (class extends EventTarget {
+      aborted = false;
+      reason = "enough";
+    })();
+    const sending = it.push.sendAll([new Promise<never>(() => {})] as never, { signal: signal as never });
+    const outcome = expect(sending).rejects.toBe("enough");
+    signal.aborted = true;
+    signal.dispatchEvent(new Event("abort"));
+    await outcome;
+  });
+
   test("rejects what is no source, and never throws", async () => {
     await using it = await pushAndPull();
     for (const wrong of [undefined, null, 1, "text", Buffer.from("text"), {}, () => {}]) {

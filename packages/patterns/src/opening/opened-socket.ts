@@ -1,7 +1,7 @@
 /** A socket that was passed in, or one that is opened for endpoints and closed at the end. */
 
 import type { CloseOptions, Socket } from "@awaitmq/core";
-import { checkObject, nameOf, option, type Rules, readOptions, required } from "@awaitmq/core/internals";
+import { checkObject, longestLinger, nameOf, option, type Rules, readOptions, required } from "@awaitmq/core/internals";
 import { checkEndpoints } from "../check.ts";
 import { checkServers, follow, type Servers } from "./servers.ts";
 
@@ -55,7 +55,7 @@ interface Places {
 }
 
 /** The socket checks its own options. */
-const socketRule = option<object>(checkObject, {});
+const socketRule = option<object>((_, value) => checkObject("socket", value), {});
 
 const bindRules = {
   bind: required(option<Bind["bind"]>((name, value) => checkEndpoints(`${name} to`, value))),
@@ -131,7 +131,7 @@ export class OpenedSocket<S> {
     const own = this.#own;
     if (own === undefined || own.closed) return this.close();
     const linger = own.linger < 0 ? Number.POSITIVE_INFINITY : own.linger;
-    return this.close(milliseconds < linger ? { linger: Math.floor(milliseconds) } : {});
+    return this.close(milliseconds < Math.min(linger, longestLinger) ? { linger: Math.floor(milliseconds) } : {});
   }
 }
 

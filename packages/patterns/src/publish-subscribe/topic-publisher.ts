@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { type CloseOptions, QueueFullError, type SendOptions, XPublisher } from "@awaitmq/core";
-import { checkGiven, closedError, closeRules, readOptions, sendRules } from "@awaitmq/core/internals";
+import { checkGiven, closedError, closeRules, orAbort, readOptions, sendRules } from "@awaitmq/core/internals";
 import { type Endpoints, OpenedSocket, type Opening } from "../opening/opened-socket.ts";
 import { type Encoder, encodeValue } from "../value/codec.ts";
 import { inTime, timeLeft } from "../value/in-time.ts";
@@ -208,7 +208,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
   async #inTurn(checked: unknown, send: (wait: SendOptions) => Promise<void>, options: SendOptions): Promise<void> {
     const before = this.#last;
     const left = timeLeft(options);
-    const turn = inTime(Promise.all([checked, before]), left()).then(() => ({ sent: send(left()) }));
+    const turn = this.#turn(checked, before, left).then(() => ({ sent: send(left()) }));
     // Who gives up gives way, but not to a place before those that were there first.
     this.#last = Promise.allSettled([turn, before]).then(() => undefined);
     this.#waiting += 1;
@@ -216,6 +216,18 @@ export class TopicPublisher<T> implements AsyncDisposable {
       this.#waiting -= 1;
     });
     await sent;
+  }
+
+  /** @throws TimeoutError, `signal.reason`, SchemaError, or ClosedError when this closes first */
+  async #turn(checked: unknown, before: Promise<unknown>, left: () => SendOptions): Promise<void> {
+    const end = this.#end.signal;
+    try {
+      if (checked instanceof Promise) await inTime(orAbort(checked, end), left());
+      await inTime(orAbort(before, end), left(), "The schema did not check the values published before");
+    } catch (error) {
+      if (error === end.reason) this.#checkOpen("publish");
+      throw error;
+    }
   }
 }
 

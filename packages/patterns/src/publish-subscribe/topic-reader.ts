@@ -34,8 +34,8 @@ export class TopicReader {
       void source.close();
       throw error;
     }
-    socket.subscribe(...filter.prefixes);
     try {
+      socket.subscribe(...filter.prefixes);
       source.begin();
     } catch (error) {
       void this.leave();

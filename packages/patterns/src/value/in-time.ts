@@ -1,23 +1,22 @@
 /** The time limit for checking a value: the rest of the wait that it is part of. */
 
 import { TimeoutError, type WaitOptions } from "@awaitmq/core";
-import { onGivingUp, raise } from "@awaitmq/core/internals";
+import { orGiveUp, raise } from "@awaitmq/core/internals";
 
 /** Returns a function that gives the rest of the wait at each call. */
-export function timeLeft(wait: WaitOptions): () => WaitOptions {
-  const { signal, timeout = Number.POSITIVE_INFINITY } = wait;
+export function timeLeft<W extends WaitOptions>(wait: W): () => W {
+  const { timeout = Number.POSITIVE_INFINITY } = wait;
   if (timeout === Number.POSITIVE_INFINITY) return () => wait;
   const end = performance.now() + timeout;
-  return () => ({ signal, timeout: Math.ceil(Math.max(0, end - performance.now())) });
+  return () => ({ ...wait, timeout: Math.ceil(Math.max(0, end - performance.now())) });
 }
 
-/** Settles as the value does, or rejects if that takes too long. */
-export function inTime<T>(value: Promise<T>, wait: WaitOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (wait.signal?.aborted) reject(wait.signal.reason);
-    const timedOut = () => {
-      resolve(raise(new TimeoutError(`The schema did not check a value within the ${wait.timeout} ms that were left`)));
-    };
-    value.then(resolve, reject).finally(onGivingUp(wait, reject, timedOut));
-  });
+/** Settles as the promise does, or rejects with a TimeoutError that says what was not done within the rest of the wait. */
+export function inTime<T>(
+  promise: Promise<T>,
+  wait: WaitOptions,
+  what = "The schema did not check a value",
+): Promise<T> {
+  const timedOut = () => raise(new TimeoutError(`${what} within the ${wait.timeout} ms that were left`));
+  return orGiveUp(promise, wait, timedOut);
 }

@@ -1,6 +1,6 @@
 /** Reads messages as values within a time limit, and skips those that cannot be read if there is an `onInvalid`. */
 
-import type { Message, WaitOptions } from "@awaitmq/core";
+import { type Message, TimeoutError, type WaitOptions } from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
 import { CodecError, SchemaError } from "../errors.ts";
 import type { Decoder } from "./codec.ts";
@@ -39,8 +39,14 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
    */
   async next(receive: (wait: WaitOptions) => Promise<Message>, where: string, wait: WaitOptions): Promise<unknown> {
     const left = timeLeft(wait);
-    for (;;) {
-      const message = await receive(left());
+    for (let leftOut = 0; ; leftOut++) {
+      const message = await receive(left()).catch((error) => {
+        if (leftOut === 0 || !(error instanceof TimeoutError)) throw error;
+        const what = `${leftOut} ${leftOut === 1 ? "message was" : "messages were"} left out that can't be read`;
+        throw new TimeoutError(`No message arrived within ${wait.timeout} ms that can be read: ${what}`, {
+          cause: error,
+        });
+      });
       const read = this.read(message, () => readValue(this.values, message, where), left);
       // Most values are there at once, and an await takes a while.
       const value = read instanceof Promise ? await read : read;

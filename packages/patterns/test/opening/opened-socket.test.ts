@@ -124,6 +124,13 @@ test("what is neither is refused, and nothing opened for it", async () => {
       expect(() => OpenedSocket.of({ ...place, socket } as never, opening("bind"))).toThrow(message);
 });
 
+test("one that lingers for ever closes within any number of milliseconds", async () => {
+  const opened = OpenedSocket.of({ bind: local, socket: { linger: -1 } } as never, opening("bind"));
+  opened.begin();
+  await opened.closeWithin(3e9);
+  expect(opened.socket.closed).toBe(true);
+});
+
 describe("sockets that belong together", () => {
   test("tell what they have bound, and are closed together but for what was handed in", async () => {
     await using pull = new Pull();

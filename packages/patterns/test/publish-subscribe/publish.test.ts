@@ -68,8 +68,26 @@ describe("publish", () => {
     let checks = 0;
     const publisher = new TopicPublisher(xpublisher, { codec: json, schema: once as Schema });
     const first = publisher.publish("n", 1, { timeout: 300 }).catch((error) => error);
+    const behind = publisher.publish("n", 2, { timeout: 100 }).catch((error) => error);
     await publisher.publish("n", 2);
-    expect(await first).toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(await first).toMatchObject({
+      code: "ERR_TIMEOUT",
+      message: expect.stringMatching(/^The schema did not check a value within/),
+    });
+    expect((await behind).message).toMatch(/^The schema did not check the values published before within/);
+  });
+
+  test("rejects ClosedError when it closes while an asynchronous schema is at work, and so do those behind it", async () => {
+    await using xpublisher = new XPublisher();
+    const endless = endlessSchema();
+    const publisher = new TopicPublisher(xpublisher, { codec: json, schema: endless.schema });
+    const outcomes = Promise.allSettled([publisher.publish("n", 1 as never), publisher.publish("n", 2 as never)]);
+    await eventually(() => endless.checking === 2);
+    await publisher.close();
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({
+        reason: { code: "ERR_CLOSED", message: "Cannot publish: the publisher is closed" },
+      });
   });
 
   test("holds no more values than maxPendingSends while they are checked", async () => {

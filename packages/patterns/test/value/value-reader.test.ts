@@ -62,3 +62,22 @@ test("the next value is that of the first message that can be read, in the time 
   expect(waits.every((wait) => wait !== undefined && wait > 0 && wait <= 60_000)).toBe(true);
   expect(reader.invalid).toBe(2);
 });
+
+test("a wait that is over says how many messages were left out meanwhile, and the whole time", async () => {
+  const reader = new ValueReader("this", { codec: text }, () => {});
+  const messages: Message[] = [[Buffer.from([0xff])], [Buffer.from([0xff])]];
+  const late = new TimeoutError("No message arrived within 0 ms");
+  const next = reader.next(
+    async () => {
+      const message = messages.shift();
+      if (message === undefined) throw late;
+      return message;
+    },
+    "for a test",
+    { timeout: 60_000 },
+  );
+  await expect(next).rejects.toMatchObject({
+    message: "No message arrived within 60000 ms that can be read: 2 messages were left out that can't be read",
+    cause: late,
+  });
+});

@@ -1,7 +1,7 @@
 /** The client of request and reply. */
 
 import type { ClosedError, Frame, Message, Sendable } from "@awaitmq/core";
-import { checkSignal, closedError } from "@awaitmq/core/internals";
+import { checkSignal, closedError, orAbort } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
 import { ownFrames } from "../../message/own-frames.ts";
 import { follow } from "../../opening/servers.ts";
@@ -211,11 +211,10 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
 
   /** The value of a reply, within the time of its call and the life of the client. */
   async #read(values: Values, reply: Promise<Message>, { signal, timeout = this.#timeout }: CallOptions) {
-    const left = timeLeft({ timeout });
+    const left = timeLeft({ signal, timeout });
     const value = readValue(values, await reply, "as a reply");
     if (!(value instanceof Promise)) return value;
-    const end = this.#end.signal;
-    return inTime(value, { ...left(), signal: signal === undefined ? end : AbortSignal.any([signal, end]) });
+    return inTime(orAbort(value, this.#end.signal), left());
   }
 
   #closedError(action = "send a request"): ClosedError {
