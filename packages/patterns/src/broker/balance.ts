@@ -59,6 +59,7 @@ const checkInTime = beforeEndpoints(
  * @param frontend for clients: an endpoint to bind, or several, `{ bind }` or `{ connect }` with socket options, or a
  * Router
  * @param backend for workers, in the same forms
+ * @param options limits, timeouts and callbacks
  * @returns a handle whose `endpoints` are those of the frontend, then those of the backend
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected

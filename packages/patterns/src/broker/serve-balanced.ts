@@ -34,9 +34,9 @@ const opening: Opening<Dealer> = {
  * the signals of handlers abort at once. After `force` the worker ends without them.
  *
  * `stop` asks the broker to send no more, begins no further request, and finally tells the broker that it has left.
- * This takes at most 2 s, and at most 500 ms after `force`. The broker then gives requests that were not begun to other
- * workers. Such requests may still arrive at a Dealer that was passed in, and the broker drops replies to them. So
- * close that Dealer, or serve with it again.
+ * This takes at most 2 s, and at most 500 ms after `force`; without a connection there is no wait. The broker then
+ * gives requests that were not begun to other workers. Such requests may still arrive at a Dealer that was passed in,
+ * and the broker drops replies to them. So close that Dealer, or serve with it again.
  *
  * A handler must not await `stop()`: that rejects with `DeadlockError`.
  *
@@ -44,6 +44,7 @@ const opening: Opening<Dealer> = {
  * @param broker an endpoint to connect to, `{ connect }` or `{ bind }` with socket options, or a Dealer, which stays
  * open
  * @param handler returns the reply to a request
+ * @param options concurrency, error replies and shutdown
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
  * @throws InUseError (`ERR_IN_USE`) if another loop reads the Dealer

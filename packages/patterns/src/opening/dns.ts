@@ -61,6 +61,7 @@ const rules = {
  *
  * @category Endpoints
  * @param endpoint `tcp://name:port`; without a port if `srv` is set
+ * @param options which records to look up, how often, and with which resolver
  * @throws AddressError (`ERR_ADDRESS_INVALID`) for any other endpoint
  * @throws TypeError, RangeError for wrong arguments
  * @example

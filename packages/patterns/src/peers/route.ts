@@ -46,6 +46,7 @@ const checkInTime = beforeEndpoints(
  *
  * @category Channels
  * @param router endpoints to bind, `{ bind }` or `{ connect }` with socket options, or a Router, which stays open
+ * @param options queue limits, shutdown, and a codec for values
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
  * @throws InUseError (`ERR_IN_USE`) if another loop reads the Router

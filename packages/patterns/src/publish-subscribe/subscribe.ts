@@ -36,6 +36,7 @@ import { TopicReader } from "./topic-reader.ts";
  * @category Publish and subscribe
  * @param source endpoints to connect to, `{ bind }` or `{ connect }` with socket options, or a Subscriber
  * @param filters the topics, at least one; `[""]` matches all. See the option `match`
+ * @param options the codec, which topics match, and what ends the loop
  * @throws TypeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
  * @throws InUseError (`ERR_IN_USE`) if another loop reads the Subscriber

@@ -69,7 +69,14 @@ export class TopicPublisher<T> implements AsyncDisposable {
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @throws TypeError, AddressError, ClosedError, and TooLateError for a socket that has endpoints already and no TopicPublisher yet */
+  /**
+   * @param target endpoints to bind, `{ bind }` or `{ connect }` with socket options, or an XPublisher
+   * @param options the codec, schema and signal
+   * @throws TypeError for wrong arguments
+   * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
+   * @throws TooLateError (`ERR_TOO_LATE`) for a socket that already has endpoints, and no TopicPublisher yet
+   * @throws ClosedError (`ERR_CLOSED`) if the socket is closed
+   */
   constructor(
     target: XPublisher | Endpoints<XPublisherOptions>,
     options: Omit<TopicPublisherOptions<T>, "schema"> & { readonly schema?: undefined },
@@ -113,6 +120,8 @@ export class TopicPublisher<T> implements AsyncDisposable {
    * and so do all other subscribers.
    *
    * @param topic any string without a lone surrogate
+   * @param value what the codec encodes
+   * @param options the timeout and signal of this call
    * @throws TypeError, RangeError for wrong arguments
    * @throws SchemaError (`ERR_SCHEMA`) if the schema refuses the value
    * @throws CodecError (`ERR_CODEC`) if the codec cannot encode it
@@ -209,7 +218,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
     const before = this.#last;
     const left = timeLeft(options);
     const turn = this.#turn(checked, before, left).then(() => ({ sent: send(left()) }));
-    // Who gives up gives way, but not to a place before those that were there first.
+    // A call that gives up lets later calls go on, but not before the calls ahead of it have sent.
     this.#last = Promise.allSettled([turn, before]).then(() => undefined);
     this.#waiting += 1;
     const { sent } = await turn.finally(() => {

@@ -20,6 +20,7 @@ import type { PullOptions } from "./work-options.ts";
  * @category Push and pull
  * @param results a socket that receives, or endpoints for a Pull, which binds them unless they are given as
  * `{ connect }`
+ * @param options when to stop, and a codec for values
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
  * @throws CodecError, SchemaError in the loop, for a message that cannot be read, unless there is an `onInvalid`

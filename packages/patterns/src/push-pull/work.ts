@@ -37,6 +37,7 @@ import { Worker } from "./worker.ts";
  * @param tasks a socket that receives, or endpoints for a Pull, which connects to them unless they are given as
  * `{ bind }`
  * @param handler does a task and returns its result; undefined sends nothing
+ * @param options concurrency, results, failures, shutdown, and a codec for values
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
  * @example

@@ -171,9 +171,9 @@ export class Links {
 }
 
 function unknownServer(endpoint: string, links: readonly Link[]): AddressError {
-  const known = links.length === 0 ? "it has no server" : `it has ${links.map((link) => link.endpoint).join(", ")}`;
+  const known = links.length === 0 ? "It has none" : `It has ${links.map((link) => link.endpoint).join(", ")}`;
   return new AddressError(
-    `Cannot disconnect from ${endpoint}: this client has no such server; ${known}`,
+    `Cannot disconnect from ${endpoint}: this client has no such server. ${known}`,
     "ERR_ADDRESS_UNAVAILABLE",
     endpoint,
   );

@@ -63,12 +63,15 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   readonly #values: Values | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #timeout: number;
-  /** Aborted when the client closes, with what its calls reject with. */
+  /** Aborted when the client closes, with the reason that its calls reject with. */
   readonly #end = new AbortController();
   readonly #leaveServers: () => void;
   #closing: Promise<void> | undefined;
 
-  /** @throws TypeError, RangeError for wrong options; AddressError for a wrong endpoint */
+  /**
+   * @param options the servers, limits, and the defaults of calls
+   * @throws TypeError, RangeError for wrong options; AddressError (`ERR_ADDRESS_...`) for a wrong endpoint
+   */
   constructor(options: RequestClientOptions & BySchema<Reply, Request>);
   constructor(options: RequestClientOptions & ByCodec<Reply, Request>);
   constructor(options: RequestClientOptions & FramesOf<Request, Reply>);
@@ -112,6 +115,8 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    * The request is retried, within the budget, if a server refused it. An `idempotent` request is also retried if a
    * server disconnected or did not answer. The stack of an error shows the functions that await the call.
    *
+   * @param message a message or, with a codec, a value
+   * @param options the timeout, signal and other settings of this call
    * @throws RemoteError (`ERR_REMOTE`) if the handler threw
    * @throws TimeoutError (`ERR_TIMEOUT`) at the deadline; the message says why
    * @throws DisconnectedError (`ERR_DISCONNECTED`) if the server disconnected; whether it handled the request is
@@ -147,6 +152,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    *
    * It is rarely needed: without it, the first calls wait for a server.
    *
+   * @param options how many servers, and how long to wait
    * @throws TimeoutError (`ERR_TIMEOUT`) after `timeout`
    * @throws HandshakeError (`ERR_HANDSHAKE`) if servers refuse this client and too few are left
    * @throws ClosedError (`ERR_CLOSED`) if the client is closed; `signal.reason`
@@ -160,7 +166,9 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   /**
    * Adds a server. Does nothing if the client already has it.
    *
-   * @throws TypeError; AddressError for a wrong endpoint; ClosedError
+   * @param endpoint where the server is bound
+   * @throws AddressError (`ERR_ADDRESS_...`) for a wrong endpoint
+   * @throws TypeError, ClosedError
    */
   connect(endpoint: string): void {
     checkEndpoint("connect takes", endpoint);
@@ -174,6 +182,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    * Its requests in flight go on. Those that end without an answer are retried elsewhere as usual. While the client has
    * no server, calls wait.
    *
+   * @param endpoint the server's endpoint, as in `servers`
    * @throws AddressError (`ERR_ADDRESS_UNAVAILABLE`) if the client does not have this server
    * @throws TypeError, ClosedError
    */
@@ -209,7 +218,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     await this.#calls.close(() => this.#closedError(), this.#signal);
   }
 
-  /** The value of a reply, within the time of its call and the life of the client. */
+  /** Resolves to the value of a reply, until the call times out or the client closes. */
   async #read(values: Values, reply: Promise<Message>, { signal, timeout = this.#timeout }: CallOptions) {
     const left = timeLeft({ signal, timeout });
     const value = readValue(values, await reply, "as a reply");

@@ -64,6 +64,7 @@ type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeo
  * @category Request and reply
  * @param socket endpoints to bind, `{ bind }` or `{ connect }` with socket options, a Router, or a Reply
  * @param handler returns the reply to a request, or throws
+ * @param options limits, timeouts, error handling, shutdown, and a codec for values
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be bound or connected
  * @throws InUseError (`ERR_IN_USE`) if another server or loop reads the socket
