@@ -227,7 +227,7 @@ export class TopicPublisher<T> implements AsyncDisposable {
     await sent;
   }
 
-  /** @throws TimeoutError, `signal.reason`, SchemaError, or ClosedError when this closes first */
+  /** @throws TimeoutError, `signal.reason`, SchemaError, or ClosedError if the publisher closes first */
   async #turn(checked: unknown, before: Promise<unknown>, left: () => SendOptions): Promise<void> {
     const end = this.#end.signal;
     try {

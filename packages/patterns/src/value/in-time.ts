@@ -11,7 +11,7 @@ export function timeLeft<W extends WaitOptions>(wait: W): () => W {
   return () => ({ ...wait, timeout: Math.ceil(Math.max(0, end - performance.now())) });
 }
 
-/** Settles as the promise does, or rejects with a TimeoutError that says what was not done within the rest of the wait. */
+/** Settles as the promise does, or rejects with a TimeoutError, whose message begins with `what`. */
 export function inTime<T>(
   promise: Promise<T>,
   wait: WaitOptions,

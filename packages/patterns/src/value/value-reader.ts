@@ -42,10 +42,8 @@ export class ValueReader<C extends Decoder<unknown> = Decoder<unknown>> {
     for (let leftOut = 0; ; leftOut++) {
       const message = await receive(left()).catch((error) => {
         if (leftOut === 0 || !(error instanceof TimeoutError)) throw error;
-        const what = `${leftOut} ${leftOut === 1 ? "message was" : "messages were"} left out that can't be read`;
-        throw new TimeoutError(`No message arrived within ${wait.timeout} ms that can be read: ${what}`, {
-          cause: error,
-        });
+        const skipped = `${leftOut} ${leftOut === 1 ? "message was" : "messages were"} skipped (onInvalid)`;
+        throw new TimeoutError(`No readable message arrived within ${wait.timeout} ms: ${skipped}`, { cause: error });
       });
       const read = this.read(message, () => readValue(this.values, message, where), left);
       // Most values are there at once, and an await takes a while.

@@ -77,7 +77,7 @@ test("a wait that is over says how many messages were left out meanwhile, and th
     { timeout: 60_000 },
   );
   await expect(next).rejects.toMatchObject({
-    message: "No message arrived within 60000 ms that can be read: 2 messages were left out that can't be read",
+    message: "No readable message arrived within 60000 ms: 2 messages were skipped (onInvalid)",
     cause: late,
   });
 });
