@@ -1,5 +1,5 @@
 /*
- * One end of a pipe in plain libzmq, one message a call: `one-way pull <size>` or `one-way push <size> <endpoint>`.
+ * One end of a pipe in plain libzmq, one message per call: `one-way pull <size>` or `one-way push <size> <endpoint>`.
  * Pull prints the endpoint that it is bound to. Then each line on standard input is a number of messages to receive or send, and each is
  * answered by a line "done" when that has happened. It ends with its input.
  */

@@ -1,4 +1,4 @@
-"""One end of a pipe in pyzmq, one message a call; arguments and lines as in one-way.c."""
+"""One end of a pipe in pyzmq, one message per call; arguments and lines as in one-way.c."""
 
 import sys
 

@@ -41,7 +41,7 @@ const speed: readonly Question[] = [16, 128, 1_024].flatMap((size): Question[] =
 const memory: Question = {
   name: "callback-memory",
   group: "compat",
-  title: `${burst} messages of 16 B, one buffer again and again, that wait in the sender: memory a message, beyond its own bytes`,
+  title: `${burst} messages of 16 B, from one reused buffer, pending in the sender: memory per message beyond its own bytes`,
   unit: "B",
   contenders: [{ peer: "compat", bar: { of: "figure", most: 400 } }, { peer: "zeromq-v5" }],
   async measure({ peer }, scale) {

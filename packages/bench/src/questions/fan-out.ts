@@ -8,7 +8,7 @@ const subscribers = 8;
 export const fanOut: Question = {
   name: "fan-out",
   group: "fan-out",
-  title: "1 publisher, 8 subscribers that each get all, 128 B: messages that the slowest of them gets",
+  title: "1 publisher, 8 subscribers that each receive everything, 128 B: messages received by the slowest",
   unit: "messages/s",
   contenders: [{ peer: "packed", bar: { of: "ratio", least: 5 } }, { peer: "core" }, { peer: "zeromq" }],
   baseline: "zeromq",

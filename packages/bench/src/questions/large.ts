@@ -8,7 +8,7 @@ const size = 65_536;
 export const large: Question = {
   name: "large",
   group: "throughput",
-  title: "64 KiB one way, both ends of the same peer, counted where they arrive",
+  title: "64 KiB one way, both ends of the same peer, counted at the receiver",
   unit: "messages/s",
   contenders: [
     { peer: "core", bar: { of: "ratio", least: 0.85 } },

@@ -15,7 +15,7 @@ const throughput: readonly Question[] = [
 ].map(({ size, count, least, batches, uncopied }) => ({
   name: `packed ${size}`,
   group: "throughput" as const,
-  title: `one way, ${size} B, counted where they arrive; packed in frames of 64 KiB and of 16 messages at least, read by for await one by one, or by batches(); C and Python one message a call`,
+  title: `one way, ${size} B, counted at the receiver; packed in frames of 64 KiB, at least 16 messages; read one by one with for await, or by batches(); C and Python: one message per call`,
   unit: "messages/s",
   contenders: [
     { peer: "packed", bar: { of: "ratio", least } },
@@ -47,7 +47,7 @@ const throughput: readonly Question[] = [
 const nats: Question = {
   name: "packed 16 nats",
   group: "throughput",
-  title: "one way, 16 B, counted where they arrive, beside nats.js with a nats-server between its ends",
+  title: "one way, 16 B, counted at the receiver, compared with nats.js and a nats-server between its ends",
   unit: "messages/s",
   contenders: [{ peer: "packed", bar: { of: "ratio", least: 8 } }, { peer: "nats" }],
   baseline: "nats",
@@ -68,7 +68,7 @@ async function oneWay({ peer, copy, batches }: Contender, size: number, most: nu
 const lone: Question = {
   name: "packed 1",
   group: "latency",
-  title: "a packed message of 16 B there and back over Pair, one at a time, and the same without packing",
+  title: "round trip of a packed message of 16 B over Pair, one at a time, with and without packing",
   unit: "µs",
   contenders: [{ peer: "packed", bar: { of: "ratio", most: 1.1 } }, { peer: "pair" }],
   baseline: "pair",

@@ -14,7 +14,7 @@ export const requests: readonly Question[] = [
   {
     name: "requests 256",
     group: "requests",
-    title: "request and reply, 16 B, 256 in flight, both ends of the same peer; zeromq by hand, DEALER to ROUTER",
+    title: "request and reply, 16 B, 256 in flight, both ends of the same peer; zeromq with a plain DEALER and ROUTER",
     unit: "requests/s",
     contenders: [{ peer: "patterns", bar: { of: "ratio", least: 1 } }, { peer: "zeromq" }],
     baseline: "zeromq",
@@ -28,7 +28,7 @@ export const requests: readonly Question[] = [
   {
     name: "requests 256 nats",
     group: "requests",
-    title: "the same, beside nats.js with a nats-server between its ends",
+    title: "the same, compared with nats.js and a nats-server between its ends",
     unit: "requests/s",
     contenders: [{ peer: "patterns", bar: { of: "ratio", least: 2 } }, { peer: "nats" }],
     baseline: "nats",
@@ -42,7 +42,7 @@ export const requests: readonly Question[] = [
     name: "requests 1",
     group: "requests",
     title:
-      "request and reply, 16 B, one at a time, both ends of the same peer; zeromq by hand, DEALER to ROUTER: a round trip",
+      "request and reply, 16 B, one at a time, both ends of the same peer; zeromq with a plain DEALER and ROUTER: a round trip",
     unit: "µs",
     contenders: [{ peer: "patterns", bar: { of: "ratio", most: 1.15 } }, { peer: "zeromq" }],
     baseline: "zeromq",
@@ -54,7 +54,7 @@ export const requests: readonly Question[] = [
   {
     name: "requests limited",
     group: "requests",
-    title: "request and reply, 16 B, 256 in flight: time of a request with 64 handlers at once, and without a limit",
+    title: "request and reply, 16 B, 256 in flight: time per request with 64 concurrent handlers, and without a limit",
     unit: "µs",
     contenders: [
       { peer: "patterns", label: "concurrency 64", concurrency: 64, bar: { of: "ratio", most: 1.25 } },
