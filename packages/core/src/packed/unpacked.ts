@@ -86,6 +86,8 @@ export class Unpacked<S extends UnpackedSocket> implements AsyncIterableIterator
   readonly #copy: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #onError: UnpackedOptions["onError"];
+  /** Whether a message that still arrives is for the next reader. */
+  #left = false;
   #message: Message | undefined;
   #frame: PackedFrame | undefined;
   /** The damage of the last frame, not reported yet. */
@@ -137,7 +139,10 @@ export class Unpacked<S extends UnpackedSocket> implements AsyncIterableIterator
     return this.#wait();
   }
 
-  /** Leaves the stream. The unread messages of a frame go to the next reader. */
+  /**
+   * Leaves the stream. Pending calls of `next` are done. The unread messages of a frame go to the next reader, and so
+   * does a frame on its way to a pending call.
+   */
   async return(): Promise<IteratorResult<UnpackedMessage<S>, undefined>> {
     const damage = this.#damage;
     this.#damage = undefined;
@@ -186,7 +191,8 @@ export class Unpacked<S extends UnpackedSocket> implements AsyncIterableIterator
           this.#signal?.removeEventListener("abort", this.#look);
           return { value: undefined, done };
         }
-        this.#open(message);
+        if (this.#left) this.#inbox.putBack([message]);
+        else this.#open(message);
       }
     } catch (error) {
       void this.#end();
@@ -200,6 +206,7 @@ export class Unpacked<S extends UnpackedSocket> implements AsyncIterableIterator
 
   /** Releases the signal and the socket. A loop that has thrown never calls `return`. */
   #end(): Promise<unknown> {
+    this.#left = true;
     this.#signal?.removeEventListener("abort", this.#look);
     this.#putBack();
     return this.#messages.return();

@@ -2,6 +2,7 @@
 
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
+import { internals } from "../../src/internals-key.ts";
 import { PackedError, packed, unpacked } from "../../src/packed.ts";
 import { frameOf } from "./frames.ts";
 import { pipe, take } from "./pipe.ts";
@@ -118,6 +119,28 @@ describe("leaving a loop", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
     await push.send(frameOf(Buffer.from("a")));
     expect((await take(unpacked(pull), 1)).map(String)).toEqual(["a"]);
+  });
+
+  test.each([
+    ["message by message", () => frameOf(Buffer.from("a"), Buffer.from("b"))],
+    ["in batches", () => frameOf(Buffer.from("a"), Buffer.from("b"))],
+    [
+      "message by message, and damaged",
+      () => Buffer.concat([frameOf(Buffer.from("a"), Buffer.from("b")), Buffer.of(9)]),
+    ],
+    ["message by message, and no frame", () => Buffer.from("no frame")],
+  ])("while a frame is on its way, read %s, leaves the whole frame to the next reader", async (how, frame) => {
+    const { pull } = await pipe();
+    const stream = unpacked(pull);
+    const reading = how === "in batches" ? stream.batches() : stream;
+    const waiting = [reading.next(), reading.next()];
+    // The first call has asked the socket when this turn is over.
+    await new Promise((resolve) => setImmediate(resolve));
+    pull[internals].inbox.putBack([[frame()]]);
+    await reading.return?.();
+    for (const call of waiting) expect(await call).toEqual({ value: undefined, done: true });
+    expect(await reading.next()).toEqual({ value: undefined, done: true });
+    expect(await pull.receive({ timeout: 0 })).toEqual([frame()]);
   });
 
   test("calls for batches that wait together get the messages in order, behind those that were given", async () => {
