@@ -16,10 +16,14 @@ export interface Results {
   readonly answers: readonly Answer[];
 }
 
-/** Writes to `file`, or by default to the package's folder of results. Returns the path. */
+/** Where results go by default: a file named for the time, in the package's `results`. The script `clean` removes `dist`. */
+export function fileFor(began: string): string {
+  return fileURLToPath(new URL(`../../results/${began.replaceAll(":", "-")}.json`, import.meta.url));
+}
+
+/** Writes to `file`, or where {@link fileFor} says. Returns the path. */
 export async function writeResults(results: Results, file: string | undefined): Promise<string> {
-  const folder = fileURLToPath(new URL("../results/", import.meta.url));
-  const path = resolve(file ?? `${folder}${results.began.replaceAll(":", "-")}.json`);
+  const path = resolve(file ?? fileFor(results.began));
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify(results, undefined, 2)}\n`);
   return path;
