@@ -1,10 +1,11 @@
 /** The arguments of `pnpm bench`. */
 
 import { parseArgs } from "node:util";
+import { groups } from "./questions/list.ts";
 
 export const usage = `Usage: pnpm bench [options] [filter ...]
 
-Answers the questions of a group (throughput, latency, requests, compat, fan-out, memory), or whose names contain one of the filters.
+Answers the questions of a group (${groups.join(", ")}), or whose names contain one of the filters.
 Without a filter it answers all questions.
 
   --runs N     runs per peer, 1 or more (default 5, and 1 with --quick)

@@ -1,3 +1,5 @@
+/** The command `pnpm bench`, run as a program. */
+
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,6 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { usage } from "../src/command-line.ts";
+import { groups } from "../src/questions/list.ts";
 
 const script = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
@@ -67,6 +71,7 @@ test("a report has a page, with a chart for each question that an SVG reader can
     const page = await readFile(join(folder, "README.md"), "utf8");
     expect(page).toContain("![requests 1](requests-1.svg)");
     expect(page).toContain("These runs were short: their figures have no meaning");
+    expect(page).toContain(`\`${groups.join("`, `")}\`.`);
     const svg = await readFile(join(folder, "requests-1.svg"), "utf8");
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [^>]*>\n<title>/);
     expect(svg.match(/<text /g)).toHaveLength(4);
@@ -74,6 +79,11 @@ test("a report has a page, with a chart for each question that an SVG reader can
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("the help names every group of questions, each once", () => {
+  expect(/of a group \((.*)\)/.exec(usage)?.[1]?.split(", ")).toEqual(groups);
+  expect(new Set(groups).size).toBe(groups.length);
 });
 
 test("a filter that no question matches is an error that names the questions", async () => {

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Answer } from "../ask.ts";
 import { describeMachine } from "../machine.ts";
+import { groups } from "../questions/list.ts";
 import { chart } from "./chart.ts";
 import type { Results } from "./results.ts";
 import { type Figure, figuresOf, summaryChart } from "./summary.ts";
@@ -37,8 +38,9 @@ function text({ began, machine, quick, answers }: Results, figures: readonly Fig
     "- Bars in the site's colour have a target, in the column `bar`.",
     "- Compare only figures of one chart. Figures differ by machine.",
     "",
-    "To measure again, close other programs and run `pnpm bench`, or one group: `pnpm bench throughput`, `latency`, `requests`, `compat`,",
-    "`fan-out` or `memory`. `pnpm bench --report docs/bench` writes this page. Contenders that are not installed are skipped.",
+    "To measure again, close other programs and run `pnpm bench`, or `pnpm bench` with the name of a group:",
+    `${groups.map((group) => `\`${group}\``).join(", ")}.`,
+    "`pnpm bench --report docs/bench` writes this page. Contenders that are not installed are skipped.",
     "",
     "## Differences between the contenders",
     "",

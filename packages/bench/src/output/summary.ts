@@ -18,13 +18,25 @@ export interface Figure {
   readonly ratio: number;
 }
 
-/** Returns the figures that were measured. */
+/**
+ * Returns the figures that were measured.
+ *
+ * @throws Error if a question was asked but has no such row: it was renamed
+ */
 export function figuresOf(answers: readonly Answer[]): Figure[] {
   return shown.flatMap(({ question, row, words }) => {
-    const rows = answers.find((answer) => answer.question === question)?.rows ?? [];
-    const [ours, theirs] = [row, "zeromq"].map((name) => rows.find(({ label }) => label === name)?.summary?.median);
+    const answer = answers.find((answer) => answer.question === question);
+    if (answer === undefined) return [];
+    const [ours, theirs] = [medianOf(answer, row), medianOf(answer, "zeromq")];
     return ours === undefined || theirs === undefined ? [] : [{ words, ratio: ours / theirs }];
   });
+}
+
+function medianOf({ question, rows }: Answer, name: string): number | undefined {
+  const row = rows.find(({ label }) => label === name);
+  if (row === undefined)
+    throw new Error(`Cannot summarise ${question}: it has no row ${name}. Correct the list in summary.ts`);
+  return row.summary?.median;
 }
 
 const barStart = 190;

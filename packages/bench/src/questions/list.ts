@@ -22,3 +22,6 @@ export const questions: readonly Question[] = [
   ...packed,
   ...callback,
 ];
+
+/** The groups of questions, each once. */
+export const groups: readonly string[] = [...new Set(questions.map(({ group }) => group))];
