@@ -1,13 +1,13 @@
-/** Wrong arguments, found before anything begins. */
+/** Checks of arguments, before anything begins. */
 
 import { setMaxListeners } from "node:events";
 
-/** What fits into an option of libzmq, and into a timer of Node. */
+/** The largest value of libzmq's options and of Node's timers. */
 export const largestInt32 = 2 ** 31 - 1;
 
 /**
- * That options are an object, and one that was meant to be options. A socket, an array or a Map in their place would be read as no options at
- * all, and so as no keys.
+ * Checks that options are an object that was meant as options. A socket, an array or a Map would otherwise be read as no options at all, and
+ * so as no keys.
  *
  * @throws TypeError
  */
@@ -17,13 +17,13 @@ export function checkObject(of: string, options: unknown, names: Readonly<Record
   throw new TypeError(`${of} takes an object of options, got ${what}`);
 }
 
-/** In any realm: its prototype is the last one. */
+/** Whether it is a plain object, of any realm: its prototype is the last one. */
 function isPlain(options: object): boolean {
   const prototype = Object.getPrototypeOf(options);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** An instance of a class may be options too, as an AbortController for its signal. */
+/** Whether an instance of a class has any of the options, such as an AbortController with its signal. */
 function bringsAny(options: object, names: Readonly<Record<string, unknown>>): boolean {
   if (Array.isArray(options)) return false;
   if (Object.keys(options).length > 0) return true;
@@ -32,7 +32,7 @@ function bringsAny(options: object, names: Readonly<Record<string, unknown>>): b
 }
 
 /**
- * That options are an object, and have no other names than these: a misspelt one would be ignored silently.
+ * Checks that options are an object with no other names than these. A misspelt name would be silently ignored.
  *
  * @throws TypeError
  */
@@ -42,7 +42,7 @@ export function checkOptions<T extends object>(
   names: Readonly<Record<keyof T, unknown>>,
 ): void {
   checkObject(of, options, names);
-  // What it inherits may be there for another purpose, as `abort` of an AbortController that is passed for its signal.
+  // Inherited names may have another purpose, such as `abort` of an AbortController that is passed for its signal.
   for (const name in options)
     if (!Object.hasOwn(names, name) && Object.hasOwn(options, name))
       throw new TypeError(`${of} has no option "${name}"`);
@@ -55,7 +55,7 @@ export function checkWhole(name: string, value: unknown, least: number, most = N
   throw new RangeError(`${name} must be a whole number, ${range(least, most)}, got ${value}`);
 }
 
-/** As `checkWhole`, or Infinity. @throws TypeError, RangeError */
+/** Like `checkWhole`, but also accepts Infinity. @throws TypeError, RangeError */
 export function checkBound(name: string, value: unknown, least: number): void {
   if (value !== Number.POSITIVE_INFINITY) checkWhole(name, value, least);
 }
@@ -82,15 +82,15 @@ export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== "function") throw new TypeError(`${name} must be a function, got ${typeof value}`);
 }
 
-/** Also lets any number of waits share the signal, of which Node would warn as of a leak. @throws TypeError */
+/** Also lets any number of waits share the signal, without Node's warning of a leak. @throws TypeError */
 export function checkSignal(signal: AbortSignal): void {
-  // By its shape and not its class: a polyfill or another realm's signal will do.
+  // By its shape, not its class, to accept polyfills and signals of other realms.
   if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
-    throw new TypeError("signal must be an AbortSignal");
+    throw new TypeError(`signal must be an AbortSignal, got ${nameOf(signal)}`);
   if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }
 
-/** What a wrong argument is, in words. */
+/** Describes a wrong argument. */
 export function nameOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";

@@ -1,2 +1,2 @@
-/** The key under which a socket or a context keeps what the rest of this package works on. */
+/** The key of the inner state of a socket or context, for the rest of this package. */
 export const internals: unique symbol = Symbol("awaitmq internals");

@@ -1,4 +1,4 @@
-/** What the other packages of this project, and nobody else, may use of this one: the export `@awaitmq/core/internals`. */
+/** The export `@awaitmq/core/internals`: for the other packages of this project only. */
 
 export { checkFunction, checkNumber, checkObject, checkSignal, checkWhole, largestInt32, nameOf } from "./check.ts";
 export { Connections } from "./connecting/connections.ts";

@@ -28,7 +28,7 @@ test("a server leaves a file at its path, and says so", async () => {
   try {
     const serving = (async () => await serve(`ipc://${path}`, () => "").done)();
     await expect(serving).rejects.toThrow(AddressError);
-    await expect(serving).rejects.toThrow("there is a file, which is no socket");
+    await expect(serving).rejects.toThrow("there is a file, which is not a socket");
     expect(statSync(path).isFile()).toBe(true);
   } finally {
     rmSync(folder, { recursive: true });

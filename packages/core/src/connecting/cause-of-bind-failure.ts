@@ -3,7 +3,7 @@
 import type { NativeContext } from "../native/native.ts";
 import { type NativeSocket, nativeClasses } from "../native/native.ts";
 
-/** With a monitor on, libzmq overwrites the error number of a failed bind while it reports the failure: ask a socket without one. */
+/** With a monitor, libzmq overwrites the error number of a failed bind when it reports the failure. So this asks a socket without one. */
 export function causeOfBindFailure(error: unknown, address: string, context: NativeContext): unknown {
   let probe: NativeSocket | undefined;
   try {

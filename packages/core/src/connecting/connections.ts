@@ -1,30 +1,30 @@
-/** What became of the connections that one socket makes, for errors that say why nothing comes of them. */
+/** The state of the connections that one socket makes, for errors that explain a timeout. */
 
 import type { SocketEvent } from "./monitor.ts";
 
 interface Connection {
-  /** Its handshake is done. */
+  /** Whether the handshake is done. */
   isReady: boolean;
   wasReady: boolean;
-  /** How far the present try has come. */
+  /** The progress of the current attempt. */
   step: "none" | "asked" | "closed" | "connected";
-  /** When the system was asked to connect, in this try. */
+  /** When the system was asked to connect, in this attempt. */
   asked: number | undefined;
-  /** Why it could not connect, or why the connection came to nothing. */
+  /** Why the connection or its handshake failed. */
   failure: { readonly reached: boolean; readonly reason: string } | undefined;
 }
 
-/** Milliseconds after which a connection that failed was not refused, but had no answer. */
+/** Milliseconds after which a failed connection was not refused, but had no answer. */
 const longestRefusal = 1_000;
-/** How many addresses an error names. */
+/** The most addresses that an error names. */
 const mostNamed = 3;
 
 export class Connections {
   readonly #connections = new Map<string, Connection>();
-  /** Whether a connection to another process was asked for, and nothing has shown yet that there is one. */
+  /** Whether a connection to another process was requested and may not be established. */
   mayLack = false;
 
-  /** To be told of every event of the socket. */
+  /** To be called with every event of the socket. */
   readonly note = (event: SocketEvent): void => {
     if (!("address" in event)) return;
     const connection = this.#at(event.address);
@@ -67,7 +67,7 @@ export class Connections {
     }
   };
 
-  /** Why there is no connection to these addresses, as a clause; undefined if there is one. */
+  /** Why there is no connection to these addresses, as a clause. Undefined if there is one. */
   explain(addresses: readonly string[]): string | undefined {
     if (addresses.length === 0 || addresses.some((address) => this.#at(address).isReady)) return undefined;
     const clauses = addresses.slice(0, mostNamed).map((address) => this.describe(address));
@@ -85,7 +85,7 @@ export class Connections {
   }
 
   #at(address: string): Connection {
-    // libzmq ends the addresses of WebSockets by their path.
+    // libzmq appends the path to addresses of WebSockets.
     const key = address.replace(/^(wss?:\/\/[^/]*)\/$/, "$1");
     let connection = this.#connections.get(key);
     if (connection === undefined) {
@@ -96,7 +96,7 @@ export class Connections {
   }
 }
 
-/** By the events that libzmq makes before it retries: of what the system said it tells nothing. */
+/** The reason, derived from the events before a retry. libzmq does not report the system's error. */
 function failureOf({ step, asked }: Connection, address: string): string {
   if (asked !== undefined) return performance.now() - asked < longestRefusal ? "connection refused" : "no answer";
   if (address.startsWith("ipc:")) return "nobody is bound there";

@@ -11,16 +11,16 @@ import { type ConnectOptions, checkConnectOptions } from "./connect-options.ts";
 import { checkIpcPath } from "./ipc-path.ts";
 import type { Monitor } from "./monitor.ts";
 
-/** The socket that the endpoints are of. */
+/** The socket that has the endpoints. */
 interface EndpointOwner {
   readonly native: NativeSocket;
   readonly monitor: Monitor;
   readonly contextInsides: ContextInsides;
   /** @throws ClosedError */
   checkOpen(action: string): void;
-  /** Told before the first peers from outside the process can come. */
+  /** Called before the first peers from outside the process can connect. */
   expectPeers(by: "bind" | "connect"): void;
-  /** Told when a connection was made or given up. */
+  /** Called when a connection was made or closed. */
   readonly gate: { look(): void };
 }
 
@@ -29,20 +29,20 @@ interface Bound {
   readonly endpoint: string;
 }
 
-/** What a bind opens: the list of interfaces and the socket, and where it fails a second socket to ask for the cause. */
+/** Descriptors that a bind opens: the list of interfaces, the socket, and after a failure a second socket to ask for the cause. */
 const descriptorsOfBind = 3;
-/** Milliseconds that libzmq's I/O thread may take to give a port back. */
+/** Milliseconds that libzmq's I/O thread may take to release a port. */
 const longestUnbind = 1_000;
 
 export class Endpoints {
   readonly #socket: EndpointOwner;
   readonly #native: NativeSocket;
   readonly #monitor: Monitor;
-  /** This thread's connections by `inproc://` name, of all sockets in the context. */
+  /** Number of this thread's connections per `inproc://` name, of all sockets in the context. */
   readonly #inproc: Map<string, number>;
   readonly #bound: Bound[] = [];
   readonly #connected: string[] = [];
-  /** Names that connections of this socket were given, as keys. */
+  /** Routing ids that connections of this socket were given, as keys. */
   readonly #routingIds = new Set<string>();
 
   constructor(socket: EndpointOwner) {
@@ -89,7 +89,7 @@ export class Endpoints {
 
   async bind(address: string): Promise<string> {
     if (!this.#monitor.started) return this.#bind(address);
-    // What is wrong is told at once.
+    // Wrong arguments are reported at once.
     this.#checkBind(address);
     return this.#monitor.whenRoom(() => this.#bind(address));
   }
@@ -109,7 +109,7 @@ export class Endpoints {
       this.#monitor.bindsNow();
     }
     try {
-      // The native bind() would keep the socket from receiving and sending meanwhile; this takes as long as a receive.
+      // The native bind() would block receives and sends meanwhile. This call takes as long as a receive.
       this.#native.bindSync(address);
     } catch (error) {
       throw addressError(
@@ -133,7 +133,7 @@ export class Endpoints {
     try {
       this.#monitor.start();
     } catch {
-      // Without descriptors nobody can tell when the endpoint is free.
+      // Without file descriptors there is no way to know when the endpoint is free.
       this.#unbind(bound);
       return;
     }
@@ -141,7 +141,7 @@ export class Endpoints {
     await this.#released(bound.endpoint);
   }
 
-  /** As `unbind`, but libzmq's I/O thread may still be about to close the listener when this returns the endpoint. */
+  /** Like `unbind`, but libzmq's I/O thread may not have closed the listener yet when this returns the endpoint. */
   unbindSync(address: string): string {
     const bound = this.#find(address);
     this.#unbind(bound);
@@ -169,17 +169,17 @@ export class Endpoints {
     this.#socket.gate.look();
   }
 
-  /** Makes the connections over a network once more. What libzmq has queued for them is lost. */
+  /** Reconnects all network connections. Messages in their queues are lost. */
   connectAgain(): void {
     this.#monitor.refusal = undefined;
     for (const address of this.#connected) {
       if (isInproc(address)) continue;
-      // As in `disconnect`.
+      // For the reason given in `disconnect`.
       needDescriptors(1, `connect to ${address}`);
       try {
         this.#native.disconnect(address);
       } catch {
-        // libzmq has given it up, and forgotten it with that.
+        // libzmq has given the connection up, and forgotten it.
       }
       this.#monitor.forgetPeers(address);
       this.#native.connect(address);
@@ -191,7 +191,7 @@ export class Endpoints {
     checkString(address, "disconnect");
     const index = this.#connected.indexOf(address);
     if (index < 0) throw notHere("disconnect from", address);
-    // A connection that libzmq has given up, and forgotten with that, it looks up among the interfaces.
+    // If libzmq has given the connection up and forgotten it, it looks the address up among the interfaces.
     if (!isInproc(address)) needDescriptors(1, `disconnect from ${address}`);
     this.#end(address, "disconnect from");
     this.#monitor.forgetPeers(address);
@@ -200,7 +200,7 @@ export class Endpoints {
     this.#socket.gate.look();
   }
 
-  /** The socket is about to close. Names of `inproc://` are free at once: libzmq would give them back some time later. */
+  /** To be called before the socket closes. Frees `inproc://` names at once, since libzmq would release them later. */
   clear(): void {
     for (const address of this.#connected.splice(0)) this.#forgetInproc(address);
     for (const endpoint of this.#boundInproc) this.#native.disconnect(endpoint);
@@ -226,7 +226,7 @@ export class Endpoints {
   }
 
   #unbind(bound: Bound): void {
-    // The native unbind() works on the socket from another thread, and unbindSync() binds; libzmq has one call for both.
+    // The native unbind() uses the socket from another thread, and unbindSync() binds. libzmq has one call for unbind and disconnect.
     this.#end(bound.endpoint, "unbind from");
     this.#monitor.forgetPeers(bound.endpoint);
     this.#bound.splice(this.#bound.indexOf(bound), 1);
@@ -275,7 +275,7 @@ function isInproc(endpoint: string): boolean {
 
 function notHere(action: string, address: string): AddressError {
   return new AddressError(
-    `Cannot ${action} ${address}: this socket has no such endpoint`,
+    `Cannot ${action} ${address}: this socket has no such endpoint. Its property endpoints lists them`,
     "ERR_ADDRESS_UNAVAILABLE",
     address,
   );

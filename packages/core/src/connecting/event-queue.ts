@@ -1,43 +1,42 @@
 /**
- * The queue through which libzmq tells of the events of one socket.
+ * The queue of libzmq's events of one socket.
  *
- * libzmq writes an event while it holds a lock of the socket, and waits with the lock while the queue is full. A bind writes its
- * event in the thread that binds: with a full queue it would wait for the lock for ever, since this thread is the one that
- * reads. (Connections, their ends and closing are told of by libzmq's own threads.) So a bind comes only right after the
- * queue was seen to be empty: of its 2 000 events 1 000 or more are free then. libzmq's threads don't write as many while this thread has
- * worked for 20 ms, or they themselves for 2: that would take 50 000 events, and so some 16 000 strangers, a second. Only the look-up of a
- * host name would make that moment long: bind to an IP address.
+ * libzmq holds a lock of the socket while it writes an event, also while it waits because the queue is full. A bind writes its event in the
+ * binding thread. With a full queue it would wait forever, since the same thread reads the queue. (libzmq's own threads write the events of
+ * connections, disconnections and closing.) So a bind is made only right after the queue was seen empty. Then at least 1 000 of its 2 000 events are
+ * free. libzmq's threads do not write that many while this thread works for 20 ms, or they work for 2 ms: that would take 50 000 events, and so
+ * about 16 000 strangers, per second. Only the look-up of a host name would take longer, so bind to an IP address.
  *
- * A read that finds nothing waits, can't be taken back, and keeps the process alive. Where nobody waits for events it is ended
- * by an event of our own making: the failure to bind to an address that can't exist.
+ * A read that finds no event waits, cannot be cancelled, and keeps the process alive. While nobody waits for events, this queue ends the read with
+ * an event that it causes itself: a failed bind to an impossible address.
  */
 
 import { lateWorkOfIoThreads, workOfIoThreads } from "../native/io-threads.ts";
 import type { NativeEvent, NativeObserver, NativeSocket } from "../native/native.ts";
 
-/** What the queue is read for. */
+/** The reader of the queue. */
 export interface EventReader {
-  /** Whether events are to be read as they come. */
+  /** Whether events must be read as they arrive. */
   readonly attends: boolean;
   take(event: NativeEvent): void;
-  /** There will be no more events. */
+  /** Called after the last event. */
   end(): void;
 }
 
-/** Milliseconds of work after which an empty queue may be full. */
+/** Milliseconds of work of this thread after which an empty queue may be full. */
 const moment = 20;
 /**
- * Milliseconds of CPU after which libzmq's threads may have filled it, at 4 microseconds or more for each event: half of the room. The other
- * half is for what they do in the last tick of the system, 10 ms at most, which Linux doesn't tell.
+ * Milliseconds of CPU time after which libzmq's threads may have filled half of the room, at 4 microseconds or more per event. The other half is
+ * for their work in the last tick of the system, at most 10 ms, which Linux does not report.
  */
 const momentOfThreads = 2;
-/** Binds of our own in that time, which leaves most of the room to libzmq's threads. */
+/** The most binds of this thread in that time, so that most of the room is for libzmq's threads. */
 const mostBinds = 100;
-/** Events that are read at a stretch: some milliseconds of work. */
+/** Events per batch of reads: a few milliseconds of work. */
 const mostAtOnce = 500;
-/** Stretches that a full queue takes, and one more for what comes meanwhile. */
+/** Batches that a full queue needs, plus one for events that arrive meanwhile. */
 const stretches = 6;
-/** Turns of the event loop in which a bind waits for room. */
+/** Turns of the event loop for which a bind waits for room. */
 const mostTurns = 1_000;
 
 const impossibleAddress = "tcp://0.0.0.0:awaitmq-wake-up";
@@ -47,19 +46,19 @@ export class EventQueue {
   readonly #native: NativeSocket;
   readonly #observer: NativeObserver;
   readonly #reader: EventReader;
-  /** Reads that were begun, and those that have given their event. */
+  /** Reads that were begun, and reads that returned their event. */
   #begun = 0;
   #done = 0;
-  /** Whether the last read of all found nothing and waits. */
+  /** Whether the last read found no event and waits. */
   #waits = false;
-  /** When the queue was last known to be empty while the read waits. */
+  /** When the queue was last known to be empty, with a read waiting. */
   #emptyAt: Instant = { work: 0, threads: 0 };
   #binds = 0;
   #ending = false;
   #wokenUp = false;
   #provesEachTurn = false;
   #proving = false;
-  /** Whether a stretch was cut, and the rest is for the next turn. */
+  /** Whether a batch was cut, and the rest is for the next turn. */
   #cut = false;
   #over = false;
   #rested: (() => void)[] = [];
@@ -70,7 +69,7 @@ export class EventQueue {
     this.#reader = reader;
   }
 
-  /** Reads all that is there. A read that waits after that is ended soon, unless the reader attends. */
+  /** Reads all available events. Unless the reader attends, a read that then waits is ended soon. */
   read(): void {
     if (this.#over || this.#waits) return;
     for (let n = 0; n < mostAtOnce; n++) {
@@ -84,19 +83,19 @@ export class EventQueue {
     });
   }
 
-  /** To be called when nobody attends any more. */
+  /** To be called when the reader stops attending. */
   rest(): void {
     if (this.#waits && !this.#ending) void this.#endRead();
   }
 
-  /** Reads all that is there, and resolves when no read waits any more but for a reader that attends. */
+  /** Reads all available events, and resolves when no read waits, except for a reader that attends. */
   async settle(): Promise<void> {
     this.read();
     if (this.#waits && !this.#reader.attends && !this.#over && !this.#native.closed)
       await new Promise<void>((resolve) => this.#rested.push(resolve));
   }
 
-  /** Notes a bind. False if the queue may be full, and the bind never end. */
+  /** Records a bind. False if the queue may be full, so that the bind may block forever. */
   bindsNow(fills: boolean): boolean {
     for (let n = 0; n < stretches && !this.#waits && !this.#over; n++) this.read();
     if (this.#over) return true;
@@ -105,7 +104,7 @@ export class EventQueue {
     return true;
   }
 
-  /** Binds as soon as there is room; `bind` gives undefined if there is none any more. Undefined where each turn of the event loop takes so long that there is no telling. */
+  /** Binds as soon as there is room. `bind` returns undefined if the room is gone. The result is undefined if each turn of the event loop is too long to know. */
   async whenRoom<T>(fills: boolean, bind: () => T | undefined): Promise<T | undefined> {
     for (let turn = 0; turn < mostTurns; turn++) {
       this.read();
@@ -118,32 +117,32 @@ export class EventQueue {
     return undefined;
   }
 
-  /** A bind that can't wait needs to know at once: from the first one on, each turn of the event loop tells, while a read waits. */
+  /** A synchronous bind must know at once whether there is room. So after the first one, each turn of the event loop checks, while a read waits. */
   proveEachTurn(): void {
     if (this.#provesEachTurn) return;
     this.#provesEachTurn = true;
     setImmediate(() => this.#proveThisTurn()).unref();
   }
 
-  /** Stops libzmq's threads if the socket has not ended yet. */
+  /** Closes the queue. Blocks libzmq's threads if the socket has not ended yet. */
   close(): void {
     this.#observer.close();
     this.#end();
   }
 
-  /** @param fills whether anything but binds may have written to the queue since it was empty. */
+  /** @param fills whether events other than those of binds may have been written since the queue was empty */
   #hasRoom(fills: boolean): boolean {
     return this.#waits && this.#binds < mostBinds && (!fills || this.#isMoment());
   }
 
-  /** Whether the queue was empty so shortly before that it can't be full. */
+  /** Whether the queue was empty so recently that it cannot be full. */
   #isMoment(): boolean {
     if (work() - this.#emptyAt.work < moment) return true;
     const worked = workOfIoThreads();
     return worked !== undefined && worked - this.#emptyAt.threads < momentOfThreads;
   }
 
-  /** Begins a read; false if the one before it waits, or there is nothing to read any more. */
+  /** Begins a read. False if the previous one waits, or there are no more events. */
   #begin(): boolean {
     try {
       this.#observer.receive().then(this.#take, this.#end);
@@ -151,7 +150,7 @@ export class EventQueue {
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EBUSY") {
-        // It was closed, by its last event if one is on the way to here.
+        // It was closed, by its last event if one is in flight.
         if (this.#begun === this.#done) this.#end();
         return false;
       }
@@ -176,7 +175,7 @@ export class EventQueue {
     if (this.#reader.attends) {
       if (!this.#cut) this.read();
     } else if (this.#wokenUp) {
-      // The event that was made to end the read is there: one after the other, so that no read waits behind it.
+      // The event that ends the read has been caused. Read one event at a time, so that no read waits after it.
       this.#begin();
       return;
     }
@@ -207,12 +206,12 @@ export class EventQueue {
     try {
       this.#native.bindSync(impossibleAddress);
     } catch {
-      // That is the purpose: the failure is an event.
+      // Intended: the failure is an event.
       this.#wokenUp = true;
     }
   }
 
-  /** Between two immediates lies a whole look of the event loop at what has come: a read that waits still found nothing in it. */
+  /** Between two immediates, the event loop polls once. If a read still waits, that poll found no event. */
   async #prove(): Promise<void> {
     await new Promise(setImmediate);
     const since = this.#state();
@@ -245,13 +244,13 @@ export class EventQueue {
   }
 }
 
-/** A point in time by what was worked until then, in milliseconds: by this thread, and at least so much by libzmq's threads. */
+/** A point in time, as milliseconds of work: of this thread, and at least of libzmq's threads. */
 interface Instant {
   readonly work: number;
   readonly threads: number;
 }
 
-/** Milliseconds that this thread has worked. In those that it waited, it would have seen an event. */
+/** Milliseconds that this thread has worked. While it was idle, it would have seen an event. */
 function work(): number {
   return performance.now() - performance.nodeTiming.idleTime;
 }

@@ -1,4 +1,4 @@
-/** What stands at the path of an `ipc://` address: libzmq removes it, whatever it is, before it binds there. */
+/** Checks the path of an `ipc://` address. libzmq removes any file there before it binds. */
 
 import { constants as access, accessSync, lstatSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
@@ -7,38 +7,38 @@ import { AddressError, systemError } from "../errors.ts";
 type Code = "EADDRINUSE" | "EACCES" | "ENOENT" | "ENOTDIR";
 
 /**
- * To be called right before a bind. A socket file is taken over; anything else is somebody's.
+ * To be called right before a bind. A socket file is replaced. Any other file is refused, since it may be needed.
  *
  * @throws AddressError, whose `cause` has the code that the system would give
  */
 export function checkIpcPath(address: string): void {
   const path = address.slice("ipc://".length);
-  // libzmq makes a folder and a name of its own.
+  // libzmq creates its own folder and name.
   if (path.startsWith("*")) return;
   const found = fileAt(path);
   if (found === undefined || found.isSocket()) {
-    // An abstract name needs no folder, but a file of that name would be removed all the same.
+    // An abstract name needs no folder, but libzmq would still remove a file of that name.
     if (!path.startsWith("@")) checkFolder(address, dirname(path));
     return;
   }
   const what = found.isDirectory() ? "a folder" : found.isSymbolicLink() ? "a symbolic link" : "a file";
-  refuse(address, "EADDRINUSE", `there is ${what}, which is no socket; move it away, or choose another path`);
+  refuse(address, "EADDRINUSE", `there is ${what}, which is not a socket. Move it away, or choose another path`);
 }
 
 function checkFolder(address: string, folder: string): void {
   try {
-    // With a dot behind it, so that a file is none.
+    // The dot makes it fail for a file.
     accessSync(`${folder}/.`, access.W_OK | access.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") refuse(address, code, "its folder does not exist");
     if (code === "ENOTDIR") refuse(address, code, `${folder} is a file, not a folder`);
     if (code === "EACCES" || code === "EPERM" || code === "EROFS")
-      refuse(address, "EACCES", `permission denied, this process can't write to its folder ${folder}`);
+      refuse(address, "EACCES", `permission denied, this process cannot write to the folder ${folder}`);
   }
 }
 
-/** What the path has; undefined for nothing, or nothing that can be seen. */
+/** The file at the path. Undefined if there is none, or none that this process can see. */
 function fileAt(path: string): Stats | undefined {
   try {
     return lstatSync(path);

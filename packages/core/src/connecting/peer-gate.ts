@@ -1,4 +1,4 @@
-/** Holds what a socket sends while none of its connections stands: `immediate`, as core has it. See kinds/immediate.ts. */
+/** Core's own `immediate`: holds messages while no connection is established. See kinds/immediate.ts. */
 
 import type { Monitor } from "./monitor.ts";
 
@@ -27,14 +27,14 @@ export class PeerGate {
     this.look();
   }
 
-  /** Whether libzmq would queue a message for a connection that does not stand. It queues none where it only binds. */
+  /** Whether libzmq would queue a message for a connection that is not established. A socket that only binds has no such queue. */
   get isShut(): boolean {
     if (!this.#immediate || this.#socket.kind.deals !== true) return false;
     const { monitor, endpoints } = this.#socket;
     return monitor.peers === 0 && monitor.started && endpoints.connects && !endpoints.hasInproc;
   }
 
-  /** Resolves when it is not shut any more, or at `leave`. Until then the process and the socket live. */
+  /** Resolves when the gate opens, or at `leave`. Until then the process and the socket stay alive. */
   opened(): Promise<void> {
     this.#wait ??= new Promise((resolve) => {
       const { monitor } = this.#socket;
@@ -49,14 +49,14 @@ export class PeerGate {
     return this.#wait;
   }
 
-  /** Nobody waits any more. */
+  /** To be called when no message waits. */
   leave(): void {
     this.#end?.();
     this.#end = undefined;
     this.#wait = undefined;
   }
 
-  /** To be called when something else than an event may have opened it. */
+  /** To be called when something other than an event may have opened the gate. */
   look(): void {
     if (!this.isShut) this.leave();
   }

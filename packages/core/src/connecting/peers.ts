@@ -1,32 +1,32 @@
 /**
  * The peers of one socket, counted by its events.
  *
- * Peers of ZMTP 1 and 2 (RFC 13 and 15), such as old JeroMQ, finish a handshake of which libzmq makes no event. Time tells them from a
- * server that accepts and says nothing: libzmq gives that one up when `handshakeInterval` is over, and keeps an old peer.
+ * Peers of ZMTP 1 and 2 (RFC 13 and 15), such as old JeroMQ, finish a handshake for which libzmq has no event. Time distinguishes them from a
+ * server that accepts and sends nothing: after `handshakeInterval`, libzmq closes that connection, but keeps an old peer.
  */
 
 import type { NativeEvent } from "../native/native.ts";
 
-/** What a count of peers asks of its monitor. */
+/** The monitor, as the count of peers uses it. */
 interface PeersOwner {
-  /** Milliseconds that a handshake may take, 0 for ever. */
+  /** Milliseconds that a handshake may take, 0 for no limit. */
   readonly handshakeInterval: number;
-  /** Milliseconds until an event that was written has surely been read. */
+  /** Milliseconds after which a written event has certainly been read. */
   readonly readingTime: number;
-  /** A connection stands that can only be one of an old peer. */
+  /** Called for an established connection that can only belong to an old peer. */
   foundOld(address: string): void;
 }
 
 interface Endpoint {
-  /** When the connections began that have no handshake yet, oldest first. */
+  /** Start times of the connections without a handshake, oldest first. */
   readonly pending: number[];
-  /** Handshakes that are not undone yet. */
+  /** Number of connections with a handshake. */
   peers: number;
-  /** How many of these are old. */
+  /** Number of old peers among them. */
   old: number;
 }
 
-/** Milliseconds that libzmq may be late in giving up a handshake. */
+/** Milliseconds that libzmq may be late when a handshake times out. */
 const lateness = 100;
 
 export class Peers {
@@ -34,7 +34,7 @@ export class Peers {
   /** By the endpoint of this side. */
   readonly #endpoints = new Map<string, Endpoint>();
   #count = 0;
-  /** Connections that failed and whose `disconnect` is still to come. */
+  /** Number of failed connections whose `disconnect` event is still to come. */
   #failed = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -42,15 +42,15 @@ export class Peers {
     this.#owner = owner;
   }
 
-  /** Peers whose handshake is done, and that are still there. */
+  /** Number of connected peers whose handshake is done. */
   get count(): number {
     return this.#count;
   }
 
   /**
-   * To be told of each event. False if it is none: libzmq calls it a failed handshake when an old peer goes.
+   * To be called with each event. False if the event must be ignored: libzmq reports a failed handshake when an old peer disconnects.
    *
-   * The connections of a bound socket look alike. Which of them an event means is the best guess, their number is right in the end.
+   * Events do not tell the connections of a bound socket apart. So which one is meant is a guess, but the count becomes right.
    */
   heed(event: NativeEvent): boolean {
     switch (event.type) {
@@ -77,13 +77,13 @@ export class Peers {
     return true;
   }
 
-  /** This side has given up an endpoint, of whose peers libzmq makes no event. */
+  /** To be called when this side gives up an endpoint. libzmq has no event for its peers. */
   forget(address: string): void {
     this.#count -= this.#endpoints.get(address)?.peers ?? 0;
     this.#endpoints.delete(address);
   }
 
-  /** There are no more events. */
+  /** To be called after the last event. */
   end(): void {
     clearTimeout(this.#timer);
   }
@@ -104,7 +104,7 @@ export class Peers {
       return false;
     }
     this.#failed += 1;
-    // The oldest is out of time. What breaks off before has mostly just come.
+    // The oldest has timed out. A connection that breaks earlier is usually the newest.
     if (this.#isOver(pending[0], performance.now())) pending.shift();
     else pending.pop();
     return true;
@@ -129,7 +129,7 @@ export class Peers {
     return began !== undefined && handshakeInterval > 0 && now - began >= handshakeInterval;
   }
 
-  /** Looks when the time of the oldest pending handshake is over. */
+  /** Schedules a check for when the oldest pending handshake times out. */
   #arm(): void {
     if (this.#timer !== undefined) return;
     let oldest = Number.POSITIVE_INFINITY;
@@ -140,7 +140,7 @@ export class Peers {
     this.#timer = setTimeout(() => this.#look(performance.now() - lateness), wait).unref();
   }
 
-  /** What was over by then and is still pending when all events have been read is no failure. */
+  /** A handshake that had timed out by `then`, and is still pending after all events were read, is not a failure. */
   #look(then: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;

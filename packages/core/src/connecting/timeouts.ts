@@ -1,4 +1,4 @@
-/** Why a wait with a timeout was in vain, as far as its socket knows. */
+/** Why a wait timed out, as far as the socket knows. */
 
 import { isMainThread } from "node:worker_threads";
 import { TimeoutError } from "../errors.ts";
@@ -7,7 +7,7 @@ import { Connections } from "./connections.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { Monitor } from "./monitor.ts";
 
-/** The socket that is waited on. */
+/** The socket that a call waits on. */
 interface WaitedOn {
   readonly name: string;
   readonly kind: { readonly subscribes?: boolean };
@@ -15,17 +15,17 @@ interface WaitedOn {
   readonly monitor: Monitor;
   readonly endpoints: Endpoints;
   readonly outbox: { readonly used: boolean };
-  /** Whether the program has ever asked for messages, on types that get only what they ask for. */
+  /** Whether the program has ever subscribed, on types that must subscribe to receive. */
   readonly hasSubscribed: boolean;
   readonly hasPeer: boolean;
   /** Whether the socket is writable only while it has a peer. */
   readonly showsPeer: boolean;
-  /** Whether libzmq queues nothing on this socket while there is no peer. */
+  /** Whether libzmq queues no messages on this socket while it has no peer. */
   readonly queuesForPeersOnly: boolean;
 }
 
 export class Timeouts {
-  /** Whether the monitor was started late, and has maybe missed a refusal. */
+  /** Whether the monitor was started late, so that it may have missed a refusal. */
   watchedLate = false;
   readonly #socket: WaitedOn;
   readonly #connections = new Connections();
@@ -36,12 +36,12 @@ export class Timeouts {
     this.#socket = socket;
   }
 
-  /** A connection is about to be made. */
+  /** To be called before a connection is made. */
   mayLackPeers(): void {
     this.#connections.mayLack = true;
   }
 
-  /** To be called before an endpoint is bound or connected, on sockets whose monitor is to know of all that follows. */
+  /** To be called before the first endpoint, on sockets whose monitor must see all events. */
   watchFromStart(): void {
     this.#isWatchedFromStart ||= this.#socket.endpoints.all.length === 0;
     this.#watch();
@@ -50,15 +50,15 @@ export class Timeouts {
   #watch(): void {
     if (this.#isListening) return;
     try {
-      // The monitor outlives what its program has forgotten: nothing that listens to it may hold the socket.
+      // The monitor may outlive its socket. So no listener may keep the socket alive.
       this.#socket.monitor.listen(this.#connections.note);
       this.#isListening = true;
     } catch {
-      // No room for one more native socket: `ready` knows of later handshakes only, and errors say less.
+      // No room for one more native socket: `ready` sees only later handshakes, and errors say less.
     }
   }
 
-  /** Somebody waits for so long and no longer. Returns what to call after it, if there is. */
+  /** To be called when a wait has a timeout. Call the result, if any, when the wait ends. */
   expect(): (() => void) | undefined {
     const { native, endpoints, monitor, queuesForPeersOnly } = this.#socket;
     if (!this.#connections.mayLack || !isMainThread || native.closed) return undefined;
@@ -75,7 +75,7 @@ export class Timeouts {
     }
   }
 
-  /** The error of such a wait: the sentence, and why it was in vain if that is known. */
+  /** The error of a timeout: the sentence, and the reason if it is known. */
   error(sentence: string, action: Action): TimeoutError {
     const why = this.#why(action);
     const { refusal } = this.#socket.monitor;
@@ -95,7 +95,7 @@ export class Timeouts {
   }
 }
 
-/** What a socket has to do before anything comes. */
+/** What a socket must do before it can receive. */
 function askedFor(name: string): string {
   if (name === "Dish") return "joined a group. Call join first";
   return name === "XSubscriber"

@@ -1,7 +1,7 @@
 /**
- * The option `conflate`. libzmq's own keeps the last frame, not the last message: what comes in several frames is torn, and a receive that finds
- * the first of them without the rest fails an assertion (`!_more`, fq.cpp), which ends the process. It also conflates the
- * subscriptions on their way. So sockets that receive keep the newest message here, and libzmq's is for those that only send.
+ * The option `conflate`. libzmq's own option keeps the last frame, not the last message. It splits messages of several frames. A receive that finds
+ * the first frame without the rest fails an assertion (`!_more`, fq.cpp), which crashes the process. It also conflates subscriptions in flight. So
+ * sockets that receive keep the newest message here, and only sockets that just send use libzmq's option.
  */
 
 import { checkBoolean } from "../check.ts";
@@ -9,16 +9,16 @@ import { internals } from "../internals-key.ts";
 import type { NativeSocket } from "../native/native.ts";
 import type { Frames } from "./send-rules.ts";
 
-/** Milliseconds between two looks for newer messages while nobody waits for one. */
+/** Milliseconds between two checks for newer messages while nobody waits for one. */
 const interval = 10;
 
-/** What keeps the newest message only. */
+/** A part that keeps only the newest message. */
 interface Keeper {
-  /** Takes what has come, but for the newest message, and leaves that for the next reader. */
+  /** Drops all messages that have arrived, except the newest, which is for the next reader. */
   discard(): void;
 }
 
-/** Has what comes discarded also while nobody reads. It keeps neither the process nor the socket alive. Returns what ends it. */
+/** Discards old messages while nobody reads. It keeps neither the process nor the socket alive. Call the result to stop. */
 export function discardOld(keeper: Keeper): () => void {
   const reference = new WeakRef(keeper);
   const timer = setInterval(() => {
@@ -37,7 +37,7 @@ interface Conflating {
   checkOpen(action: string): void;
 }
 
-/** Gives a class the option: of what it receives, or of what it sends. */
+/** Defines the option on a class, for the messages that it receives or sends. */
 export function defineConflate(prototype: object, direction: "receives" | "sends"): void {
   Object.defineProperty(prototype, "conflate", {
     configurable: true,
@@ -55,8 +55,8 @@ export function defineConflate(prototype: object, direction: "receives" | "sends
   });
 }
 
-/** For sockets that send, of whose messages libzmq would keep the last frame. @throws TypeError */
+/** For sockets that send: libzmq would keep only the last frame of a message. @throws TypeError */
 export function checkSingle(frames: Frames): void {
   if (Array.isArray(frames) && frames.length > 1)
-    throw new TypeError(`A socket with conflate sends messages of one frame, got ${frames.length}`);
+    throw new TypeError(`Cannot send ${frames.length} frames: a socket with conflate sends messages of one frame`);
 }

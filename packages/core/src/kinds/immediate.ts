@@ -1,7 +1,7 @@
 /**
- * The option `immediate` of sockets that receive. With libzmq's own, a connection that breaks takes with it what had come and was not read,
- * and where one message of several frames is half read then, an assertion (`!_more`, fq.cpp) ends the process. So libzmq's is for those that
- * only send, and the others hold what they send here. In a worker thread, which watches no connections, it is libzmq's.
+ * The option `immediate` of sockets that receive. With libzmq's own option, a broken connection loses messages that had arrived but were not read.
+ * If a message of several frames is half read then, a failed assertion (`!_more`, fq.cpp) crashes the process. So only sockets that just send use
+ * libzmq's option. The others hold messages here. A worker thread does not watch connections, so there it is libzmq's option.
  */
 
 import { isMainThread } from "node:worker_threads";
@@ -9,7 +9,7 @@ import { checkBoolean } from "../check.ts";
 import { internals } from "../internals-key.ts";
 import type { NativeSocket } from "../native/native.ts";
 
-/** The parts of a socket that heed it. */
+/** The parts of a socket that use the option. */
 interface Holding {
   readonly native: NativeSocket;
   readonly gate: { immediate: boolean };

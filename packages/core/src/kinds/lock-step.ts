@@ -1,7 +1,7 @@
 /**
- * The lock step of a Request: a request, its reply, the next request. libzmq would have the next one wait for the reply for ever,
- * also when nobody waits for that any more; so it is told to be relaxed, and the order is kept here. A reply that comes
- * late, after the request behind it, reaches nobody.
+ * The lock step of a Request: a request, its reply, the next request. With libzmq's own, the next request waits forever for a lost reply, even if
+ * nobody waits for that reply. So libzmq is set to be relaxed, and the order is kept here. A late reply, which arrives after the next
+ * request was sent, is dropped.
  */
 
 import type { NativeSocket } from "../native/native.ts";
@@ -12,26 +12,26 @@ import { longestTimer } from "../waiting/wait-options.ts";
 const correlateOption = 52;
 const relaxedOption = 53;
 
-/** What of the receiving side the lock step looks at. */
+/** The receiving side, as the lock step uses it. */
 export interface Replies {
-  /** The earliest request whose reply the first reader that waits may get; undefined if none waits. */
+  /** The earliest request whose reply the first waiting reader may get. Undefined if no reader waits. */
   readonly first: number | undefined;
-  /** Drops the reply that has come, if nobody was given it yet. Returns whether there was one. */
+  /** Drops a reply that has arrived but was not delivered. Returns whether there was one. */
   dropUnread(): boolean;
 }
 
 export class LockStep {
   readonly #native: NativeSocket;
   #replies: Replies | undefined;
-  /** How many requests there were, each known by its number. */
+  /** Number of requests so far. Each is known by its number. */
   #called = 0;
-  /** The request that was sent and whose reply nobody was given; 0 for none. */
+  /** The sent request whose reply was not delivered, or 0. */
   #due = 0;
-  /** The last request that has its reply, or is to get none any more. */
+  /** The last request whose reply was delivered or dropped. */
   #done = 0;
-  /** The last request that a reader was for. */
+  /** The last request that had a reader. */
   #awaited = 0;
-  /** Whether a reader waited for the reply that is due, and none does any more. */
+  /** Whether a reader has waited for the due reply, and none does now. */
   #givenUp = false;
   #relaxed: boolean | undefined;
   #correlate: boolean | undefined;
@@ -59,13 +59,13 @@ export class LockStep {
     this.#changed();
   }
 
-  /** A new request, which may have to wait: its number. */
+  /** Registers a new request, which may have to wait. Returns its number. */
   call(): number {
     this.#called += 1;
     return this.#called;
   }
 
-  /** Sends a request by `send`, which never throws. If the request has to wait, rejects as libzmq would. */
+  /** Sends a request with `send`, which never throws. If the request has to wait, this rejects like libzmq. */
   offer(request: number, send: () => Promise<void>): Promise<void> {
     if (this.#waits) return Promise.reject(notItsTurn);
     if (this.#due > 0) this.#drop();
@@ -80,7 +80,7 @@ export class LockStep {
   turn(): Promise<void> {
     if (!this.#waits) return Promise.resolve();
     this.#turn ??= new Promise((resolve) => {
-      // A send that waits keeps the process, and its socket.
+      // A pending send keeps the process and its socket alive.
       const alive = setInterval(() => this.#changed(), longestTimer);
       this.#wake = () => {
         clearInterval(alive);
@@ -91,8 +91,8 @@ export class LockStep {
   }
 
   /**
-   * A new reader waits. Returns the earliest request whose reply it may get: the first that no reader has been for, else that of the
-   * reader `before` it, else the reply that comes next.
+   * Registers a waiting reader. Returns the earliest request whose reply it may get: the first request without a reader, else that of the reader
+   * `before` it, else the one with the next reply.
    */
   joined(before: number | undefined): number {
     const next = this.#due > 0 ? this.#due : this.#done + 1;
@@ -103,24 +103,24 @@ export class LockStep {
     return earliest;
   }
 
-  /** Whether a reader who may get replies from the request `earliest` on may get the one that has come. */
+  /** Whether a reader that may get replies from request `earliest` on may get the one that has arrived. */
   entitles(earliest: number): boolean {
     return this.#due === 0 || earliest <= this.#due;
   }
 
-  /** Whether a reply is still to be given to somebody. */
+  /** Whether a reply is still to be delivered. */
   get isDue(): boolean {
     return this.#due > 0;
   }
 
-  /** A reader has the reply, or nobody may have it. */
+  /** To be called when the reply was delivered or dropped. */
   answered(): void {
     if (this.#due > 0) this.#done = this.#due;
     this.#due = 0;
     this.#changed();
   }
 
-  /** A reader gave up, and is gone. */
+  /** To be called when a reader has given up. */
   left(): void {
     if (this.#replies?.first === undefined) this.#givenUp = true;
     this.#changed();
@@ -142,7 +142,7 @@ export class LockStep {
     this.#due = 0;
   };
 
-  /** Sees to it that nobody gets the reply that is due. One that has not come yet is told apart by an id, from here on. */
+  /** Drops the due reply. If it has not arrived yet, ids distinguish replies from now on. */
   #drop(): void {
     this.#done = this.#due;
     this.#due = 0;

@@ -1,4 +1,4 @@
-/** How the types of sockets differ. */
+/** The differences between socket types. */
 
 import type { NativeClass } from "../native/native.ts";
 import type { Sender } from "./send-rules.ts";
@@ -9,15 +9,15 @@ export interface SocketKind {
   readonly native: NativeClass;
   /** Options whose defaults differ from libzmq's. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** How it sends, if not as most. */
+  /** How it sends, if it differs from most types. */
   readonly sender?: Sender;
-  /** What `writable` must come with to mean that there is a peer, on sockets where it can mean that. */
+  /** The option with which `writable` means that there is a peer, on types where it can. */
   readonly writableWith?: "immediate" | "mandatory";
-  /** Whether it deals what it sends to its peers in turn, and receives as well. */
+  /** Whether it sends to its peers in turn, and also receives. */
   readonly deals?: boolean;
   readonly publishes?: boolean;
-  /** Whether it gets nothing before it has asked for something. */
+  /** Whether it must subscribe to receive. */
   readonly subscribes?: boolean;
-  /** Whether a request waits for the reply to the one before. */
+  /** Whether a request waits for the reply to the previous one. */
   readonly asks?: boolean;
 }

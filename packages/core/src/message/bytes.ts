@@ -1,17 +1,17 @@
-/** Bytes as they were given: seen as a Buffer, and as the key of a map. */
+/** Bytes as a Buffer, and as the key of a Map. */
 
-/** The same memory. */
+/** A Buffer over the same memory. */
 export function asBuffer(bytes: ArrayBufferView | ArrayBuffer): Buffer {
   if (!ArrayBuffer.isView(bytes)) return Buffer.from(bytes);
   return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** A routing id, a topic, or other bytes, all or from `start` to `end`, as a key: a character a byte. */
+/** Bytes, such as a routing id or topic, as a key with one character per byte. */
 export function toKey(bytes: Buffer, start?: number, end?: number): string {
   return bytes.toString("latin1", start, end);
 }
 
-/** The bytes that a key was made of. */
+/** The bytes of a key. */
 export function fromKey(key: string): Buffer {
   return Buffer.from(key, "latin1");
 }

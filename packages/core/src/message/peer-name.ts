@@ -1,12 +1,12 @@
-/** How errors name a peer. */
+/** Names of peers in errors. */
 
 import { isUtf8 } from "node:buffer";
 import { asBuffer } from "./bytes.ts";
 
-/** Letters, digits, signs and spaces that a reader can tell apart. */
+/** Letters, digits, punctuation, symbols and spaces. */
 const printable = /^[\p{L}\p{N}\p{P}\p{S} ]+$/u;
 
-/** A routing id as text in quotation marks if it is printable text, else its bytes in hexadecimal, or its number. */
+/** A routing id: printable text in quotation marks, other bytes in hexadecimal, a number as it is. */
 export function peerName(routingId: Uint8Array | number): string {
   if (typeof routingId === "number") return String(routingId);
   const bytes = asBuffer(routingId);

@@ -1,17 +1,17 @@
 /**
- * What a worker thread sends to another thread of its process. zeromq shares the memory of frames above 128 bytes and calls
- * back into the thread that sent them when they are let go, which over `inproc://` can be long after a worker's end.
- * Strings it copies into memory of libzmq's own: so bytes that are text are handed over as strings.
+ * Frames that a worker thread sends to another thread of its process. zeromq shares the memory of frames above 128 bytes. When they are released, it
+ * calls back into the sending thread, which over `inproc://` may have exited long before. It copies strings into libzmq's own memory. So
+ * bytes that are text are handed over as strings.
  */
 
 import { isUtf8 } from "node:buffer";
 import { asBuffer } from "./bytes.ts";
 import type { NativeFrame } from "./message.ts";
 
-/** Bytes up to which zeromq copies a frame. */
+/** The largest frame that zeromq copies, in bytes. */
 const longestCopied = 128;
 
-/** Gives frames that would be shared, and are text, as strings. `isInproc` is asked only when there is something to share. */
+/** Converts frames that would be shared, and are text, to strings. `isInproc` is only called if a frame would be shared. */
 export function asText(frames: NativeFrame | NativeFrame[], isInproc: () => boolean): NativeFrame | NativeFrame[] {
   if (Array.isArray(frames)) return frames.some(isShared) && isInproc() ? frames.map(toText) : frames;
   return isShared(frames) && isInproc() ? toText(frames) : frames;

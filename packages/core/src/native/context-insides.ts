@@ -1,11 +1,11 @@
-/** What is inside a context, for the sockets that share it. */
+/** The inner state of a context, for the sockets that share it. */
 
 import type { NativeContext } from "./native.ts";
 
 export interface ContextInsides {
   readonly native: NativeContext;
-  /** This thread's connections by `inproc://` name, which libzmq does not tell. */
+  /** Number of this thread's connections per `inproc://` name, which libzmq does not report. */
   readonly inproc: Map<string, number>;
-  /** Whether it has had a socket, with which its threads begin. */
+  /** Whether it has had a socket, which starts its threads. */
   started: boolean;
 }

@@ -1,19 +1,19 @@
 /**
- * Where the process has no file descriptor left, libzmq ends it in some places (a bind to an address of TCP, the threads of a
- * context), and in another leaves a monitor that nobody reads, which stops its threads. So it is not asked there.
+ * Checks that file descriptors are left before libzmq needs them. Without any, libzmq crashes the process in some places (a bind to a TCP address,
+ * the threads of a context). In another place it leaves a monitor that nobody reads, which blocks its threads.
  */
 
 import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import { MessagingError, systemError } from "../errors.ts";
 
-/** Descriptors to spare: another thread, such as libzmq's with a connection that it accepts, may take some in this very moment. */
+/** Spare descriptors: another thread may take some at the same moment, such as libzmq's when it accepts a connection. */
 const spare = 8;
 
 /**
  * To be called right before libzmq opens `count` descriptors.
  *
- * @throws MessagingError `ERR_SOCKET_LIMIT` when there are not so many and a few to spare; its `cause` has the code of the system
+ * @throws MessagingError `ERR_SOCKET_LIMIT` if fewer are left, or not enough spare ones. Its `cause` has the system's code
  */
 export function needDescriptors(count: number, action: string): void {
   // Windows has no such limit.
@@ -23,10 +23,10 @@ export function needDescriptors(count: number, action: string): void {
     while (opened.length < count + spare) opened.push(openSync(devNull, "r"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // In a jail there may be no such device: then libzmq has to find out.
+    // In a jail the device may not exist. Then libzmq has to find out.
     if (code !== "EMFILE" && code !== "ENFILE") return;
     throw new MessagingError(
-      `Cannot ${action}: the process has no file descriptors left; close some, or raise the limit (ulimit -n)`,
+      `Cannot ${action}: the process has no file descriptors left. Close some, or raise the limit (ulimit -n)`,
       { code: "ERR_SOCKET_LIMIT", cause: systemError(code, "Too many open files") },
     );
   } finally {

@@ -1,28 +1,28 @@
-/** libzmq's I/O threads of this process, and how much they have worked: told by Linux alone, and not by all of it. */
+/** The CPU time of libzmq's I/O threads in this process. Only Linux reports it, and not every kernel. */
 
 import { readdirSync, readFileSync } from "node:fs";
 
 const tasks = "/proc/self/task";
-/** As libzmq names them: each names itself, soon after it has begun. */
+/** The name that each thread gives itself soon after it has started. */
 const name = "ZMQbg/IO/";
-/** Milliseconds that it may take them. */
+/** Milliseconds that this may take. */
 const naming = 2_000;
-/** Milliseconds for which a look is good enough where an earlier one would be too. */
+/** Milliseconds for which a reading stays fresh enough. */
 const fresh = 3;
 const isLinux = process.platform === "linux";
 
-/** The threads of the process, and since when they are all that there are, by `performance.now()`. */
+/** The threads of the process, and since when the list is unchanged, by `performance.now()`. */
 let listed = "";
 let listedAt = 0;
 let isSettled = false;
-/** Those of libzmq among them, and the milliseconds of CPU that each had used when last seen. */
+/** libzmq's threads among them, with the milliseconds of CPU time that each had used when last read. */
 const threads = new Map<string, number>();
-/** What those used that have ended. */
+/** CPU time of threads that have ended. */
 let gone = 0;
 let lookedAt = Number.NEGATIVE_INFINITY;
 let worked: number | undefined;
 
-/** Milliseconds of CPU that they have used, but for the tick of the system that each is in; undefined if there is no telling. */
+/** Milliseconds of CPU time that they have used, without the current system tick of each. Undefined if unknown. */
 export function workOfIoThreads(): number | undefined {
   if (!isLinux) return undefined;
   lookedAt = performance.now();
@@ -34,7 +34,7 @@ export function workOfIoThreads(): number | undefined {
   return worked;
 }
 
-/** As `workOfIoThreads`, at some time in the last milliseconds: costs less when it is called often. */
+/** Like `workOfIoThreads`, but the reading may be some milliseconds old. Cheaper for frequent calls. */
 export function lateWorkOfIoThreads(): number | undefined {
   return performance.now() - lookedAt < fresh ? worked : workOfIoThreads();
 }
@@ -50,7 +50,7 @@ function look(): number | undefined {
       sum += before;
       continue;
     }
-    // Nanoseconds on the CPU come first; see sched-stats in the documentation of the kernel. Some kernels have none.
+    // The first number is nanoseconds on the CPU: see sched-stats in the kernel's documentation. Some kernels do not have the file.
     const work = Number.parseInt(read(thread, "schedstat"), 10) / 1e6;
     if (!(work > 0)) return undefined;
     threads.set(thread, work);

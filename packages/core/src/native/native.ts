@@ -1,10 +1,10 @@
-/** The one place that imports zeromq: the native classes, and what of them the rest of core relies on. */
+/** The only file that imports zeromq: the native classes, and the members that core uses. */
 
 import * as zmq from "zeromq";
 import * as draft from "zeromq/lib/draft.js";
 import type { TimeoutError } from "../errors.ts";
 
-/** A native socket as core uses it: what a class lacks by nature (a Pull can't send) is never called. */
+/** A native socket as core uses it. Members that a class does not have (`send` of a Pull) are never called. */
 export interface NativeSocket {
   readonly closed: boolean;
   readonly readable: boolean;
@@ -38,23 +38,23 @@ export interface NativeSocket {
   setBoolOption(option: number, value: boolean): void;
 }
 
-/** What a wait can be for. */
+/** The action that a call waits for. */
 export type Action = "receive" | "send" | "ready";
 
-/** What owns a native socket. Whoever waits on the socket keeps its owner alive by it. */
+/** The owner of a native socket. A call that waits on the socket keeps its owner alive. */
 export interface NativeHolder {
   readonly native: NativeSocket;
   /** The socket type, for messages. */
   readonly name: string;
-  /** Somebody waits for so long and no longer, and wants to know why in vain. Returns what to call after it, if there is. */
+  /** To be called when a wait has a timeout, so that its error can say why. Call the result, if any, when the wait ends. */
   expectTimeout(): (() => void) | undefined;
-  /** The error of such a wait: the sentence, and why it was in vain if that is known. */
+  /** The error of a timeout: the sentence, and the reason if it is known. */
   timeoutError(sentence: string, action: Action): TimeoutError;
 }
 
 export interface NativeObserver {
   receive(): Promise<zmq.Event>;
-  /** Stops libzmq's threads if its socket has not ended yet. */
+  /** Closes it. Blocks libzmq's threads if its socket has not ended yet. */
   close(): void;
 }
 
@@ -70,10 +70,10 @@ export interface NativeClass {
   readonly prototype: NativeSocket;
 }
 
-/** zeromq declares its low-level option methods protected; a subclass or, as here, a cast may use them. */
+/** zeromq declares its low-level option methods protected. A subclass or, as here, a cast may use them. */
 const asClass = (nativeClass: unknown) => nativeClass as NativeClass;
 
-/** CHANNEL, 20 in `zmq.h`, has no class in zeromq: this one has the options of a PAIR, whose draft successor it is. */
+/** CHANNEL, 20 in `zmq.h`, has no class in zeromq. This class has the options of a PAIR, whose draft successor CHANNEL is. */
 class Channel extends (zmq.Socket as unknown as new (type: number, options?: object) => object) {
   constructor(options?: object) {
     super(20, options);
@@ -105,12 +105,12 @@ export const nativeClasses = {
   Channel: asClass(Channel),
 } satisfies Record<string, NativeClass>;
 
-/** Those that are safe to use from several threads, for which zeromq and libzmq open more descriptors. */
+/** The thread-safe classes, for which zeromq and libzmq open more descriptors. */
 export const threadSafeClasses: ReadonlySet<NativeClass> = new Set(
   (["Server", "Client", "Radio", "Dish", "Scatter", "Gather", "Channel"] as const).map((name) => nativeClasses[name]),
 );
 
-/** The options of every socket: accessors on the prototype that the native classes share. */
+/** The shared prototype of the native classes, with accessors for the options of every socket. */
 export const nativeSocketPrototype = zmq.Socket.prototype as object;
 
 export const NativeContextClass = zmq.Context as unknown as {

@@ -1,11 +1,11 @@
 /**
- * Looking again and again, for sockets that can't tell when something comes. libzmq's thread-safe (draft) sockets have no
- * ZMQ_FD, and the descriptor of their zmq_poller stays readable for ever after the first event: waiting on that takes a whole core.
+ * Polling, for sockets that cannot report that a message arrived. libzmq's thread-safe (draft) sockets have no ZMQ_FD. The descriptor of their
+ * zmq_poller stays readable forever after the first event, so waiting on it takes a whole core.
  */
 
-/** Milliseconds in which every turn of the event loop looks. */
+/** Milliseconds during which every turn of the event loop polls. */
 const eager = 1;
-/** Milliseconds of the longest pause between two looks; the pauses double from 1 up to it. */
+/** The longest pause between two polls, in milliseconds. Pauses double from 1 up to it. */
 const longestPause = 10;
 
 export class Poll {
@@ -14,7 +14,7 @@ export class Poll {
   #timer: NodeJS.Timeout | undefined;
   #look: (() => void) | undefined;
 
-  /** Resolves when `done` is true, which it is asked at once and then with growing pauses. One wait at a time. */
+  /** Resolves when `done` returns true. It is called at once, then with growing pauses. One wait at a time. */
   until(done: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
@@ -29,7 +29,7 @@ export class Poll {
     });
   }
 
-  /** Looks often again, since something may come soon: the answer to what was just sent. */
+  /** Polls often again, since the answer to a sent message may arrive soon. */
   hurry(): void {
     this.#reset();
     if (this.#look === undefined || this.#timer === undefined) return;

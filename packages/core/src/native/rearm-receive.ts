@@ -1,7 +1,7 @@
 /**
- * libzmq announces news on a socket by an edge, and whoever makes it look at the socket uses the edge up: zeromq's receive
- * that waits then sleeps on, with its message there, until more news comes. zeromq looks again for it after a send, but
- * not after these calls.
+ * libzmq signals changes of a socket with an edge. Any call that makes libzmq check the socket consumes the edge. Then zeromq's pending receive keeps
+ * sleeping, although its message is available, until the next change. zeromq checks again after a send, but not after the calls
+ * here.
  */
 
 import { type NativeClass, type NativeSocket, nativeClasses, nativeSocketPrototype } from "./native.ts";
@@ -14,12 +14,12 @@ const writable = Object.getOwnPropertyDescriptor(nativeSocketPrototype, "writabl
 ) => boolean;
 const classes = new Map<NativeClass, NativeClass>();
 
-/** As `native.writable`, at half its price, for a caller that sends at once where this is true: that looks again as well. */
+/** Like `native.writable`, at half the cost, for a caller that sends at once if this is true. The send then checks again. */
 export function hasRoom(native: NativeSocket): boolean {
   return writable.call(native) || native.writable;
 }
 
-/** The same class, whose calls leave no receive asleep. */
+/** The same class, but its calls never leave a receive asleep. */
 export function attentive(base: NativeClass): NativeClass {
   if (!("receive" in base.prototype)) return base;
   const known = classes.get(base);
@@ -33,7 +33,7 @@ function extend(base: NativeClass): NativeClass {
   return class extends base {
     constructor(options?: object) {
       super(options);
-      // So that the empty send below never waits, not even on a socket that can't send at all.
+      // So that the empty send below never waits, not even on a socket that cannot send.
       this.setInt32Option(sendTimeout, 0);
     }
     override get writable(): boolean {
@@ -51,7 +51,7 @@ function extend(base: NativeClass): NativeClass {
   };
 }
 
-/** A Server's send wants to be told a peer, also for no message. */
+/** A Server's send needs a peer, even for an empty send. */
 function details(native: NativeSocket): object[] {
   return native instanceof nativeClasses.Server ? [{ routingId: 0 }] : [];
 }
@@ -61,10 +61,10 @@ function lookAgain<T>(native: NativeSocket, call: () => T): T {
     return call();
   } finally {
     try {
-      // A message without frames goes nowhere, also from a socket that can't send; zeromq looks at the receive after it.
+      // A message without frames is never sent, and works on sockets that cannot send. zeromq checks the receive after it.
       send.call(native, [], ...details(native)).catch(() => {});
     } catch {
-      // A send waits and looks after that, or the socket is closed.
+      // A pending send will check, or the socket is closed.
     }
   }
 }

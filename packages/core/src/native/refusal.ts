@@ -1,11 +1,11 @@
-/** What libzmq says when it does not take a message, and what that means to whoever sends. */
+/** libzmq's refusals of a message, and their meaning for the sender. */
 
 import { MessagingError, TimeoutError, UnroutableError } from "../errors.ts";
 import { fromKey } from "../message/bytes.ts";
 import { peerName } from "../message/peer-name.ts";
 import type { NativeHolder } from "./native.ts";
 
-/** No room now, or not this socket's turn in the lock step of request and reply: later it may be. */
+/** Whether a retry may succeed: there is no room now, or it is not this socket's turn in the lock step of request and reply. */
 export function isBusy(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "EAGAIN" || code === "EBUSY" || code === "EFSM";
@@ -15,25 +15,25 @@ export function isOutOfTurn(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "EFSM";
 }
 
-/** Why a socket of that type may not send now. */
+/** Why it is not this socket's turn to send. */
 function outOfTurn(socketName: string): string {
   return socketName === "Reply"
-    ? "a Reply sends one answer to each request that it has received, and has none to answer. Receive first"
-    : "the reply to its last request has not come. Receive it first, with a timeout, or use a Dealer";
+    ? "a Reply sends one reply to each request that it has received, and has no request to answer. Receive first"
+    : "the reply to its last request has not arrived. Receive it first, with a timeout, or use a Dealer";
 }
 
-/** What libzmq says when it is not a socket's turn. */
+/** libzmq's error if it is not a socket's turn. */
 export const notItsTurn: NodeJS.ErrnoException = Object.assign(
   new Error("Operation cannot be accomplished in current state"),
   { code: "EFSM" },
 );
 
-/** What libzmq says when it has room nowhere. */
+/** libzmq's error if no peer has room. */
 export const noPeer: NodeJS.ErrnoException = Object.assign(new Error("Resource temporarily unavailable"), {
   code: "EAGAIN",
 });
 
-/** `peer` is the one that libzmq does not know, where that is the reason. */
+/** @param peer the unknown peer, if that is the reason */
 export function sendError(error: unknown, socketName: string, peer: Buffer | number | undefined): MessagingError {
   const options = { cause: error };
   if (peer === undefined) {
@@ -47,7 +47,7 @@ export function sendError(error: unknown, socketName: string, peer: Buffer | num
   );
 }
 
-/** @param peer the one whose queue is full, as its lane knows it */
+/** @param peer the key of the peer whose queue is full */
 export function sendTimeoutError(
   socket: NativeHolder,
   peer: string | undefined,

@@ -1,4 +1,4 @@
-/** The file descriptor by which libzmq wakes a socket's thread. libzmq closes it when it has let go of the socket. */
+/** The file descriptor with which libzmq wakes a socket's thread. libzmq closes it when it releases the socket. */
 
 import { fstatSync, readFileSync } from "node:fs";
 import type { NativeSocket } from "./native.ts";
@@ -15,7 +15,7 @@ export class WakeUpDescriptor {
     this.#identity = identityOf(number);
   }
 
-  /** Undefined where it is not a number of 32 bits, as on Windows. */
+  /** Undefined if it is not a 32-bit number, as on Windows. */
   static of(native: NativeSocket): WakeUpDescriptor | undefined {
     try {
       return new WakeUpDescriptor(native.getInt32Option(descriptorOption));
@@ -34,7 +34,7 @@ export class WakeUpDescriptor {
   }
 }
 
-/** What tells it from one that got its number later, on Linux; see proc_pid_fdinfo(5). */
+/** Distinguishes it from a later descriptor with the same number, on Linux. See proc_pid_fdinfo(5). */
 function identityOf(descriptor: number): string | undefined {
   try {
     return /^eventfd-id:.*$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"))?.[0];

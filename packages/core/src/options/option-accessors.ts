@@ -1,4 +1,4 @@
-/** Option accessors, made from zeromq's own so that none is missing, with errors that say what is wrong. */
+/** Option accessors, made from zeromq's own so that none is missing, with errors that explain the problem. */
 
 import { largestInt32 } from "../check.ts";
 import { closedError } from "../errors.ts";
@@ -6,15 +6,15 @@ import { internals } from "../internals-key.ts";
 import { checkKey, noteMechanism } from "../keys/mechanism.ts";
 import type { NativeSocket } from "../native/native.ts";
 
-/** What an option accessor needs of the socket it is on. */
+/** A socket, as its option accessors use it. */
 interface OptionOwner {
   readonly [internals]: { readonly native: NativeSocket; readonly name: string };
 }
 
-/** Options that core keeps itself, since waiting is its own affair. */
+/** Options that core implements itself, because it does the waiting. */
 const ours = new Set(["sendTimeout", "receiveTimeout"]);
 
-/** Gives `target` an accessor for each option of a native prototype, own or inherited, that it has none for yet. */
+/** Defines an accessor on `target` for each option of a native prototype, own or inherited, that it does not have yet. */
 export function defineOptions(target: object, nativePrototype: object): void {
   const parent = Object.getPrototypeOf(nativePrototype);
   if (parent !== null) defineOptions(target, parent);
@@ -35,7 +35,7 @@ export function defineOptions(target: object, nativePrototype: object): void {
           guarded(this, name, "set", (native) => {
             checkKey(name, value);
             if (name === "verbosity") checkVerbosity(value);
-            // libzmq can't take a key back; what it has then counts no more, see `checkMechanism`.
+            // libzmq cannot unset a key. `checkMechanism` then ignores the key that it has.
             if (value !== null || !name.startsWith("curve"))
               (native as unknown as Record<string, unknown>)[name] = value;
             noteMechanism(native, name, value);
@@ -47,7 +47,7 @@ export function defineOptions(target: object, nativePrototype: object): void {
   }
 }
 
-/** Gives `target` an option that core sets in a way of its own. */
+/** Defines an option on `target` that core sets itself. */
 export function defineOption<S extends OptionOwner>(
   target: S,
   name: string,
@@ -62,10 +62,10 @@ export function defineOption<S extends OptionOwner>(
   });
 }
 
-/** Accessors of the native prototype that are the socket's state. */
+/** Accessors of the native prototype that are state, not options. */
 const notOptions = new Set(["events", "context", "closed", "readable", "writable"]);
 
-/** libzmq takes these but, by way of zeromq, does not tell them: what was set is remembered here. With their defaults. */
+/** Options that can be set but, through zeromq, not read, with their defaults. Their values are remembered here. */
 const untold: Readonly<Record<string, unknown>> = {
   curvePublicKey: null,
   curveSecretKey: null,
@@ -86,11 +86,11 @@ const wide: Readonly<Record<string, readonly [least: number, most: number]>> = {
   affinity: [0, Number.MAX_SAFE_INTEGER],
   maxMessageSize: [-1, Number.MAX_SAFE_INTEGER],
 };
-/** What options of 32 bits hold. */
+/** The range of 32-bit options. */
 export const narrow = [-largestInt32 - 1, largestInt32] as const;
 
 /**
- * zeromq makes 0 of numbers that an option can't hold, and cuts text at a NUL, silently.
+ * Checks a value. zeromq silently sets 0 for numbers out of range, and cuts text at a NUL.
  *
  * @throws RangeError
  */
@@ -99,17 +99,17 @@ export function checkValue(name: string, value: unknown, [least, most] = wide[na
     if (!Number.isInteger(value) || value < least || value > most)
       throw new RangeError(`Cannot set ${name}: ${value} is not a whole number from ${least} to ${most}`);
   } else if (typeof value === "string" && value.includes("\0") && !binary.has(name)) {
-    throw new RangeError(`Cannot set ${name}: text ends at a NUL, and this one goes on`);
+    throw new RangeError(`Cannot set ${name}: the text has a NUL character, which would end it`);
   }
 }
 
-/** Options whose text may have a NUL. */
+/** Options whose text may contain a NUL. */
 const binary = new Set(["routingId", "welcomeMessage"]);
 
-/** zeromq takes any other value for nothing, silently. */
+/** zeromq silently ignores any other value. */
 function checkVerbosity(value: unknown): void {
   if (value !== null && value !== "allSubs" && value !== "allSubsUnsubs")
-    throw new TypeError('it is null, "allSubs" or "allSubsUnsubs"');
+    throw new TypeError('it must be null, "allSubs" or "allSubsUnsubs"');
 }
 
 function guarded(socket: OptionOwner, name: string, action: string, use: (native: NativeSocket) => unknown): unknown {
@@ -122,7 +122,7 @@ function guarded(socket: OptionOwner, name: string, action: string, use: (native
   }
 }
 
-/** A wrong type is a TypeError, as zeromq has it; a value that libzmq refuses is a RangeError. */
+/** A wrong type is a TypeError, as in zeromq. A value that libzmq refuses is a RangeError. */
 export function optionError(name: string, action: string, cause: NodeJS.ErrnoException): Error {
   const message = `Cannot ${action} ${name}: ${cause.message}`;
   return cause.code === undefined ? new TypeError(message, { cause }) : new RangeError(message, { cause });

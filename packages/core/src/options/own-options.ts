@@ -1,4 +1,4 @@
-/** The options that core keeps itself, because it does the waiting. zeromq's are added for each type. */
+/** The options that core implements itself, because it does the waiting. zeromq's options are added per type. */
 
 import { checkBound } from "../check.ts";
 import { internals } from "../internals-key.ts";
@@ -42,12 +42,12 @@ export function defineSendingOptions(prototype: object): void {
   );
 }
 
-/** zeromq's own word where there is no bound. */
+/** Converts Infinity to zeromq's value for no bound. */
 function noneIs(word: number, value: number): number {
   return value === Number.POSITIVE_INFINITY ? word : value;
 }
 
-/** A whole number, `least` or more, or Infinity. */
+/** Defines an option: a whole number of `least` or more, or Infinity. */
 function define(
   prototype: object,
   name: string,

@@ -1,10 +1,10 @@
-/** Objects that take no property which they do not have: an option that is misspelt would be ignored silently. */
+/** Objects that refuse unknown properties. Otherwise a misspelt option would be silently ignored. */
 
 const strict = new WeakSet<object>();
 
 /**
- * The last prototype but `Object.prototype` of the classes that are strict. It only sees what no prototype before it has. Not
- * `Object.seal`: code that is not strict would still ignore it silently, and fields of a subclass and spies of tests would not work.
+ * The last prototype before `Object.prototype` of strict classes. It only sees properties that no earlier prototype has. `Object.seal` would not do:
+ * sloppy-mode code would still silently ignore it, and fields of a subclass and spies of tests would not work.
  */
 export const strictBase: object = new Proxy(
   {},
@@ -17,7 +17,7 @@ export const strictBase: object = new Proxy(
   },
 );
 
-/** Instances of exactly these classes throw a TypeError at an unknown property. Who extends one may add what it likes. */
+/** Makes instances of exactly these classes throw a TypeError for an unknown property. Subclasses may add properties. */
 export function makeStrict(...classes: readonly { readonly prototype: object }[]): void {
   for (const { prototype } of classes) strict.add(prototype);
 }

@@ -1,7 +1,6 @@
 /**
- * Receiving: any number of concurrent readers over the one receive that a native socket allows at a time. Readers are
- * served in the order of their calls. A reader that gives up takes nothing with it: a message that was on its way goes
- * to the next reader.
+ * Receiving: any number of concurrent readers share the single receive that a native socket allows at a time. Readers are served in the order
+ * of their calls. A reader that is aborted or times out loses nothing: a message in flight goes to the next reader.
  */
 
 import { type ClosedError, closedError, MessagingError } from "../errors.ts";
@@ -14,22 +13,22 @@ import { type Reader, Readers } from "../waiting/readers.ts";
 import { isMiss, NativeReceive } from "./native-receive.ts";
 
 export class Inbox<T> implements Replies {
-  /** The default `timeout` of a receive in milliseconds, -1 for none: the option `receiveTimeout`. */
+  /** The option `receiveTimeout`: the default `timeout` of a receive in milliseconds, -1 for none. */
   timeout = -1;
-  /** Owns what readers wait for, and is kept by them. */
+  /** The socket that readers wait on, and keep alive. */
   readonly socket: NativeHolder;
   readonly #native: NativeReceive;
   readonly #lockStep: LockStep | undefined;
   readonly #readers = new Readers<T>();
-  /** Messages whose reader left, oldest first. They come before what libzmq has. */
+  /** Messages whose reader left, oldest first. They come before those of libzmq. */
   #unread: T[] = [];
-  /** Ends the discarding of old messages, where only the newest is kept: the option `conflate`. */
+  /** With the option `conflate`: stops discarding old messages. */
   #stopDiscarding: (() => void) | undefined;
   #reading = false;
   #closed = false;
-  /** On a Request: the native receive that may have a reply already, of which nobody was told yet. */
+  /** On a Request: the native receive, which may already have a reply that was not delivered. */
   #inFlight: Promise<unknown> | undefined;
-  /** Whether that reply is not to be given to anybody. */
+  /** Whether that reply must be dropped. */
   #isLate = false;
 
   constructor(socket: NativeHolder, lockStep?: LockStep) {
@@ -64,8 +63,8 @@ export class Inbox<T> implements Replies {
   }
 
   /**
-   * The next message if there is one now, undefined if not or if others wait for it.
-   * Asking for many in a row is quick; a miss is not, so look at {@link ready} before the first.
+   * The next message, or undefined if there is none now or others wait for it. Many calls in a row are fast, but a miss is slow. So check
+   * {@link ready} before the first call.
    */
   takeReady(): Promise<T | undefined> | T | undefined {
     if (this.#closed || this.#reading || this.#readers.size > 0 || this.conflates) return undefined;
@@ -86,7 +85,7 @@ export class Inbox<T> implements Replies {
     );
   }
 
-  /** The next message if it is there and nobody waits for it, before this returns. */
+  /** The next message, synchronously, or undefined if there is none now or others wait for it. */
   takeNow(): T | undefined {
     const unread = this.#unread.length > 0 && this.#readers.size === 0 ? this.#takeUnread() : undefined;
     if (unread !== undefined && !this.conflates) return unread;
@@ -102,8 +101,8 @@ export class Inbox<T> implements Replies {
   }
 
   /**
-   * Asks for the next message that no earlier reader gets. The callbacks are never called before this returns. Without an owner, who may
-   * withdraw it, it holds the process.
+   * Requests the next message after those of earlier readers. The callbacks are never called before this returns. The owner may withdraw the
+   * request. A request without an owner keeps the process alive.
    */
   request(resolve: (message: T) => void, reject: (error: unknown) => void, owner?: object): Reader<T> {
     const reader: Reader<T> = {
@@ -126,19 +125,19 @@ export class Inbox<T> implements Replies {
     return reader;
   }
 
-  /** Withdraws a request; the message it would have got goes to the next reader. Harmless once it was served. */
+  /** Withdraws a request. Its message goes to the next reader. Has no effect if it was served. */
   leave(reader: Reader<T>): void {
     if (!reader.waiting) return;
     this.#readers.remove(reader);
     this.#lockStep?.left();
   }
 
-  /** A reader looked for a message that was not there, and does not wait for it. */
+  /** To be called when a reader found no message and does not wait. */
   miss(): void {
     this.#lockStep?.left();
   }
 
-  /** Withdraws what `owner` asked for and rejects it with `error`. Returns whether there was anything. */
+  /** Withdraws the requests of `owner` and rejects them with `error`. Returns whether there were any. */
   leaveAll(owner: object, error: unknown): boolean {
     let left = false;
     for (const reader of this.#readers.of(owner)) {
@@ -149,16 +148,16 @@ export class Inbox<T> implements Replies {
     return left;
   }
 
-  /** Returns messages, oldest first, that their reader could not use: the next readers get them. */
+  /** Puts back messages, oldest first, that their reader could not use. The next readers get them. */
   putBack(messages: readonly T[]): void {
-    // A reply that was given out, and behind which the next request was sent, is late.
+    // A reply is late if the next request was sent after it was delivered.
     if (this.#closed || this.#lockStep?.isDue) return;
     this.#unread = messages.concat(this.#unread);
     if (this.conflates) this.#unread = this.#unread.slice(-1);
     this.#serve();
   }
 
-  /** Lets every waiting reader fail with `ClosedError`. What was received but not read is dropped, as libzmq does. */
+  /** Rejects every waiting reader with `ClosedError`. Messages that were received but not read are dropped, as in libzmq. */
   close(): void {
     this.#closed = true;
     this.#stopDiscarding?.();
@@ -168,7 +167,7 @@ export class Inbox<T> implements Replies {
     this.#lockStep?.close();
   }
 
-  /** Something is sent to which an answer may come soon. */
+  /** To be called when a message is sent whose answer may arrive soon. */
   hurry(): void {
     this.#native.hurry();
   }
@@ -195,13 +194,13 @@ export class Inbox<T> implements Replies {
     return this.#unread.shift() as T;
   }
 
-  /** Gives unread messages to waiting readers, then goes on with what libzmq has. */
+  /** Delivers unread messages to waiting readers, then continues with those of libzmq. */
   readonly #serve = (): void => {
     while (this.#unread.length > 0 && this.#readers.size > 0) this.#readers.shift()?.resolve(this.#takeUnread());
     if (this.#readers.size > 0 && !this.#reading) this.#read();
   };
 
-  /** Starts the native receive for the readers that wait. */
+  /** Starts the native receive for the waiting readers. */
   #read(): void {
     this.#reading = true;
     if (turnIsOver()) void nextTurn().then(this.#start);
@@ -219,7 +218,7 @@ export class Inbox<T> implements Replies {
     );
   };
 
-  /** Takes what is there, and has the newest of it served when there is no more. */
+  /** Takes all available messages, then delivers the newest one. */
   #catchUp(): void {
     this.#reading = true;
     const take = () => void this.#native.take().then(this.#deliver, this.#refuse);
@@ -248,14 +247,14 @@ export class Inbox<T> implements Replies {
       if (this.#readers.size > 0) this.#read();
       return;
     }
-    // Where something is unread, readers that wait are about to be served with that.
+    // If messages are unread, waiting readers are about to get those.
     const reader = this.#unread.length === 0 ? this.#readers.shift() : undefined;
     if (reader === undefined) this.#unread.push(message as T);
     else reader.resolve(message as T);
     if (this.#readers.size > 0 && this.#unread.length === 0 && !this.#reading) this.#read();
   };
 
-  /** Whether a reply has come too late for all that wait. */
+  /** Whether a reply is too late for all waiting readers. */
   #isForNobody(lockStep: LockStep): boolean {
     if (this.#wasLate()) return true;
     if (this.first === undefined) return false;
@@ -278,7 +277,7 @@ export class Inbox<T> implements Replies {
       this.#serve();
       return;
     }
-    // Who is told of a failure may ask again at once, which is for the next turn, as any other try.
+    // A reader that gets a failure may ask again at once. That, like any retry, is for the next turn.
     this.#reading = true;
     if (!isMiss(error)) this.#fail(error);
     void nextTurn().then(this.#start);

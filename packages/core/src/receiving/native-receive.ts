@@ -1,4 +1,4 @@
-/** The one receive that a native socket allows at a time: how long it waits, how it hurries in a flood, and why it ended. */
+/** The single receive that a native socket allows at a time: its wait, its fast mode in a flood, and why it ended. */
 
 import { noteFrameSize } from "../message/heap-hint.ts";
 import type { Message } from "../message/message.ts";
@@ -6,16 +6,16 @@ import type { NativeSocket } from "../native/native.ts";
 import { Poll } from "../native/poll.ts";
 import { isOutOfTurn } from "../native/refusal.ts";
 
-/** Milliseconds after which a native receive that every reader has left ends, so that it no longer holds the process. */
+/** Milliseconds after which a native receive without readers ends, so that it no longer keeps the process alive. */
 const abandonedReceive = 1_000;
-/** So many messages within a millisecond make a flood: from then on, ask libzmq for the next without polling first. */
+/** Messages within a millisecond that make a flood. Then libzmq is asked for the next message without polling first. */
 const floodMessages = 64;
 
 export class NativeReceive {
   readonly #native: NativeSocket;
-  /** For sockets that can't be waited on. */
+  /** For sockets without a descriptor to wait on. */
   readonly #poll: Poll | undefined;
-  /** What the native `receiveTimeout` is set to: -1 wait, 0 a flood (do not poll), else a bounded wait. */
+  /** The native `receiveTimeout`: -1 waits, 0 is a flood (no polling), other values are a bounded wait. */
   #timeout = -1;
   #floodCount = 0;
   #floodBegan = 0;
@@ -25,30 +25,30 @@ export class NativeReceive {
     this.#poll = native.threadSafe ? new Poll() : undefined;
   }
 
-  /** Whether a message is there. */
+  /** Whether a message is available. */
   get readable(): boolean {
     return this.#native.readable;
   }
 
-  /** Waits for a message: for ever, or with `bounded` for as long as it may hold a process that no longer wants it. */
+  /** Waits for a message: forever, or with `bounded` only as long as it may keep a process alive that no longer needs it. */
   wait(bounded: boolean, wanted: () => boolean): Promise<unknown> {
     if (this.#poll !== undefined) return this.#waitByPolling(this.#poll, wanted);
     return this.#receive(this.#timeout === 0 ? 0 : bounded ? abandonedReceive : -1);
   }
 
-  /** The message that is there; rejects if there is none. */
+  /** The available message. Rejects if there is none. */
   take(): Promise<unknown> {
     return this.#receive(0);
   }
 
-  /** To be told of each message that `wait` gave. */
+  /** To be called with each message that `wait` returned. */
   note(message: unknown): void {
     if (this.#timeout === 0) return;
     this.#watchForFlood();
     noteFrameSize((message as Message).at(-1)?.length);
   }
 
-  /** After a rejection: whether that is no more than the end of a flood. Then the next `wait` waits again. */
+  /** To be called after a rejection. True if it only means the end of a flood. Then the next `wait` waits again. */
   endFlood(): boolean {
     if (this.#timeout !== 0) return false;
     this.#floodCount = 0;
@@ -56,7 +56,7 @@ export class NativeReceive {
     return true;
   }
 
-  /** Something was sent, and an answer may come soon. */
+  /** To be called when a message was sent whose answer may arrive soon. */
   hurry(): void {
     this.#poll?.hurry();
   }
@@ -66,7 +66,7 @@ export class NativeReceive {
     return this.take();
   }
 
-  /** The native receive; unlike that this never throws. */
+  /** The native receive, but it never throws. */
   #receive(timeout: number): Promise<unknown> {
     try {
       this.#setTimeout(timeout);
@@ -77,8 +77,8 @@ export class NativeReceive {
   }
 
   /**
-   * In a flood the native `receiveTimeout` is 0: libzmq then hands out what it has without looking for commands from
-   * its I/O threads each time, which costs a system call a message. The first miss ends it.
+   * In a flood the native `receiveTimeout` is 0. Then libzmq returns available messages without checking for commands of its I/O threads, which
+   * costs a system call per message. The first miss ends the flood.
    */
   #watchForFlood(): void {
     if (this.#floodCount === 0) this.#floodBegan = performance.now();
@@ -95,7 +95,7 @@ export class NativeReceive {
   }
 }
 
-/** Whether a native receive ended because nothing has come, or because it is not this socket's turn in its lock step. */
+/** Whether a native receive ended because no message arrived, or because it is not this socket's turn in its lock step. */
 export function isMiss(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "EAGAIN" || isOutOfTurn(error);
 }

@@ -1,4 +1,4 @@
-/** One receive: what it waits for, and what ends the wait. */
+/** One receive: its wait, and the end of the wait. */
 
 import type { TimeoutError } from "../errors.ts";
 import type { NativeHolder } from "../native/native.ts";
@@ -8,7 +8,7 @@ import { raise } from "../waiting/raise.ts";
 import { both, onGivingUp, type WaitOptions, waitRules } from "../waiting/wait-options.ts";
 import type { Inbox } from "./inbox.ts";
 
-/** `owner` is for `leaveAll` of the inbox. */
+/** Receives a message. `owner` is for `leaveAll` of the inbox. */
 export function receive<T>(inbox: Inbox<T>, options?: WaitOptions, owner?: object): Promise<T> {
   try {
     if (options !== undefined) checkGiven("receive", waitRules, options);
@@ -18,7 +18,7 @@ export function receive<T>(inbox: Inbox<T>, options?: WaitOptions, owner?: objec
   const signal = options?.signal;
   const timeout = options?.timeout ?? (inbox.timeout < 0 ? Number.POSITIVE_INFINITY : inbox.timeout);
   if (signal?.aborted) return Promise.reject(signal.reason);
-  // Each in a function of its own: closures here would have every receive pay for what they keep.
+  // Separate functions: closures here would cost every receive the memory that they keep.
   if (signal === undefined && timeout === Number.POSITIVE_INFINITY) return receiveInTheEnd(inbox);
   return timeout === 0 ? receiveNow(inbox, signal, owner) : receiveInTime(inbox, signal, timeout, owner);
 }
@@ -39,7 +39,7 @@ function receiveInTime<T>(
 function receiveNow<T>(inbox: Inbox<T>, signal: AbortSignal | undefined, owner: object | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const look = () => {
-      // A program that polls in a loop leaves timers their time so, and the read below comes before its timer of 0 ms.
+      // So a program that polls in a loop does not starve timers, and the read below comes before its timer of 0 ms.
       if (turnIsOver()) void nextTurn().then(look);
       else if (signal?.aborted) reject(signal.reason);
       else if (inbox.ready || inbox.closed) ask(inbox, { signal, timeout: 0 }, owner, resolve, reject);
@@ -52,7 +52,7 @@ function receiveNow<T>(inbox: Inbox<T>, signal: AbortSignal | undefined, owner: 
   });
 }
 
-/** Settles by the callbacks alone: promises between would let a later message come to its reader sooner. */
+/** Settles only through the callbacks. With promises in between, a later message could reach its reader sooner. */
 function ask<T>(
   inbox: Inbox<T>,
   { signal, timeout }: WaitOptions & { readonly timeout: number },

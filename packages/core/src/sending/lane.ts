@@ -1,44 +1,44 @@
-/** Where messages wait for libzmq to have room. */
+/** Lanes, in which messages wait until libzmq has room. */
 
 import type { Frames } from "../kinds/send-rules.ts";
 import { type Link, Queue } from "../waiting/queue.ts";
 
-/** A message that waits in JavaScript, and the call that waits with it. */
+/** A message that waits in JavaScript, and its pending call. */
 export interface Entry extends Link<Entry> {
   readonly frames: Frames;
-  /** What a draft socket is told beside the frames: a group or a routing id. */
+  /** Details for draft sockets: a group or a routing id. */
   readonly details: object | undefined;
-  /** On a Request: the number of this one. */
+  /** On a Request: the number of this request. */
   readonly request: number;
   resolve: () => void;
   reject: (error: unknown) => void;
   release: () => void;
   lane: Lane;
-  /** Who takes the message over when it has to wait for its peer alone. */
+  /** Takes over the message when it has to wait for its peer only. */
   readonly keeper: Keeper | undefined;
-  /** Set when the caller gave up while libzmq was looking at the message. */
+  /** Set when the caller gave up while libzmq had the message. */
   abandoned: { readonly reason: unknown } | undefined;
 }
 
 /**
- * Takes over messages that wait for a peer whose queue is full, so that their sender goes on with those for others: their sends
- * resolve then, and no signal or timeout ends the wait.
+ * Takes over messages for a peer whose queue is full, so that the sender continues with other peers. Their sends then resolve, and no signal
+ * or timeout ends the wait.
  */
 export interface Keeper {
   began(entry: Entry): void;
-  /** libzmq has it, or an error tells why not. */
+  /** libzmq has accepted the message, or refused it with an error. */
   ended(entry: Entry, error?: unknown): void;
 }
 
 /** Messages that keep their order among themselves: all of a socket, or those for one full peer of a Router. */
 export interface Lane {
   readonly entries: Queue<Entry>;
-  /** The peer; undefined for the lane that all messages start in. */
+  /** The peer. Undefined for the lane in which all messages start. */
   readonly peer: string | undefined;
-  /** The entry that libzmq is looking at. */
+  /** The entry that libzmq has now. */
   sending: Entry | undefined;
   running: boolean;
-  /** When libzmq last took one of them, by `performance.now()`; at first, when it first took none. */
+  /** When libzmq last accepted one of them, by `performance.now()`. At first, when it first refused one. */
   lastTaken: number;
 }
 
@@ -70,7 +70,7 @@ export function newEntry(
   };
 }
 
-/** The sender goes on, and its keeper is told of the end. */
+/** Hands the message to its keeper, and lets the sender continue. */
 export function handOver(entry: Entry): void {
   const { keeper } = entry;
   if (keeper === undefined) return;

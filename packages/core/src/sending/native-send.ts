@@ -1,4 +1,4 @@
-/** The native send of a socket, which takes a message at once or refuses it: what is sent by it, to whom, and what a refusal means. */
+/** The native send of a socket, which accepts a message at once or refuses it: the message, its peer, and the meaning of a refusal. */
 
 import type { PeerGate } from "../connecting/peer-gate.ts";
 import { type ClosedError, closedError } from "../errors.ts";
@@ -13,7 +13,7 @@ export class NativeSend {
   readonly #socket: NativeHolder;
   readonly #native: NativeSocket;
   #sender: Sender;
-  /** Whether libzmq keeps the newest frame only: the option `conflate`, which several would not survive. */
+  /** The option `conflate`: libzmq keeps only the newest frame, so messages must have one frame. */
   #conflates = false;
   readonly #lockStep: LockStep | undefined;
   readonly #gate: PeerGate;
@@ -24,7 +24,7 @@ export class NativeSend {
     this.#sender = sender;
     this.#gate = gate;
     this.#lockStep = lockStep;
-    // 0 in classes that receive already; see rearm-receive.ts.
+    // Classes that receive have 0 already: see rearm-receive.ts.
     if ("sendTimeout" in this.#native) this.#native.sendTimeout = 0;
   }
 
@@ -42,18 +42,18 @@ export class NativeSend {
     return this.#sender.route !== undefined;
   }
 
-  /** @throws TypeError for a message that this type of socket can't send */
+  /** @throws TypeError for a message that this type of socket cannot send */
   check(frames: Frames): void {
     this.#sender.check?.(frames);
   }
 
-  /** Offers a message to libzmq. Unlike the native call this never throws. */
+  /** Offers a message to libzmq. Unlike the native call, it never throws. */
   offer(frames: Frames, details: object | undefined, request: number): Promise<void> {
     if (this.#lockStep === undefined) return this.offerNow(frames, details);
     return this.#lockStep.offer(request, () => this.offerNow(frames, details));
   }
 
-  /** The same whoever has the turn. */
+  /** Like `offer`, but without checking whose turn it is. */
   offerNow(checked: Frames, details: object | undefined): Promise<void> {
     if (this.#gate.isShut) return Promise.reject(noPeer);
     try {
@@ -70,7 +70,7 @@ export class NativeSend {
     return typeof peer === "object" ? toKey(peer) : String(peer);
   }
 
-  /** What libzmq's error is to whoever sent this. */
+  /** Translates libzmq's error for the sender. */
   translate(error: unknown, frames: Frames, details: object | undefined): Error {
     const { code } = error as NodeJS.ErrnoException;
     const peer = code === "EHOSTUNREACH" ? this.#sender.route?.(frames, details) : undefined;

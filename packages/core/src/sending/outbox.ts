@@ -1,7 +1,6 @@
 /**
- * Sending: any number of concurrent sends, handed to libzmq one at a time in the order of their calls, each whole or not
- * at all. The native `sendTimeout` stays 0, so that libzmq takes a message at once or refuses it; what it refuses waits
- * here, where it can still be withdrawn.
+ * Sending: any number of concurrent sends are handed to libzmq one at a time, in the order of their calls, each completely or not at all. The
+ * native `sendTimeout` stays 0, so libzmq accepts a message at once or refuses it. A refused message waits here, where it can still be withdrawn.
  */
 
 import type { PeerGate } from "../connecting/peer-gate.ts";
@@ -21,11 +20,11 @@ import { mayHaveRoom, peerMayHaveRoom } from "./room.ts";
 import { checkSendOptions, type SendOptions } from "./send-options.ts";
 
 export class Outbox {
-  /** The default `timeout` of a send in milliseconds, -1 for none: the option `sendTimeout`. */
+  /** The option `sendTimeout`: the default `timeout` of a send in milliseconds, -1 for none. */
   timeout = -1;
-  /** How many messages may wait here: the option `maxPendingSends`. */
+  /** The option `maxPendingSends`: how many messages may wait here. */
   maxPending = 10_000;
-  /** Whether anything was ever sent. */
+  /** Whether any message was ever sent. */
   used = false;
   readonly #socket: NativeHolder;
   readonly #native: NativeSocket;
@@ -35,9 +34,9 @@ export class Outbox {
   readonly #main: Lane = newLane(undefined);
   readonly #full = new TransientMap<string, Lane>();
   #size = 0;
-  /** Whether a message of the direct path is with libzmq: its answer comes a microtask later. */
+  /** Whether a message of the direct path is with libzmq, which answers a microtask later. */
   #direct = false;
-  /** Whether it was not this socket's turn when libzmq refused last. */
+  /** Whether libzmq's last refusal was because it was not this socket's turn. */
   #isOutOfTurn = false;
   #state: "open" | "closing" | "closed" = "open";
   #drained: (() => void) | undefined;
@@ -90,8 +89,8 @@ export class Outbox {
   }
 
   /**
-   * As `send`, but beside what waits: a message may overtake those that were sent before it. Many in one turn leave together. Bytes
-   * are not copied. `options` are asked for when it has to wait.
+   * Like `send`, but without order: a message may overtake waiting ones. Many messages of one turn leave together. Bytes are not copied.
+   * `options` is only called when the message has to wait.
    */
   sendUnordered(message: unknown, options?: () => WaitOptions): Promise<void> {
     if (this.#state !== "open") return Promise.reject(this.closedError());
@@ -110,9 +109,9 @@ export class Outbox {
   }
 
   /**
-   * Hands a message to libzmq before this returns, if it takes it: the promise gives libzmq's own word. Nothing may wait here.
+   * Hands a message to libzmq synchronously. The promise settles with libzmq's own result. No message may wait here.
    *
-   * @throws TypeError for a message that this type of socket can't send
+   * @throws TypeError for a message that this type of socket cannot send
    */
   handOver(frames: Frames): Promise<void> {
     this.#send.check(frames);
@@ -121,8 +120,8 @@ export class Outbox {
   }
 
   /**
-   * Takes no more messages and waits until those here were handed over, `linger` milliseconds at most, then rejects the
-   * rest with `ClosedError`. -1 waits for ever.
+   * Accepts no more messages, and waits up to `linger` milliseconds until the waiting ones were handed over. Then it rejects the rest with
+   * `ClosedError`. -1 waits forever.
    */
   async close(linger: number): Promise<void> {
     this.#state = "closing";
@@ -141,7 +140,7 @@ export class Outbox {
     this.#abandon();
   }
 
-  /** Rejects all that waits with `ClosedError`. */
+  /** Rejects all waiting messages with `ClosedError`. */
   #abandon(): void {
     this.#state = "closed";
     for (const lane of [this.#main, ...this.#full.values()]) {
@@ -180,7 +179,7 @@ export class Outbox {
     if (this.#size >= this.maxPending && !first) {
       return Promise.reject(
         new QueueFullError(
-          `Cannot send: ${this.#size} messages wait on the ${this.#socket.name} socket already (maxPendingSends)`,
+          `Cannot send: ${this.#size} messages already wait on the ${this.#socket.name} socket (maxPendingSends). Await earlier sends, or raise the limit`,
         ),
       );
     }
@@ -205,17 +204,17 @@ export class Outbox {
     });
   }
 
-  /** Whether a message for one peer may wait while those for others are sent. */
+  /** Whether a message for one peer may wait while messages for others are sent. */
   get hasLanes(): boolean {
     return this.#send.isRouted;
   }
 
-  /** The messages that wait for the peer of this one, whose queue is full; undefined if none does. */
+  /** The messages that wait for the same peer, whose queue is full. Undefined if there are none. */
   laneOf(frames: Frames, details?: object): Lane | undefined {
     return this.#full.size === 0 ? undefined : this.#full.get(this.#send.peer(frames, details));
   }
 
-  /** Takes a message back. If a keeper has it, that is told by `ended`, with the reason, or without if libzmq has taken it just now. */
+  /** Withdraws a message. A keeper gets `ended` with the reason, or without it if libzmq has just accepted the message. */
   withdraw(entry: Entry, reason: unknown): void {
     if (entry === entry.lane.sending) entry.abandoned = { reason };
     else this.#settle(entry, reason);
@@ -231,7 +230,7 @@ export class Outbox {
     if (this.#drained !== undefined && this.idle) this.#drained();
   }
 
-  /** Sends what waits in a lane, in order, until it is empty. */
+  /** Sends the messages of a lane in order, until it is empty. */
   #run(lane: Lane): void {
     if (!lane.running && lane.entries.size > 0) void this.#runOn(lane);
   }
@@ -264,7 +263,7 @@ export class Outbox {
     if (lane.peer !== undefined) this.#full.delete(lane.peer);
   }
 
-  /** A message for a peer whose queue is full joins those that wait for it already. */
+  /** Moves a message for a peer whose queue is full to the lane of that peer. */
   #moveBehindItsPeer(lane: Lane, entry: Entry): boolean {
     const own = lane.peer === undefined ? this.laneOf(entry.frames, entry.details) : undefined;
     if (own === undefined) return false;
@@ -279,7 +278,7 @@ export class Outbox {
     handOver(entry);
   }
 
-  /** The peer's queue is full: from here on its messages wait apart from the others'. */
+  /** Starts a lane for a peer whose queue is full. Its messages now wait separately from the others. */
   #startLane(entry: Entry): void {
     const peer = this.#send.peer(entry.frames, entry.details);
     const lane = newLane(peer);

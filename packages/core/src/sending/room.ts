@@ -1,14 +1,14 @@
-/** Waiting until libzmq may take a message that it has refused. */
+/** Waits until libzmq may accept a message that it has refused. */
 
 import type { NativeSocket } from "../native/native.ts";
 
-/** Milliseconds after which a wait for room looks whether anyone still waits. */
+/** Milliseconds after which a wait for room checks whether anyone still waits. */
 const longestWaitForRoom = 100;
-/** The longest pause in milliseconds between two tries, where nothing tells of room. */
+/** The longest pause in milliseconds between two retries, if no event reports room. */
 const longestPause = 64;
 
 /**
- * Waits until the socket may have room. Returns the `pause` for the next call, 0 for the first after a message was taken.
+ * Waits until the socket may have room. Returns the `pause` for the next call, which is 0 after a message was accepted.
  *
  * @param offerNothing offers a message without frames, and never throws
  */
@@ -19,10 +19,10 @@ export async function mayHaveRoom(
 ): Promise<number> {
   if (native.closed || native.threadSafe) return peerMayHaveRoom(native, pause);
   if (native.writable) {
-    // libzmq may have refused on old news: try again at once, and if it refuses still, later.
+    // libzmq may have refused because of outdated state: retry at once, and if it still refuses, later.
     return pause === 0 ? 1 : peerMayHaveRoom(native, pause);
   }
-  // A message without frames goes nowhere: it completes when the socket has room for one that has.
+  // A message without frames is never sent. It completes when the socket has room for one with frames.
   native.sendTimeout = longestWaitForRoom;
   const room = offerNothing();
   native.sendTimeout = 0;
@@ -30,10 +30,10 @@ export async function mayHaveRoom(
   return 0;
 }
 
-/** The same for one peer of a socket, or one that is safe to use from several threads: libzmq has no word for when it will have room. */
+/** Like `mayHaveRoom`, for one peer of a socket, or for a thread-safe socket. libzmq does not report when these have room. */
 export async function peerMayHaveRoom(native: NativeSocket, pause: number): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(pause, 1)));
-  // libzmq finds out that a peer is gone when it looks for messages of it, which it does when asked for anything.
+  // libzmq detects a disconnected peer when it checks for messages, which any read of state makes it do.
   if (!native.closed) void native.writable;
   return Math.min(Math.max(pause, 1) * 2, longestPause);
 }

@@ -1,4 +1,4 @@
-/** Opening a native socket, which needs file descriptors. */
+/** Opens a native socket, which needs file descriptors. */
 
 import { explainLimit } from "../errors.ts";
 import { internals } from "../internals-key.ts";
@@ -12,7 +12,7 @@ import type { Context } from "./context.ts";
 export function openNative({ name, native }: SocketKind, context: Context): NativeSocket {
   const inside = context[internals];
   const action = `open a ${name} socket`;
-  // The first socket starts the threads: two for each, and two more for the one that closes sockets.
+  // The first socket starts the threads: two descriptors per I/O thread, and two more for the thread that closes sockets.
   if (!inside.started) needDescriptors(3 + 2 * context.ioThreads, action);
   else if (threadSafeClasses.has(native)) needDescriptors(3, action);
   try {

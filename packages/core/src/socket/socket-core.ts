@@ -1,7 +1,7 @@
-/** What is inside a socket: the native one and the parts that work on it, from opening to the last message sent. */
+/** The inside of a socket: the native socket and the parts that use it, from opening to the last sent message. */
 
 import { isMainThread } from "node:worker_threads";
-import { checkSignal } from "../check.ts";
+import { checkSignal, nameOf } from "../check.ts";
 import { Endpoints } from "../connecting/endpoints.ts";
 import { Monitor } from "../connecting/monitor.ts";
 import { PeerGate } from "../connecting/peer-gate.ts";
@@ -26,7 +26,7 @@ import { type Closable, type CloseOptions, closeRules, longestLinger, opened } f
 
 /** ZMQ_TOPICS_COUNT of zmq_getsockopt(3), in builds with the draft API. */
 const topicsCount = 116;
-/** Milliseconds that libzmq may take beyond `linger` to let go of a socket. */
+/** Milliseconds beyond `linger` that libzmq may take to release a socket. */
 const graceForClosing = 1_000;
 
 export class SocketCore implements NativeHolder, PeerView, Closable {
@@ -39,9 +39,9 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   readonly lockStep: LockStep | undefined;
   readonly inbox: Inbox<unknown>;
   readonly outbox: Outbox;
-  /** Whether somebody may call `ready`, for which some sockets are monitored from their first endpoint on. */
+  /** Whether `ready` may be called. Some sockets must be monitored from their first endpoint for it. */
   mayBeAwaited = true;
-  /** Whether the program has ever asked for messages, on types that get only what they ask for. */
+  /** Whether the program has ever subscribed, on types that must subscribe to receive. */
   hasSubscribed = false;
   readonly #timeouts: Timeouts;
   readonly #forget: () => void;
@@ -49,11 +49,11 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   /** The linger of the first call of `close`. */
   #closingWithin = 0;
   #ending: AbortController | undefined;
-  /** Known once closed, of a socket that was watched. */
+  /** Known after the close of a watched socket. */
   #descriptor: WakeUpDescriptor | undefined;
 
   constructor(kind: SocketKind, context: unknown = defaultContext) {
-    if (!(context instanceof Context)) throw new TypeError("context must be a Context");
+    if (!(context instanceof Context)) throw new TypeError(`context must be a Context, got ${nameOf(context)}`);
     this.kind = kind;
     this.context = context;
     this.native = openNative(kind, context);
@@ -71,7 +71,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     return this.kind.name;
   }
 
-  /** True from the call of `close` on. */
+  /** Whether `close` was called. */
   get closed(): boolean {
     return this.inbox.closed || this.native.closed;
   }
@@ -108,15 +108,15 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   }
 
   /**
-   * Called before a first connection can come or be made. On a socket that does not show whether it has a peer, only its monitor
-   * tells, and only of handshakes from its start on: so `ready` would wait for ever for a peer that came before it.
+   * To be called before a first connection is possible. On a socket that does not show whether it has a peer, only the monitor reports
+   * handshakes, and only those after its start. So `ready` would wait forever for a peer that connected before.
    */
   expectPeers(by: "bind" | "connect"): void {
     if (by === "connect") this.#timeouts.mayLackPeers();
     this.monitor.expectNetwork();
-    // A worker may be terminated at any moment, and a monitor that dies before its socket can stop libzmq's threads.
+    // A worker may be terminated at any moment. A monitor that ends before its socket can block libzmq's threads.
     if (!isMainThread || !(this.mayBeAwaited || this.gate.immediate)) return;
-    // Publishers and routers that connect are not told of a refusal otherwise; see `tryAgain` for the others.
+    // Without it, publishers and routers that connect would not see a refusal. See `tryAgain` for the others.
     const isQuiet = by === "bind" ? this.kind.publishes || this.showsPeer : this.queuesForPeersOnly;
     if (isQuiet && !this.monitor.started) return;
     this.#timeouts.watchFromStart();
@@ -138,14 +138,14 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     return this.#timeouts.error(sentence, action);
   }
 
-  /** Whether libzmq queues nothing on this socket while there is no peer. */
+  /** Whether libzmq queues no messages on this socket while it has no peer. */
   get queuesForPeersOnly(): boolean {
     return this.kind.writableWith === "immediate" && this.showsPeer;
   }
 
   /**
-   * libzmq gives a connection up for good when the peer refuses it, and tells only a monitor that was there. Connecting once
-   * more makes it tell again; while there is no peer, and nothing is queued for one, that loses nothing.
+   * libzmq permanently gives up a connection that the peer refuses, and reports it only to a monitor that existed then. Connecting again
+   * makes it report again. That loses nothing while there is no peer and no queued message.
    */
   tryAgain(): boolean {
     const loses = !this.queuesForPeersOnly || this.hasPeer;
@@ -156,7 +156,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   get subscriptions(): number | undefined {
     if (!this.kind.publishes) return undefined;
     try {
-      // Reading `writable` makes libzmq look at what arrived.
+      // Reading `writable` makes libzmq process what has arrived.
       void this.native.writable;
       return this.native.getInt32Option(topicsCount);
     } catch {
@@ -166,7 +166,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
 
   failsWith(reason: "protocol" | "auth" | "other"): boolean {
     if (!this.endpoints.connects) return false;
-    // Under NULL a connection that breaks early has no further meaning: libzmq tries again.
+    // Under NULL, an early disconnect is not a refusal: libzmq retries.
     return reason !== "other" || readOption(this.native, "securityMechanism") !== null;
   }
 
@@ -183,7 +183,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     }
     const { linger } = options;
     if (this.#closing !== undefined) {
-      // libzmq takes no other linger once it closes, but who is in more of a hurry than the first caller need not wait as long.
+      // libzmq accepts no other linger once it closes. But a later caller with a shorter linger need not wait as long.
       const isShorter = linger !== undefined && linger >= 0 && linger < this.#closingWithin;
       return isShorter ? withinTime(this.#closing, linger) : this.#closing;
     }
@@ -209,7 +209,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     this.monitor.closeNow();
   }
 
-  /** Aborted with a `ClosedError` at the call of `close`. */
+  /** Aborts with a `ClosedError` when `close` is called. */
   get closing(): AbortSignal {
     if (this.#ending === undefined) {
       this.#ending = new AbortController();
@@ -233,13 +233,13 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
     this.#release();
     if (release === undefined) this.monitor.abandon();
     else await withinTime(this.monitor.ended, rest < 0 ? rest : rest + graceForClosing).finally(release);
-    // The end of a worker has to wait for those that libzmq may not have let go of.
+    // A worker must wait before its exit for sockets that libzmq may not have released.
     if (isMainThread || this.isGone) this.#forget();
   }
 
   /**
-   * Keeps an eye on libzmq as it lets go of the socket, if it may still have something to send or a port to give back.
-   * With an `inproc://` peer that can't be told: libzmq waits for the peer's program, which may do nothing for a long time.
+   * Watches libzmq release the socket, if it may still have messages to send or ports to release. With an `inproc://` peer that is not possible:
+   * libzmq waits for the peer's program, which may do nothing for a long time.
    */
   #attendTheEnd(): (() => void) | undefined {
     if (this.endpoints.hasInproc || !this.endpoints.hasNetwork) return undefined;
@@ -265,7 +265,7 @@ export class SocketCore implements NativeHolder, PeerView, Closable {
   }
 
   #release(): void {
-    // Over inproc it is in the hands of the peer for as long as that likes.
+    // Over inproc the peer decides how long it keeps the memory.
     const mayHoldMemory = !isMainThread && this.hasSent && !this.endpoints.hasInproc;
     this.endpoints.clear();
     if (this.isWatched || mayHoldMemory) this.#descriptor = WakeUpDescriptor.of(this.native);

@@ -1,22 +1,22 @@
-/** The one async iterator here, over all that items are taken from. Written by hand: an async generator can't be left while it waits. */
+/** The async iterator over any source of items. Written by hand, since a waiting async generator cannot be left. */
 
 import { ClosedError, TimeoutError } from "../errors.ts";
 import { raise } from "./raise.ts";
 
-/** What items are taken from. */
+/** A source of items. */
 export interface ItemSource<T> {
-  /** Asks for the next item that no earlier reader gets; one of the callbacks is called. `owner` may withdraw it. */
+  /** Requests the next item after those of earlier readers, and calls one of the callbacks. `owner` may withdraw the request. */
   request(resolve: (item: T) => void, reject: (error: unknown) => void, owner: object): unknown;
-  /** Withdraws what `owner` waits for and rejects it with `error`. Returns whether there was anything. */
+  /** Withdraws the requests of `owner` and rejects them with `error`. Returns whether there were any. */
   leaveAll(owner: object, error: unknown): boolean;
 }
 
 const done = { value: undefined, done: true } as const;
-/** What calls that wait are told when the stream is left. */
+/** The reason for pending calls when the stream is left. */
 const left = Symbol("left");
 
 /**
- * One loop over a source. Leaving it takes nothing away; an abort throws the reason, from all calls that wait or from the next. Any number of
+ * One loop over a source. Leaving it loses nothing. An abort throws the reason from all pending calls, or from the next call. Any number of
  * calls may wait.
  */
 export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
@@ -24,12 +24,12 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #signal: AbortSignal | undefined;
   readonly #isOver: (error: unknown) => boolean;
   #ended = false;
-  /** Calls of `next` that wait. */
+  /** Number of pending calls of `next`. */
   #waiting = 0;
 
   /**
    * @param signal has been checked
-   * @param isOver which errors of the source are its orderly end
+   * @param isOver whether an error of the source is its normal end
    */
   constructor(source: ItemSource<T>, signal: AbortSignal | undefined, isOver: (error: unknown) => boolean = isClosed) {
     this.#source = source;
@@ -38,7 +38,7 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
     signal?.addEventListener("abort", this.#abort);
   }
 
-  /** The stream itself. */
+  /** Returns the stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
@@ -70,7 +70,7 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
     });
   }
 
-  /** Leaves the stream. Calls that wait are done. */
+  /** Leaves the stream. Pending calls resolve as done. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#end();
     this.#source.leaveAll(this, left);
@@ -78,11 +78,11 @@ export class ItemStream<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   readonly #abort = (): void => {
-    // Nobody waiting: the next call of `next` throws the reason.
+    // If no call waits, the next call of `next` throws the reason.
     if (this.#source.leaveAll(this, this.#signal?.reason)) this.#end();
   };
 
-  /** Gives nothing more out; calls that wait heed the signal still. */
+  /** Delivers no more items. Pending calls still react to the signal. */
   #end(): void {
     this.#ended = true;
     if (this.#waiting === 0) this.#signal?.removeEventListener("abort", this.#abort);

@@ -1,23 +1,23 @@
 /**
- * The share of the event loop that messaging may take at a stretch. Every send and receive of this thread counts
- * against one budget, measured in time: a message that costs its handler a millisecond weighs more than an empty one.
+ * The time that messaging may take in one turn of the event loop. All sends and receives of this thread share one budget. It is measured in
+ * time, so a message whose handler takes a millisecond counts more than an empty one.
  */
 
 /**
- * Milliseconds that messaging may go on after it last gave way to timers and I/O. Idle time counts too, which costs the
- * first operation after it one turn of the event loop.
+ * Milliseconds that messaging may run before it yields to timers and I/O. Idle time counts too, so the first operation after it
+ * waits for one turn of the event loop.
  */
 const budget = 5;
 
 let began = performance.now();
 let next: Promise<void> | undefined;
 
-/** Whether this turn's budget is spent: await {@link nextTurn} before going on. */
+/** Whether the budget of this turn is spent. If so, await {@link nextTurn} before you continue. */
 export function turnIsOver(): boolean {
   return performance.now() - began > budget;
 }
 
-/** Resolves in the event loop's next turn, after timers and I/O had theirs. All that wait go on together. */
+/** Resolves in the next turn of the event loop, after timers and I/O. All waiting calls continue together. */
 export function nextTurn(): Promise<void> {
   next ??= new Promise((resolve) => {
     setImmediate(() => {

@@ -1,4 +1,4 @@
-/** What comes, for those who wait for it: items and readers in order, with a signal and a time to give up by, an end, and a bound. */
+/** A queue of items and waiting readers, both in order, with signals, timeouts, an end, and a bound. */
 
 import { TimeoutError } from "../errors.ts";
 import type { ItemSource } from "./item-stream.ts";
@@ -18,17 +18,17 @@ export class Mailbox<T> implements ItemSource<T> {
   readonly #onRoom = new Queue<Waiter>();
   #end: { readonly error: unknown } | undefined;
 
-  /** @param bound how many items wait at most */
+  /** @param bound the most items that may wait */
   constructor(bound = Number.POSITIVE_INFINITY) {
     this.#bound = bound;
   }
 
-  /** How many items wait. */
+  /** Number of waiting items. */
   get size(): number {
     return this.#items.length;
   }
 
-  /** How many readers wait. */
+  /** Number of waiting readers. */
   get waiting(): number {
     return this.#readers.size;
   }
@@ -37,7 +37,7 @@ export class Mailbox<T> implements ItemSource<T> {
     return this.#end !== undefined;
   }
 
-  /** Returns the oldest item where that has to go, because there are more than the bound. After the end nothing comes in. */
+  /** Adds an item. Returns the oldest one if it was dropped because of the bound. After the end, items are ignored. */
   push(item: T): T | undefined {
     if (this.#end !== undefined) return undefined;
     const reader = this.#readers.shift();
@@ -49,7 +49,7 @@ export class Mailbox<T> implements ItemSource<T> {
     return this.#items.length > this.#bound ? this.#items.shift() : undefined;
   }
 
-  /** Lets nothing more in. Whoever takes gets what is left, then the error. */
+  /** Accepts no more items. Readers get the remaining items, then the error. */
   end(error: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = { error };
@@ -57,7 +57,7 @@ export class Mailbox<T> implements ItemSource<T> {
     this.#tellRoom();
   }
 
-  /** Ends at once, and gives what was left. */
+  /** Ends at once, and returns the remaining items. */
   clear(error: unknown): T[] {
     this.end(error);
     this.#end = { error };
@@ -66,7 +66,7 @@ export class Mailbox<T> implements ItemSource<T> {
     return left;
   }
 
-  /** Asks for the next item. Returns the reader if it has to wait; else one of the callbacks was called. */
+  /** Requests the next item. Returns the reader if it has to wait. Otherwise one of the callbacks was called. */
   request(resolve: (item: T) => void, reject: (error: unknown) => void, owner?: object): Reader<T> | undefined {
     if (this.#items.length > 0) {
       resolve(this.#items.shift() as T);
@@ -100,7 +100,7 @@ export class Mailbox<T> implements ItemSource<T> {
     return left;
   }
 
-  /** The next item, in the order of the calls. One that gives up takes nothing with it. */
+  /** Takes the next item, in the order of the calls. A call that is aborted or times out loses no item. */
   take(options: WaitOptions = {}): Promise<T> {
     try {
       checkGiven("receive", waitRules, options);
@@ -126,11 +126,11 @@ export class Mailbox<T> implements ItemSource<T> {
         this.#readers.remove(reader);
         reject(reason);
       };
-      release = onGivingUp(options, giveUp, () => giveUp(new TimeoutError(`No message came within ${timeout} ms`)));
+      release = onGivingUp(options, giveUp, () => giveUp(new TimeoutError(`No message arrived within ${timeout} ms`)));
     });
   }
 
-  /** Resolves to true when something was taken, or the mailbox or the signal has ended; to false after so many milliseconds. */
+  /** Resolves to true when an item was taken, the mailbox has ended or the signal aborted. Resolves to false after `milliseconds`. */
   room(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(true);
     return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 /**
- * One declaration of the options of a call: their names, checks, defaults, and the type that they have once they are checked.
+ * Declares the options of a call once: their names, checks, defaults, and their type after the check.
  *
  *     const rules = { concurrency: bound(1, 16), signal: signal() } satisfies Rules<WorkOptions>;
  *     const { concurrency } = readOptions("work", rules, options);
@@ -17,7 +17,7 @@ import {
   checkWhole,
 } from "../check.ts";
 
-/** How one option is checked, and what it is where it is not given. */
+/** The check and the default of one option. */
 export interface Rule<T> {
   readonly fallback: T;
   readonly isRequired?: boolean;
@@ -28,14 +28,14 @@ export interface Rule<T> {
 /** A rule for each option of an interface. */
 export type Rules<Options> = { readonly [Name in keyof Options]-?: Rule<Options[Name]> };
 
-/** The options that rules make, with their defaults. */
+/** The type of checked options, with their defaults. */
 export type Checked<R> = { readonly [Name in keyof R]: R[Name] extends Rule<infer T> ? T : never };
 
 /**
- * Gives the options with their defaults.
+ * Checks options, and returns them with their defaults.
  *
- * @param of what takes the options, for errors
- * @param prefix of the names in errors, for options within an option
+ * @param of the function that takes the options, for errors
+ * @param prefix of the names in errors, for nested options
  * @throws TypeError, RangeError
  */
 export function readOptions<R extends Readonly<Record<string, Rule<unknown>>>>(
@@ -55,7 +55,7 @@ export function readOptions<R extends Readonly<Record<string, Rule<unknown>>>>(
 }
 
 /**
- * Checks the options of a call that is made with each message, and makes no object of them.
+ * Checks options without creating an object, for calls that are made once per message.
  *
  * @throws TypeError, RangeError
  */
@@ -73,26 +73,26 @@ export function checkGiven<R extends Readonly<Record<string, Rule<unknown>>>>(
 
 type Check = (name: string, value: unknown) => void;
 
-/** An option with a check of its own. */
+/** An option with its own check. */
 export function option<T>(check: Check): Rule<T | undefined>;
 export function option<T>(check: Check, fallback: T): Rule<T>;
 export function option<T>(check: Check, fallback?: T): Rule<T | undefined> {
   return { check, fallback };
 }
 
-/** One that must be given. */
+/** Makes an option required. */
 export function required<T>(rule: Rule<T | undefined>): Rule<T> {
   return { ...(rule as Rule<T>), isRequired: true };
 }
 
-/** A whole number, `least` or more. */
+/** A whole number of `least` or more. */
 export function count(least: number): Rule<number | undefined>;
 export function count(least: number, fallback: number): Rule<number>;
 export function count(least: number, fallback?: number): Rule<number | undefined> {
   return option<number | undefined>((name, value) => checkWhole(name, value, least), fallback);
 }
 
-/** A whole number, `least` or more, or Infinity. */
+/** A whole number of `least` or more, or Infinity. */
 export function bound(least: number): Rule<number | undefined>;
 export function bound(least: number, fallback: number): Rule<number>;
 export function bound(least: number, fallback?: number): Rule<number | undefined> {
@@ -133,7 +133,7 @@ export function oneOf<const T>(values: readonly T[], fallback: T): Rule<T> {
   }, fallback);
 }
 
-/** A signal that any number of waits may share. */
+/** A signal, which any number of waits may share. */
 export function signal(): Rule<AbortSignal | undefined> {
   return option<AbortSignal>((_, value) => checkSignal(value as AbortSignal));
 }

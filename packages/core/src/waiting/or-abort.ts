@@ -1,8 +1,8 @@
-/** Leaving what can't be cancelled. */
+/** Stops waiting for a promise that cannot be cancelled. */
 
 import { onGivingUp, type WaitOptions } from "./wait-options.ts";
 
-/** Settles as the promise does, or rejects with `signal.reason` once that is aborted; what the promise then comes to is ignored. */
+/** Settles like the promise, or rejects with `signal.reason` once the signal aborts. A later result of the promise is ignored. */
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return signal === undefined ? promise : orGiveUp(promise, { signal }, () => promise);
 }

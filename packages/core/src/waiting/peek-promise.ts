@@ -1,20 +1,19 @@
 /**
- * What a promise came to, without waiting: for a synchronous face on calls that are done when they return but say so by a
- * promise. A context of its own runs its own microtasks before `runInContext` returns; see `microtaskMode` in Node's
- * documentation of `vm`. It takes some 7 µs.
+ * Reads the result of a promise synchronously. It is for calls that are complete when they return, but report it with a promise. A separate
+ * context runs its own microtasks before `runInContext` returns: see `microtaskMode` in Node's documentation of `vm`. It takes about 7 µs.
  */
 
 import { type Context, createContext, Script } from "node:vm";
 
 interface Look {
-  /** Changes with each look, and after it. */
+  /** Changes with each call, and after it. */
   count: number;
   promise: Promise<unknown> | undefined;
   state: "pending" | "fulfilled" | "rejected";
   outcome: unknown;
 }
 
-/** The look is done when the script is: what a promise that waits comes to later is nobody's business. */
+/** Reads the promise while the script runs. A later result is ignored. */
 const script = new Script(`{
   const mine = ++look.count;
   look.state = "pending";

@@ -1,12 +1,12 @@
-/** A first-in, first-out queue whose items can leave from the middle at once, as aborted waits do. */
+/** A first-in, first-out queue whose items can leave from the middle in constant time, as aborted waits do. */
 
-/** What an item of a {@link Queue} is extended by; an item is in one queue at a time. */
+/** The links of an item of a {@link Queue}. An item is in one queue at a time. */
 export interface Link<T> {
   previous?: T | undefined;
   next?: T | undefined;
 }
 
-/** A doubly linked list through its items themselves: every operation takes constant time. */
+/** A doubly linked list through its items: every operation takes constant time. */
 export class Queue<T extends Link<T>> {
   #first: T | undefined;
   #last: T | undefined;
@@ -24,7 +24,7 @@ export class Queue<T extends Link<T>> {
     return this.#last;
   }
 
-  /** Whether it is in here; one that may be in another queue is not to be asked for. */
+  /** Whether an item is in this queue. Only for items that can be in no other queue. */
   has(item: T): boolean {
     return item.previous !== undefined || this.#first === item;
   }
@@ -53,7 +53,7 @@ export class Queue<T extends Link<T>> {
     return item;
   }
 
-  /** Takes out an item that is in this queue. */
+  /** Removes an item that is in this queue. */
   remove(item: T): void {
     if (item.previous === undefined) this.#first = item.next;
     else item.previous.next = item.next;
@@ -64,7 +64,7 @@ export class Queue<T extends Link<T>> {
     this.#size -= 1;
   }
 
-  /** The items, oldest first. The one just given may be removed while iterating. */
+  /** The items, oldest first. The current item may be removed while iterating. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let item = this.#first; item !== undefined; ) {
       const following = item.next;

@@ -1,4 +1,4 @@
-/** Calls that wait for an item, served in their order. Each may leave before its turn, which costs the others nothing. */
+/** Calls that wait for an item, served in order. Each may leave early, without cost for the others. */
 
 import { type Link, Queue } from "./queue.ts";
 
@@ -6,9 +6,9 @@ import { type Link, Queue } from "./queue.ts";
 export interface Reader<T> extends Link<Reader<T>> {
   readonly resolve: (item: T) => void;
   readonly reject: (error: unknown) => void;
-  /** Who may withdraw it. Without one it waits until it is served. */
+  /** The owner, which may withdraw the call. Without one it waits until it is served. */
   readonly owner: object | undefined;
-  /** On a Request: the earliest request whose reply it may get. */
+  /** On a Request: the earliest request whose reply this call may get. */
   readonly earliest: number;
   waiting: boolean;
 }
@@ -29,7 +29,7 @@ export class Readers<T> {
     return this.#queue.last;
   }
 
-  /** Whether one waits that nobody can withdraw. */
+  /** Whether any waiting call cannot be withdrawn. */
   get hasPatient(): boolean {
     return this.#patient > 0;
   }
@@ -39,26 +39,26 @@ export class Readers<T> {
     if (reader.owner === undefined) this.#patient += 1;
   }
 
-  /** The next in line, which waits no more. */
+  /** Removes and returns the next call. */
   shift(): Reader<T> | undefined {
     const reader = this.#queue.first;
     if (reader !== undefined) this.remove(reader);
     return reader;
   }
 
-  /** Takes out one that waits here. */
+  /** Removes a call that waits here. */
   remove(reader: Reader<T>): void {
     reader.waiting = false;
     this.#queue.remove(reader);
     if (reader.owner === undefined) this.#patient -= 1;
   }
 
-  /** Those of one owner. They may be removed while iterating. */
+  /** The calls of one owner. They may be removed while iterating. */
   *of(owner: object): Generator<Reader<T>, void, undefined> {
     for (const reader of this.#queue) if (reader.owner === owner) yield reader;
   }
 
-  /** Rejects those that wait now, and not those that come meanwhile. */
+  /** Rejects the calls that wait now, but not those that arrive meanwhile. */
   rejectAll(error: unknown): void {
     for (let left = this.size; left > 0; left--) this.shift()?.reject(error);
   }

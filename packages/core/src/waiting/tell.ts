@@ -1,10 +1,10 @@
-/** Callbacks of a program, which fail nothing: what one throws, or rejects with, is a process warning with the code `AWAITMQ_CALLBACK`. */
+/** Calls to callbacks of a program. A callback that throws or rejects causes only a process warning, with the code `AWAITMQ_CALLBACK`. */
 
 import { inspect } from "node:util";
 
 type Callback<Given extends readonly unknown[], Answer> = (...given: Given) => Answer;
 
-/** Calls one that is told of something and changes nothing, where there is one. */
+/** Calls a callback, if there is one, and ignores its result. */
 export function tell<Given extends readonly unknown[]>(
   name: string,
   callback: Callback<Given, unknown> | undefined,
@@ -13,7 +13,7 @@ export function tell<Given extends readonly unknown[]>(
   if (callback !== undefined) void ask(name, callback, undefined, ...given);
 }
 
-/** What one answers; `otherwise` where it fails. */
+/** Calls a callback, and returns its result, or `otherwise` if it fails. */
 export async function ask<Given extends readonly unknown[], Answer>(
   name: string,
   callback: Callback<Given, Answer | Promise<Answer>>,

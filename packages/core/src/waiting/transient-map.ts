@@ -1,10 +1,10 @@
 /**
- * A Map for entries that come and go by the thousand. V8 (11.3 to 14) links each table that a Map has outgrown to the one that
- * replaced it. Once one of them is in the old generation, all later ones live until the next full garbage collection, with all
- * that was in them. Short-lived requests become slow by that. Here the whole Map is replaced now and then, which ends the chain.
+ * A Map for thousands of short-lived entries. V8 (11.3 to 14) links each table that a Map has outgrown to its replacement. Once one of them is
+ * in the old generation, all later tables live until the next full garbage collection, with all their entries. That makes short-lived requests
+ * slow. So this class replaces the whole Map from time to time, which ends the chain.
  */
 
-/** Entries that leave before the Map is replaced; and some for each that stays, so that a large one is not copied too often. */
+/** Deleted entries after which the Map is replaced, plus some per remaining entry, so that a large Map is not copied too often. */
 const mostGone = 1_000;
 const mostGonePerEntry = 4;
 
@@ -37,7 +37,7 @@ export class TransientMap<Key, Value> {
     return wasThere;
   }
 
-  /** The keys as they are now, whatever is deleted meanwhile; the same goes for values and entries. */
+  /** A snapshot of the keys. Values and entries are snapshots too. */
   keys(): readonly Key[] {
     return [...this.#map.keys()];
   }

@@ -1,4 +1,4 @@
-/** A Set for what comes and goes by the thousand; see {@link TransientMap}. */
+/** A Set for thousands of short-lived items. See {@link TransientMap}. */
 
 import { TransientMap } from "./transient-map.ts";
 
@@ -21,7 +21,7 @@ export class TransientSet<T> {
     return this.#map.delete(item);
   }
 
-  /** What is in it now, whatever is deleted meanwhile. */
+  /** A snapshot of the items. */
   [Symbol.iterator](): IterableIterator<T> {
     return this.#map.keys()[Symbol.iterator]();
   }

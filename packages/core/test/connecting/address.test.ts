@@ -241,7 +241,7 @@ function split(address: string): { host: string; port: string } {
 
 test("an address that is no string is a TypeError that says what was given, for which call", async () => {
   await using push = new Push();
-  const example = 'an address is a string such as "tcp://127.0.0.1:5555"';
+  const example = 'an address must be a string such as "tcp://127.0.0.1:5555"';
   expect(() => push.connect(undefined as never)).toThrow(new TypeError(`Cannot connect: ${example}, got undefined`));
   await expect(push.bind(5 as never)).rejects.toThrow(new TypeError(`Cannot bind: ${example}, got 5`));
   expect(() => push.disconnect(null as never)).toThrow(new TypeError(`Cannot disconnect: ${example}, got null`));
@@ -257,7 +257,7 @@ test("a transport that there is not is told beside those of this build", async (
     ws = false;
   }
   const { message } = (await outcome("connect", "http://127.0.0.1:80")) as Error;
-  expect(message).toMatch(/there is no transport "http"; there are tcp, (ipc, )?inproc,? .*and \w+$/);
+  expect(message).toMatch(/there is no transport "http"\. Use one of tcp, (ipc, )?inproc,? .*and \w+$/);
   expect(message.includes(" ws")).toBe(ws);
   expect(message.includes(" udp")).toBe(capability.draft === true);
 });
@@ -265,6 +265,6 @@ test("a transport that there is not is told beside those of this build", async (
 test("a port that is taken in a worker of node:cluster comes with the cure", async () => {
   const { stdout } = await run(fixture("cluster-bind.mjs", import.meta.url));
   expect(stdout).toMatch(
-    /^ERR_ADDRESS_IN_USE .* the workers of node:cluster share no ZeroMQ port. Bind in the primary/,
+    /^ERR_ADDRESS_IN_USE .* workers of node:cluster cannot share a ZeroMQ port. Bind in the primary/,
   );
 });

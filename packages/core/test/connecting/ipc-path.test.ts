@@ -25,7 +25,7 @@ describe("a bind to a path at which there is", () => {
     writeFileSync(path, "years of work");
     const { code, message } = await refusal(`ipc://${path}`);
     expect(code).toBe("ERR_ADDRESS_IN_USE");
-    expect(message).toContain("there is a file, which is no socket; move it away");
+    expect(message).toContain("there is a file, which is not a socket. Move it away");
     expect(statSync(path).isFile()).toBe(true);
   });
 
@@ -34,13 +34,13 @@ describe("a bind to a path at which there is", () => {
     mkdirSync(path);
     const { code, message } = await refusal(`ipc://${path}`);
     expect(code).toBe("ERR_ADDRESS_IN_USE");
-    expect(message).toContain("there is a folder, which is no socket");
+    expect(message).toContain("there is a folder, which is not a socket");
   });
 
   test("a symbolic link leaves it there", async () => {
     const path = join(folder, "link");
     symlinkSync("nowhere", path);
-    expect((await refusal(`ipc://${path}`)).message).toContain("there is a symbolic link, which is no socket");
+    expect((await refusal(`ipc://${path}`)).message).toContain("there is a symbolic link, which is not a socket");
   });
 
   test("a socket that was left behind, or is bound, takes it over", async () => {
@@ -73,7 +73,7 @@ describe("a bind to a path at which there is", () => {
   test("more than fits says how much", async () => {
     const { code, message } = await refusal(`ipc://${join(folder, "x".repeat(108))}`);
     expect(code).toBe("ERR_ADDRESS_INVALID");
-    expect(message).toContain("a path has at most 107 bytes, this one");
+    expect(message).toContain("a path has at most 107 bytes, but this one has");
   });
 
   test("no permission says so", async () => {
@@ -84,7 +84,7 @@ describe("a bind to a path at which there is", () => {
     expect(finished).toMatchObject({ code: 0, stderr: "" });
     const [code, message] = finished.stdout.trimEnd().split("\n");
     expect(code).toBe("ERR_ADDRESS_UNAVAILABLE");
-    expect(message).toContain(`permission denied, this process can't write to its folder ${path}`);
+    expect(message).toContain(`permission denied, this process cannot write to the folder ${path}`);
   });
 });
 

@@ -80,7 +80,7 @@ describe("tcp", () => {
 
     test("says so where the option ipv6 is missing", async () => {
       await using pull = new Pull();
-      await expect(pull.bind("tcp://[::1]:*")).rejects.toThrow(/or the socket was opened without the option ipv6$/);
+      await expect(pull.bind("tcp://[::1]:*")).rejects.toThrow(/or the socket does not have the option ipv6: true$/);
     });
 
     test("serves IPv4 and IPv6 on one port with *", async () => {

@@ -34,10 +34,10 @@ describe("the TimeoutError of a socket whose turn it is not", () => {
     await using request = new Request({ linger: 0 });
     request.connect(await reply.bind("tcp://127.0.0.1:*"));
     expect(await asked(reply.send("first", { timeout: 5 }))).toContain(
-      "a Reply sends one answer to each request that it has received, and has none to answer. Receive first",
+      "a Reply sends one reply to each request that it has received, and has no request to answer. Receive first",
     );
     await request.send("one");
-    expect(await asked(request.send("two", { timeout: 5 }))).toContain("the reply to its last request has not come");
+    expect(await asked(request.send("two", { timeout: 5 }))).toContain("the reply to its last request has not arrived");
   });
 
   test("names the peer of a Router that does not read", async () => {

@@ -19,7 +19,8 @@ describe("maxPendingSends", () => {
     await expect(excess).rejects.toThrow(QueueFullError);
     await expect(excess).rejects.toMatchObject({
       code: "ERR_QUEUE_FULL",
-      message: "Cannot send: 10000 messages wait on the Push socket already (maxPendingSends)",
+      message:
+        "Cannot send: 10000 messages already wait on the Push socket (maxPendingSends). Await earlier sends, or raise the limit",
     });
     const received = await drain(it.pull, "wait 9999");
     await Promise.all([first, ...rest]);
