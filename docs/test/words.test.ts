@@ -13,13 +13,13 @@ interface Phrase {
   readonly example: string;
 }
 
-const things = "peer|client|server|worker|request|reply|connection|socket|frame|topic|promise|lesson";
+const things = "peer|client|server|worker|message|request|reply|connection|socket|frame|topic|promise|lesson";
 
 const phrases: readonly Phrase[] = [
   { avoid: "(go|goes|going|gone|went) away", better: "disconnects", example: "when a peer goes away" },
   { avoid: "without a word", better: "silently", example: "dropped without a word" },
   {
-    avoid: `(messages?|bytes|requests?|calls?|replies|(?<=one )frame|milliseconds|ms|µs|ns|\\d) an? (${things})`,
+    avoid: `(messages|bytes|requests|calls|replies|one (frame|message|line|row)|a system call|ms|µs|ns|\\d) an? (${things})`,
     better: "per",
     example: "16 messages a peer",
   },
@@ -30,10 +30,12 @@ const phrases: readonly Phrase[] = [
     example: "an error, of the network always one with a code",
   },
   { avoid: "what comes later", better: "new requests", example: "sends what comes later elsewhere" },
+  { avoid: "nothing that is known", better: "if known", example: "Nothing that is known" },
   { avoid: "has \\w+ to do(?! with)", better: "must do", example: "the caller has work to do" },
   { avoid: "mends", better: "fixes", example: "finds, and mends, what breaks the style" },
   { avoid: "what (can't|cannot) fail", better: "name the thing", example: "What can't fail is deleted" },
   { avoid: "is another one", better: "changes", example: "only the URL is another one" },
+  { avoid: "makes of it what", better: "turns it into", example: "which makes of it what Node 20 knows" },
   {
     avoid: "th(is|at) \\w+ has not(?=[.,;:)\\n])",
     better: "does not have",

@@ -37,8 +37,8 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * TypeScript's own declaration files. Most of them are in a separate package per
- * platform.
+ * TypeScript's own declaration files. Most of them are in a separate package
+ * per platform.
  */
 async function typeDeclarations(): Promise<string[]> {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");

@@ -1,6 +1,6 @@
 /**
- * A server that answers only "quick". Other requests run until they are aborted.
- * With the argument "stuck" it answers nothing.
+ * A server that answers only "quick". Other requests run until they are
+ * aborted. With the argument "stuck" it answers nothing.
  */
 
 import { once } from "node:events";

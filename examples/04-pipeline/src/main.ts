@@ -3,8 +3,8 @@
  *
  *     sendAll --> Pull, work (one thread each), Push --> collect
  *
- * A worker takes a task when it has room, so a fast worker does more tasks than a
- * slow one.
+ * A worker takes a task when it has room, so a fast worker does more tasks than
+ * a slow one.
  */
 
 import assert from "node:assert/strict";

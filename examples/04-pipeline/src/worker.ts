@@ -9,8 +9,8 @@ import { countPrimes } from "./primes.ts";
 import type { WorkerSettings } from "./workers.ts";
 
 const { id, tasks, results, rangeLength } = workerData as WorkerSettings & { readonly id: number };
-// With a high-water mark of 1, pending tasks stay at the ventilator, which gives
-// them to the next free worker.
+// With a high-water mark of 1, pending tasks stay at the ventilator, which
+// gives them to the next free worker.
 const worker = work(
   { connect: tasks, socket: { receiveHighWaterMark: 1 } },
   ([from]) => [String(id), String(countPrimes(Number(from), rangeLength))],

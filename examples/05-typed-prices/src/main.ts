@@ -1,8 +1,8 @@
 /**
  * Publishes prices and reads those of one currency. The filter matches whole
  * segments of the topic, and the schema gives the type of the values. The first
- * price arrives, because the publisher waits for its subscriber. An invalid price
- * is reported and does not end the loop.
+ * price arrives, because the publisher waits for its subscriber. An invalid
+ * price is reported and does not end the loop.
  */
 
 import assert from "node:assert/strict";
@@ -22,7 +22,7 @@ const refused: SchemaError[] = [];
 await using prices = subscribe(endpoint, ["prices.EUR"], {
   codec: json,
   schema: Price,
-  match: "segments", // "prices.EUR" and "prices.EUR.spot", but not "prices.EURO"
+  match: "segments", // "prices.EUR", "prices.EUR.spot"; not "prices.EURO"
   onInvalid: (error) => {
     assert.ok(error instanceof SchemaError);
     refused.push(error);

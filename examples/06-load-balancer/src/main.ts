@@ -1,7 +1,7 @@
 /**
- * A broker and three worker processes: one fast, one slow, and one that is killed
- * during a request. The broker gives requests to ready workers, and a dead
- * worker's requests to another worker. Every request is answered.
+ * A broker and three worker processes: one fast, one slow, and one that is
+ * killed during a request. The broker gives requests to ready workers, and a
+ * dead worker's requests to another worker. Every request is answered.
  */
 
 import assert from "node:assert/strict";

@@ -1,4 +1,6 @@
-/** A worker: `worker.js <broker's endpoint> <name> <milliseconds per request>`. */
+/**
+ * A worker: `worker.js <broker's endpoint> <name> <milliseconds per request>`.
+ */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { serveBalanced } from "@awaitmq/patterns";

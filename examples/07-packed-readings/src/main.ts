@@ -1,6 +1,6 @@
 /**
- * Receives a million readings of 8 bytes from another process, one by one and in
- * order, and prints the throughput.
+ * Receives a million readings of 8 bytes from another process, one by one and
+ * in order, and prints the throughput.
  */
 
 import assert from "node:assert/strict";

@@ -1,6 +1,6 @@
 /**
- * A sensor: `sensor.js <endpoint> <readings>`. It writes readings of two numbers
- * each, as fast as the receiver takes them.
+ * A sensor: `sensor.js <endpoint> <readings>`. It writes readings of two
+ * numbers each, as fast as the receiver takes them.
  */
 
 import { Push } from "@awaitmq/core";

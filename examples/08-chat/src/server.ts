@@ -1,6 +1,6 @@
 /**
- * The room: `node dist/server.js [endpoint]`. It passes each message to all other
- * members, and announces who joins and leaves.
+ * The room: `node dist/server.js [endpoint]`. It passes each message to all
+ * other members, and announces who joins and leaves.
  */
 
 import { UnroutableError } from "@awaitmq/core";
@@ -36,7 +36,8 @@ async function tellOthers(name: string, from: string, text: string): Promise<voi
 }
 
 /**
- * Never waits long for a slow member: it misses messages that it has no room for.
+ * Never waits long for a slow member: it misses messages that it has no room
+ * for.
  */
 async function tell(peer: RoutedPeer, from: string, text: string): Promise<void> {
   await peer.send([from, text], { timeout: 1_000 }).catch((error) => {

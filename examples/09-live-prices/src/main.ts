@@ -1,7 +1,7 @@
 /**
- * Draws the prices of two currencies live. A market in another process publishes
- * three currencies. In a terminal the charts move; otherwise they are printed
- * once, at the end.
+ * Draws the prices of two currencies live. A market in another process
+ * publishes three currencies. In a terminal the charts move; otherwise they are
+ * printed once, at the end.
  */
 
 import assert from "node:assert/strict";

@@ -16,8 +16,8 @@ export class LogFile {
 
   constructor(path: string) {
     this.#path = path;
-    // A process killed during a write leaves half a line. It was never answered,
-    // so the service sends it again.
+    // A process killed during a write leaves half a line. It was never
+    // answered, so the service sends it again.
     if (existsSync(path)) truncateSync(path, readFileSync(path).lastIndexOf("\n") + 1);
     for (const { service, number } of readLog(path)) this.#last.set(service, number);
   }

@@ -1,7 +1,7 @@
 /**
- * A service that logs: `service.js <sink's endpoint> <name> <lines>`. It sends a
- * line again until it is answered, and only then the next one. So the lines of a
- * service are in order.
+ * A service that logs: `service.js <sink's endpoint> <name> <lines>`. It sends
+ * a line again until it is answered, and only then the next one. So the lines
+ * of a service are in order.
  */
 
 import { RequestClient } from "@awaitmq/patterns";
@@ -14,8 +14,8 @@ const client = new RequestClient({
 });
 
 for (let number = 1; number <= Number(lines); number++) {
-  // Idempotent: the sink knows the numbers that it has, so the client may retry a
-  // request of unknown fate.
+  // Idempotent: the sink knows the numbers that it has, so the client may retry
+  // a request of unknown fate.
   await client.request(JSON.stringify({ service, number, text: `line ${number}` }), { idempotent: true });
   if (number % 100 === 0) process.send?.(number);
 }

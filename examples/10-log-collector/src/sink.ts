@@ -1,6 +1,6 @@
 /**
- * The sink: `sink.js <endpoint> <file>`. It answers a line only after the line is
- * in the file.
+ * The sink: `sink.js <endpoint> <file>`. It answers a line only after the line
+ * is in the file.
  */
 
 import { serve } from "@awaitmq/patterns";

@@ -1,7 +1,7 @@
 /**
- * Counts primes on all cores, in worker threads. One thread crashes during a task.
- * The pool starts another thread, which does the task. The main thread is never
- * blocked.
+ * Counts primes on all cores, in worker threads. One thread crashes during a
+ * task. The pool starts another thread, which does the task. The main thread is
+ * never blocked.
  */
 
 import assert from "node:assert/strict";

@@ -1,6 +1,6 @@
 /**
- * A pool of worker threads behind a broker. Each task goes to a free thread, and
- * to another one if its thread dies.
+ * A pool of worker threads behind a broker. Each task goes to a free thread,
+ * and to another one if its thread dies.
  */
 
 import { Worker } from "node:worker_threads";

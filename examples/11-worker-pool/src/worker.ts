@@ -1,6 +1,6 @@
 /**
- * A thread of the pool: counts primes, which takes some time. One task crashes the
- * first thread that gets it.
+ * A thread of the pool: counts primes, which takes some time. One task crashes
+ * the first thread that gets it.
  */
 
 import { existsSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * After: the same client. `after-client.js <endpoint>`. `RequestClient` replaces the
- * timer and the new sockets.
+ * After: the same client. `after-client.js <endpoint>`. `RequestClient`
+ * replaces the timer and the new sockets.
  */
 
 import { createInterface } from "node:readline";

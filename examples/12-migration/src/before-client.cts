@@ -1,9 +1,9 @@
 /**
- * Before: a client of prices, with callbacks. `before-client.cjs <endpoint>`. It
- * requests the price of each currency in its input.
+ * Before: a client of prices, with callbacks. `before-client.cjs <endpoint>`.
+ * It requests the price of each currency in its input.
  *
- * A req that gets no reply waits forever. So this client has a timer, and opens a
- * new socket each time the timer fires.
+ * A req that gets no reply waits forever. So this client has a timer, and opens
+ * a new socket each time the timer fires.
  */
 
 import readline = require("node:readline");

@@ -1,4 +1,6 @@
-/** Before: a server of prices, with callbacks. `before-server.cjs <endpoint>` */
+/**
+ * Before: a server of prices, with callbacks. `before-server.cjs <endpoint>`
+ */
 
 import zmq = require("zmq");
 

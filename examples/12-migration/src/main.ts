@@ -1,7 +1,8 @@
 /**
  * Runs the old and the new server with the old and the new client, in all four
- * combinations. So you can migrate one side at a time. In each run the server is
- * killed after the first price and restarted. The client still gets its prices.
+ * combinations. So you can migrate one side at a time. In each run the server
+ * is killed after the first price and restarted. The client still gets its
+ * prices.
  */
 
 import assert from "node:assert/strict";

@@ -1,6 +1,6 @@
 /**
- * Two hosts on one machine: network namespaces, connected by a cable that can be
- * cut. See ip-netns(8).
+ * Two hosts on one machine: network namespaces, connected by a cable that can
+ * be cut. See ip-netns(8).
  */
 
 import { execFileSync } from "node:child_process";

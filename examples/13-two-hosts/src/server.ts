@@ -1,6 +1,6 @@
 /**
- * A server on the second host: `server.js <endpoint>`. It contains nothing that is
- * specific to two hosts.
+ * A server on the second host: `server.js <endpoint>`. It contains nothing that
+ * is specific to two hosts.
  */
 
 import { serve } from "@awaitmq/patterns";
