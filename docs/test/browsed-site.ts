@@ -89,7 +89,7 @@ export class BrowsedSite implements AsyncDisposable {
     await page.locator(".VPNavBarTranslations button").hover();
     await page.locator(".VPNavBarTranslations .VPMenu a").click();
     await page.waitForFunction((before) => location.pathname !== before, `/${path}`);
-    return page.evaluate(() => location.pathname);
+    return await page.evaluate(() => location.pathname);
   }
 
   /** Chooses a tab on one page, and gives the one that is shown on another. */
@@ -110,7 +110,7 @@ export class BrowsedSite implements AsyncDisposable {
     await page.locator(".VPNavBarSearch button").first().click();
     await page.locator(".search-input").fill(words);
     await page.locator(".VPLocalSearchBox .results a").first().waitFor();
-    return page
+    return await page
       .locator(".VPLocalSearchBox .results a")
       .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
   }

@@ -47,6 +47,7 @@ describe.skipIf(missing !== undefined && !required)("the site", () => {
   test("follows the language switch to the same lesson, and back", async () => {
     expect(await site.otherLanguage("workshop/12-dealer")).toBe("/es/taller/12-dealer");
     expect(await site.otherLanguage("es/taller/12-dealer")).toBe("/workshop/12-dealer");
+    expect(await site.otherLanguage("workshop/glossary")).toBe("/es/taller/glosario");
     expect(await site.otherLanguage("guide/errors")).toBe("/es/");
   });
 

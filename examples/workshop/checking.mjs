@@ -1,4 +1,4 @@
-/** What the checks of the exercises are made of: a program that is tried, and what is said when it is wrong. */
+/** The parts of the checks: a program under test, the expectations, and the hint for a wrong program. */
 
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { spawnProcess } from "@awaitmq/testing";
 
 /** @typedef {Readonly<Record<import("./lessons.mjs").Language, string>>} Hint */
 
-/** How long a program takes to start here and now, in milliseconds. */
+/** Milliseconds that a program takes to start on this machine now. */
 async function timeToStart() {
   const began = performance.now();
   const program = ["--input-type=module", "--eval", 'import "@awaitmq/core"'];
@@ -18,10 +18,10 @@ async function timeToStart() {
   return performance.now() - began;
 }
 
-/** Milliseconds that a program gets for each thing that is expected of it: more where programs take long to start. */
+/** Milliseconds to wait for each expectation: more on a slow machine. */
 export const patience = Math.max(5_000, 16 * (await timeToStart()));
 
-/** The exercise is not right yet; the hint says what was seen. */
+/** The exercise is not right yet. The hint says what the check saw. */
 export class Wrong extends Error {
   /** @type {Hint} */
   hint;
@@ -34,7 +34,7 @@ export class Wrong extends Error {
 }
 
 /**
- * Tries a program.
+ * Checks a program.
  *
  * @param {(exercise: Exercise) => Promise<void>} check throws a Wrong when the program is not right
  * @param {Exercise} exercise is disposed of
@@ -52,7 +52,7 @@ export async function attempt(check, exercise) {
   }
 }
 
-/** A program that somebody has written for an exercise, and the sockets that talk to it. At disposal it is killed, and they are closed. */
+/** A program under test, and the sockets that talk to it. Disposal kills the program and closes the sockets. */
 export class Exercise {
   /** @type {string} */
   #file;
@@ -96,7 +96,7 @@ export class Exercise {
     return socket;
   }
 
-  /** The last lines that it has written. */
+  /** The last lines of its output. */
   get output() {
     const written = this.#started
       .map(({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd())
@@ -115,10 +115,10 @@ export class Exercise {
 }
 
 /**
- * What to say of a process that ended by a signal, or by an error that nobody caught: Node writes its version after those.
+ * The crash of a process: by a signal, or by an uncaught error, after which Node writes its version.
  *
  * @param {Pick<import("@awaitmq/testing").Finished, "signal" | "stderr">} finished
- * @returns {Wrong | undefined} nothing when it did not crash
+ * @returns {Wrong | undefined} undefined when it did not crash
  */
 function crashOf({ signal, stderr }) {
   if (signal === null && !/^Node\.js v\d/m.test(stderr)) return undefined;
@@ -141,7 +141,7 @@ export function demand(condition, hint) {
 }
 
 /**
- * The next message of a socket, as text for people: frames parted by " | ".
+ * The next message of a socket, as text: its frames with " | " between them.
  *
  * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
  * @param {Hint} hint said when none comes
@@ -161,7 +161,7 @@ export function frames(socket, hint) {
 }
 
 /**
- * Sends to a program, which has to take it.
+ * Sends a message, which the program has to accept.
  *
  * @param {{ send(message: readonly (string | Buffer | null)[], options: { timeout: number }): Promise<void> }} socket
  * @param {readonly (string | Buffer | null)[]} message
@@ -174,7 +174,7 @@ export function give(socket, message) {
 }
 
 /**
- * What a wait resolves to.
+ * The value of a promise, or a hint after a timeout.
  *
  * @template T
  * @param {Promise<T>} waiting rejects with core's TimeoutError when its time is over
@@ -190,7 +190,7 @@ export async function inTime(waiting, hint) {
 }
 
 /**
- * Expects that nothing comes, for a while.
+ * Expects that no message arrives for a while.
  *
  * @param {{ receive(options: { timeout: number }): Promise<readonly Buffer[]> }} socket
  * @param {Hint} hint said when something comes
@@ -224,7 +224,7 @@ export async function printed(child) {
 }
 
 /**
- * Expects a line to be the next that a program prints.
+ * Expects the next line of a program's output.
  *
  * @param {import("@awaitmq/testing").RunningProcess} child
  * @param {string} expected
@@ -238,7 +238,7 @@ export async function prints(child, expected) {
 }
 
 /**
- * Waits until a program has ended by itself.
+ * Expects a program to end by itself.
  *
  * @param {import("@awaitmq/testing").RunningProcess} child
  * @param {number} [expected] its exit code

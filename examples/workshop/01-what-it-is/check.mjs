@@ -7,7 +7,7 @@ export async function check(exercise) {
   const urls = [await freshTcp(), freshIpc(), await freshTcp()];
   const child = exercise.start(...urls);
   const pulls = [];
-  // One after the other: a message that was meant for one that is not there yet must not go to another.
+  // One after the other, so that no message can go to a later Pull.
   for (const url of urls) {
     const pull = exercise.open(new Pull());
     pulls.push(pull);

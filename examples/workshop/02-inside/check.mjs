@@ -16,7 +16,7 @@ export async function check(exercise) {
   );
   const child = exercise.start(await pull.bind("tcp://127.0.0.1:*"));
   await printed(child);
-  // Nobody reads: what is printed now shows how far the program runs ahead. Long enough for all of a thousand.
+  // Nobody reads yet: the output shows how far the program runs ahead.
   for (let before = ""; before !== child.stdout; ) {
     before = child.stdout;
     await sleep(patience / 10);

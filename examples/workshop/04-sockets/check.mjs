@@ -10,7 +10,7 @@ export async function check(exercise) {
     freshIpc(),
   ]);
   const child = exercise.start(here, ...there);
-  // One after the other: so every endpoint has had its messages before the program may end.
+  // One after the other, so that the program cannot end before the last.
   for (const endpoint of [here, ...there]) {
     const push = exercise.open(new Push());
     if (endpoint === here) push.connect(endpoint);

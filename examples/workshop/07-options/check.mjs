@@ -16,8 +16,8 @@ export async function check(exercise) {
     es: "Nadie ha saludado al router.",
   });
   demand(String(id) === "ana", {
-    en: `The router knows the program by an identity of ${id?.length} bytes, not as "ana". When is an identity told?`,
-    es: `El router conoce al programa por una identidad de ${id?.length} bytes, no como "ana". ¿Cuándo se comunica la identidad?`,
+    en: `The router knows the program by an identity of ${id?.length} bytes, not as "ana". When does the handshake carry it?`,
+    es: `El router conoce al programa por una identidad de ${id?.length} bytes, no como "ana". ¿Cuándo viaja en el saludo?`,
   });
   demand(String(text) === "hello", {
     en: `It said "${text}", not "hello".`,
@@ -30,8 +30,8 @@ export async function check(exercise) {
   });
   const prefix = String(subscription?.subarray(1));
   demand(subscription?.[0] === 1 && prefix === "ana.", {
-    en: `It subscribed to "${prefix}". The publisher should be asked for "ana." alone, so that nothing else travels.`,
-    es: `Se ha suscrito a "${prefix}". Hay que pedir al publicador solo "ana.", para que no viaje nada más.`,
+    en: `It subscribed to "${prefix}" instead of "ana.", so other messages travel too.`,
+    es: `Se ha suscrito a "${prefix}" en lugar de "ana.": así viajan también otros mensajes.`,
   });
   await silence(publisher, {
     en: "There was a second subscription.",

@@ -12,7 +12,7 @@ export async function check(exercise) {
 }
 
 /**
- * A server that loses the first question, and answers the second.
+ * A server that loses the first question and answers the second.
  *
  * @param {import("../checking.mjs").Exercise} exercise
  */
@@ -23,8 +23,8 @@ async function forgetful(exercise) {
     await frames(router, { en: "Nobody asked.", es: "Nadie ha preguntado." }),
   );
   const second = await frames(router, {
-    en: "The first question was lost, and it was not asked again. What can a Request do that waits for an answer?",
-    es: "La primera pregunta se ha perdido, y no se ha repetido. ¿Qué puede hacer un Request que espera una respuesta?",
+    en: "The first question was lost, and it was not asked again. How can a Request stop waiting for the answer?",
+    es: "La primera pregunta se ha perdido, y no se ha repetido. ¿Cómo puede un Request dejar de esperar la respuesta?",
   });
   expectHello(second);
   await router.send([...second.slice(0, -1), "good day"]);
@@ -47,7 +47,7 @@ async function silent(exercise) {
       es: `De tres preguntas, la número ${question} no ha llegado.`,
     });
     const waited = performance.now() - last;
-    // What is measured here is when they came, and not when they were sent: so not to the millisecond.
+    // Arrival times differ from sending times, so the bound is generous.
     demand(waited > 350, {
       en: `It waited some ${Math.round(waited)} ms for an answer, and not 500.`,
       es: `Ha esperado unos ${Math.round(waited)} ms a la respuesta, y no 500.`,

@@ -20,7 +20,8 @@ export async function check(exercise) {
     await prints(child, expected);
   await ended(child);
 
-  // A server that answers only when it has all: who waits for an answer in between never gets one.
+  // This server answers after the last request: a program that waits in
+  // between gets no answer.
   const router = exercise.open(new Router());
   const atOnce = exercise.start(await router.bind("tcp://127.0.0.1:*"), "20");
   const requests = [];

@@ -14,8 +14,8 @@ export async function check(exercise) {
   const connected = producer.ready({ peers: 3, timeout: 2 * patience }); // before they start: it counts from here on
   const workers = [1, 2, 3].map(() => exercise.start(...endpoints));
   await inTime(connected, {
-    en: "Three of them were started, and did not all connect to the tasks.",
-    es: "Se han iniciado tres, y no todos se han conectado a la dirección de las tareas.",
+    en: "Three workers were started, but not all of them connected to the tasks.",
+    es: "Se han arrancado tres trabajadores, pero no todos se han conectado a las tareas.",
   });
 
   const sending = producer.sendAll(

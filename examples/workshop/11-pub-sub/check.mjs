@@ -25,7 +25,7 @@ export async function check(exercise) {
       es: `No hay nadie en ${endpoint}, para el suscriptor ${index + 1}.`,
     });
     if (index > 0) continue;
-    // Longer than those wait who guess
+    // Longer than a program would sleep that guesses.
     await silence(
       subscriber,
       {

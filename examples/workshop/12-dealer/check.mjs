@@ -1,7 +1,7 @@
 import { Dealer } from "@awaitmq/core";
 import { demand, ended, frames, give, silence } from "../checking.mjs";
 
-/** Requests by twos: how they are sent, and how they come back, the second first. */
+/** Pairs of requests, each with its answer. The second is answered first. */
 const pairs = [
   [
     { sent: ["", "hello"], answer: ["", "HELLO"] },

@@ -8,7 +8,7 @@ export async function check(exercise) {
   exercise.start(endpoint);
   const ana = exercise.open(new Dealer({ routingId: "ana" }));
   const luis = exercise.open(new Dealer({ routingId: "luis" }));
-  // As an identity that a router makes up: bytes that are no text
+  // Like a generated identity: bytes that are not text.
   const bytes = exercise.open(
     new Dealer({ routingId: Buffer.from([0xff, 0xfe]) }),
   );
@@ -19,7 +19,7 @@ export async function check(exercise) {
       es: `Nadie ha hecho bind a ${endpoint}.`,
     });
   }
-  // A peer is there for others once it has had a letter of its own: connecting takes time on both sides.
+  // The router knows a peer for certain once that peer received a letter.
   for (const [peer, name] of /** @type {const} */ ([
     [ana, "ana"],
     [luis, "luis"],

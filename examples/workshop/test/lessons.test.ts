@@ -1,4 +1,4 @@
-/** The checks take what is right, refuse what is nearly right, and say so in two languages. */
+/** Programs run, and checks accept correct exercises and refuse common mistakes, in two languages. */
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { run } from "@awaitmq/testing";
@@ -67,7 +67,7 @@ test.each(lessons)(
   },
 );
 
-// Most of the time is spent waiting for what does not come.
+// Most of the time is spent waiting for messages that do not arrive.
 describe.concurrent.each(lessons)(
   "lesson $number, $title.en",
   ({ number, folder: lesson, ...others }) => {
