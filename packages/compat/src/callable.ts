@@ -1,6 +1,6 @@
 /**
- * Classes that old constructor functions can call: `Socket.call(this, type)` with `util.inherits`. The object that such a function
- * has made then becomes the socket; `new` and `extends` work as with every class.
+ * Classes that old constructor functions can call: `Socket.call(this, type)` with `util.inherits`. The object of such a function becomes the
+ * socket. `new` and `extends` work as with every class.
  */
 
 import { EventEmitter } from "node:events";
@@ -8,7 +8,7 @@ import { EventEmitter } from "node:events";
 /** The object of the call in progress. */
 let given: object | undefined;
 
-/** The base of such a class: an event emitter that is the object given, where there is one. */
+/** The base of such a class: an event emitter, which is the given object if there is one. */
 export class Emitter extends EventEmitter {
   constructor() {
     super();
@@ -16,7 +16,7 @@ export class Emitter extends EventEmitter {
     given = undefined;
     if (self === undefined) return;
     (EventEmitter as unknown as (this: object) => void).call(self);
-    // biome-ignore lint/correctness/noConstructorReturn: what a class extends decides on what its fields are made.
+    // biome-ignore lint/correctness/noConstructorReturn: the base class decides on which object the fields are made.
     return self as this;
   }
 }

@@ -1,6 +1,6 @@
-/** The numbers of `zmq.h` that the classic package had, those of `zeromq` up to 5 that came later, and its own. */
+/** The numbers of `zmq.h` in the classic package, those added by `zeromq` up to version 5, and the classic package's own. */
 
-/** Socket types, ZMQ_* of zmq_socket(3). */
+/** Socket types: ZMQ_* of zmq_socket(3). */
 const socketTypes = {
   ZMQ_PAIR: 0,
   ZMQ_PUB: 1,
@@ -18,7 +18,7 @@ const socketTypes = {
   ZMQ_STREAM: 11,
 } as const;
 
-/** Socket options, ZMQ_* of zmq_setsockopt(3) and of its versions 2 and 3. */
+/** Socket options: ZMQ_* of zmq_setsockopt(3), and of libzmq 2 and 3. */
 export const optionNumbers = {
   ZMQ_HWM: 1,
   ZMQ_SWAP: 3,
@@ -89,7 +89,7 @@ export const optionNumbers = {
   ZMQ_TCP_MAXRT: 80,
 } as const;
 
-/** What a wait looks for and how a message is sent; context options; what the classic package said that it could do. */
+/** Poll and send flags, context options, and capabilities of the classic package. */
 const others = {
   ZMQ_POLLIN: 1,
   ZMQ_POLLOUT: 2,
@@ -113,12 +113,16 @@ export const constants = { ...socketTypes, ...optionNumbers, ...others } as cons
 type Constants = typeof constants;
 type Short<Name> = Name extends `ZMQ_${infer Rest}` ? Rest : never;
 
-/** Each constant without its `ZMQ_`, as in the oldest programs. */
+/** Each constant without `ZMQ_`, as in the oldest programs. */
 export const shortConstants = Object.fromEntries(
   Object.entries(constants).map(([name, value]) => [name.slice("ZMQ_".length), value]),
 ) as { readonly [Name in keyof Constants as Short<Name>]: Constants[Name] };
 
-/** `zmq.types`: the number of each socket type by the name that `zmq.socket` takes. */
+/**
+ * `zmq.types`: the number of each socket type, by the name that `zmq.socket` accepts.
+ *
+ * @category Types
+ */
 export const types = {
   pub: socketTypes.ZMQ_PUB,
   xpub: socketTypes.ZMQ_XPUB,
@@ -136,5 +140,9 @@ export const types = {
   stream: socketTypes.ZMQ_STREAM,
 } as const;
 
-/** What {@link socket} takes, by the names of the classic package. */
+/**
+ * The name of a socket type, as {@link socket} accepts it.
+ *
+ * @category Types
+ */
 export type SocketType = keyof typeof types;

@@ -1,4 +1,4 @@
-/** The classic face of the context that all sockets share. */
+/** The classic API of the context that all sockets share. */
 
 import { context } from "@awaitmq/core";
 import { constants } from "./constants.ts";
@@ -15,7 +15,7 @@ function nameOf(option: unknown): "ioThreads" | "maxSockets" {
   return name;
 }
 
-/** libzmq's own default of ZMQ_MAX_SOCKETS, which core raises to all that there may be. */
+/** libzmq's default of ZMQ_MAX_SOCKETS. Core raises it to the largest possible value. */
 const defaultSockets = 1_023;
 let socketsAreSet = false;
 
@@ -30,26 +30,29 @@ function set(name: "ioThreads" | "maxSockets", value: number): void {
 }
 
 /**
- * The I/O threads and the number of sockets count until the first socket is opened; see zmq_ctx_set(3). There is one
- * context: an instance of this class is another name for it.
+ * The context of all sockets. Every instance of this class stands for the same context.
+ *
+ * Its options have an effect only before the first socket is opened. See zmq_ctx_set(3).
+ *
+ * @category Context and library
  */
 export class Context {
-  /** I/O threads of the program's context; of use before its first socket. */
+  /** Sets the number of I/O threads. Has an effect only before the first socket. */
   static setMaxThreads(threads: number): void {
     context.ioThreads = threads;
   }
 
-  /** What was set, or 1. */
+  /** The number of I/O threads that was set, or 1. */
   static getMaxThreads(): number {
     return context.ioThreads;
   }
 
-  /** The most sockets of the program's context; of use before its first socket. */
+  /** Sets the most open sockets. Has an effect only before the first socket. */
   static setMaxSockets(sockets: number): void {
     set("maxSockets", sockets);
   }
 
-  /** What was set, or libzmq's default of 1 023; until it is set, there may be as many as libzmq can have. zmq_ctx_get(3) */
+  /** The value that was set, or libzmq's default of 1 023. Until it is set, the real limit is libzmq's largest. See zmq_ctx_get(3). */
   static getMaxSockets(): number {
     return get("maxSockets");
   }
@@ -61,12 +64,12 @@ export class Context {
     context.ioThreads = threads;
   }
 
-  /** Sets ZMQ_IO_THREADS or ZMQ_MAX_SOCKETS; see zmq_ctx_set(3). */
+  /** Sets ZMQ_IO_THREADS or ZMQ_MAX_SOCKETS. See zmq_ctx_set(3). */
   setOpt(option: number, value: number): void {
     set(nameOf(option), value);
   }
 
-  /** What was set, or the default. zmq_ctx_get(3) */
+  /** Returns the value that was set, or the default. See zmq_ctx_get(3). */
   getOpt(option: number): number {
     return get(nameOf(option));
   }

@@ -1,4 +1,4 @@
-/** Binding and connecting, at once or after this turn of the event loop, and telling the program how it went. */
+/** Binds and connects, at once or after this turn of the event loop, and reports the result to the program. */
 
 import { internals } from "@awaitmq/core/internals";
 import { classicError } from "./errors.ts";
@@ -71,7 +71,7 @@ export class Endpoints {
     this.#gave();
   }
 
-  /** Closes the socket. Without an endpoint nothing that waits for one can leave any more. */
+  /** Closes the socket. Without an endpoint, waiting messages can no longer be sent. */
   close(): void {
     const { endpoints } = this.#standing;
     const { bound } = this.#socket[internals].endpoints;
@@ -81,7 +81,7 @@ export class Endpoints {
     void noteLeaving(bound, closed);
   }
 
-  /** Does a bind or unbind after this turn of the event loop, behind those that were asked for before. */
+  /** Runs a bind or unbind after this turn of the event loop, after earlier ones. */
   #later(event: string, address: string, callback: Callback | undefined, work: () => Promise<void>): void {
     if (callback && typeof callback !== "function") throw new TypeError("Provided callback must be a function");
     this.#standing.checkOpen();

@@ -1,8 +1,8 @@
-/** Errors as the classic package gave them: the text of the C library, with its code and number. */
+/** Errors as in the classic package: the text of the C library, with its code and number. */
 
 import { constants } from "node:os";
 
-/** Errors of libzmq, by name: their texts in glibc, or in libzmq where it is libzmq's own; see zmq_strerror(3). */
+/** Texts of libzmq's errors, by name: those of glibc, or libzmq's own. See zmq_strerror(3). */
 const texts: Readonly<Record<string, string>> = {
   EACCES: "Permission denied",
   EADDRINUSE: "Address already in use",
@@ -24,7 +24,7 @@ const texts: Readonly<Record<string, string>> = {
   ETERM: "Context was terminated",
 };
 
-/** An error that libzmq would give. */
+/** An error as libzmq would report it. */
 export function systemError(code: "EINVAL" | "ENOBUFS" | "ENOTSUP"): Error {
   return Object.assign(new Error(texts[code]), { code, errno: constants.errno[code] });
 }
@@ -33,14 +33,14 @@ export function closedError(): TypeError {
   return new TypeError("Socket is closed");
 }
 
-/** What libzmq would have said to what core refused itself. */
+/** libzmq's codes for errors that core reports itself. */
 const refusals: Readonly<Record<string, keyof typeof constants.errno>> = {
   ERR_ADDRESS_INVALID: "EINVAL",
   ERR_ADDRESS_UNAVAILABLE: "ENOENT",
   ERR_UNSUPPORTED: "EPROTONOSUPPORT",
 };
 
-/** The error for what core or zeromq threw; its `cause` is that. */
+/** The classic error for an error of core or zeromq, which becomes its `cause`. */
 export function classicError(error: unknown): Error {
   const native = nativeError(error);
   if (native !== undefined) return withCode(native.code, native.errno, native.message, error);
@@ -51,7 +51,7 @@ export function classicError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** @throws what `use` throws, as the classic package gave it */
+/** @throws the errors of `use`, as classic errors */
 export function withClassicErrors<T>(use: () => T): T {
   try {
     return use();
@@ -64,7 +64,7 @@ function withCode(code: string, errno: number, message: string, cause: unknown):
   return Object.assign(new Error(texts[code] ?? message, { cause }), { code, errno });
 }
 
-/** The error of libzmq that is behind another, or is it. */
+/** The error of libzmq that caused an error, or is it. */
 function nativeError(error: unknown): { code: string; errno: number; message: string } | undefined {
   for (let each = error as { code?: unknown; errno?: unknown; cause?: unknown } | undefined; each; ) {
     if (typeof each.code === "string" && typeof each.errno === "number") return each as never;

@@ -1,19 +1,19 @@
-/** Handing a message to libzmq before `send` returns, as cheaply as the type of socket lets it be known that libzmq took it. */
+/** Hands a message to libzmq before `send` returns, with the cheapest check for the socket type that libzmq has accepted it. */
 
 import { hasRoom, internals, isBusy, settled } from "@awaitmq/core/internals";
 import { optionNumbers, type SocketType } from "./constants.ts";
 import type { AnySocket } from "./options/option-kinds.ts";
 import type { Batch } from "./outgoing.ts";
 
-/** Types that drop what nobody can get. */
+/** Types that drop messages without a receiver. */
 export const droppers: ReadonlySet<SocketType> = new Set(["pub", "xpub", "router", "xrep", "stream"]);
-/** Options by which a type that drops refuses instead. */
+/** Options with which such a type refuses messages instead. */
 const refusing: ReadonlySet<number> = new Set([optionNumbers.ZMQ_ROUTER_MANDATORY, optionNumbers.ZMQ_XPUB_NODROP]);
 
 export class HandOver {
   readonly #outbox: AnySocket[typeof internals]["outbox"];
   readonly #native: AnySocket[typeof internals]["native"];
-  /** How libzmq says that it does not take a message: never, by having no room, or only by the error of the send. */
+  /** How libzmq refuses a message: never, by having no room, or only with the error of the send. */
   #refusal: "never" | "no room" | "error";
 
   constructor(type: SocketType, socket: AnySocket) {
@@ -24,7 +24,7 @@ export class HandOver {
     else this.#refusal = type === "stream" ? "error" : "never";
   }
 
-  /** To be told of each option that is set. */
+  /** To be called with each option that is set. */
   optionSet(option: number, value: unknown): void {
     if (refusing.has(option) && value) this.#refusal = "error";
   }
@@ -34,14 +34,14 @@ export class HandOver {
   }
 
   /**
-   * False if libzmq has no room. `refused` is called later if libzmq showed room, and took the message in spite of that not.
+   * Hands over a message. Returns false if libzmq has no room. `refused` is called later if libzmq showed room but still refused the message.
    *
-   * @throws what libzmq says, as it says it, or TypeError for a message that this type of socket can't send
+   * @throws libzmq's own error, or TypeError for a message that this type of socket cannot send
    */
   now({ frames, callbacks }: Batch, refused: (error: unknown) => void): boolean {
     if (!this.#outbox.idle) return false;
     if (this.#refusal === "never") {
-      // No handler: in a loop that never gives up its turn, each would wait for its microtask.
+      // No handler: in a loop that never yields, each handler would wait for its microtask.
       void this.#outbox.handOver(frames);
       return true;
     }

@@ -1,8 +1,12 @@
-/** Calls into the program: callbacks and listeners. What they throw is an `error` event, as it was. */
+/** Calls to callbacks and listeners of the program. An error that they throw becomes an `error` event, as in the classic package. */
 
 import type { EventEmitter } from "node:events";
 
-/** Called once, with an error if there was one. */
+/**
+ * A callback of an operation. It is called once, with an error if it failed.
+ *
+ * @category Types
+ */
 export type Callback = (error?: Error) => void;
 
 export class Handlers {
@@ -29,7 +33,7 @@ export class Handlers {
     }
   }
 
-  /** Emits an `error` event after what runs now; without a listener it is an uncaught exception. */
+  /** Emits an `error` event after the current code. Without a listener it is an uncaught exception. */
   raise(thrown: unknown): void {
     queueMicrotask(() => {
       if (this.#emitter.listenerCount("error") === 0) throw thrown;

@@ -1,5 +1,5 @@
 /**
- * The module face of the classic package: `require("zmq")` gives the object, `import` the object as the default and its members by
+ * The classic `zmq` package over `@awaitmq/core`. `require("zmq")` returns the object. `import` gives it as the default, and its members by
  * name.
  *
  * @module @awaitmq/compat
@@ -32,7 +32,7 @@ export {
   zmqVersion,
 };
 export const {
-  /** A `bind` or `unbind` is under way. */
+  /** A `bind` or `unbind` is in progress. */
   STATE_BUSY,
   /** The socket is closed. */
   STATE_CLOSED,
@@ -72,17 +72,17 @@ export const {
   ZMQ_HWM,
   /** An option of libzmq 2 that libzmq no longer has. */
   ZMQ_SWAP,
-  /** Which I/O threads serve new connections, as bits. */
+  /** Bit mask of the I/O threads that serve new connections. */
   ZMQ_AFFINITY,
-  /** What a router knows the socket by, up to 255 bytes. */
+  /** The identity of the socket at a router, up to 255 bytes. */
   ZMQ_IDENTITY,
   /** Adds a prefix of a `sub` socket. */
   ZMQ_SUBSCRIBE,
-  /** Takes back a prefix of a `sub` socket. */
+  /** Removes a prefix of a `sub` socket. */
   ZMQ_UNSUBSCRIBE,
-  /** Multicast, kilobits a second. */
+  /** Multicast: kilobits per second. */
   ZMQ_RATE,
-  /** Multicast, milliseconds for which lost data can be recovered. */
+  /** Multicast: milliseconds for which lost data can be recovered. */
   ZMQ_RECOVERY_IVL,
   /** An option of libzmq 2 that libzmq no longer has. */
   ZMQ_MCAST_LOOP,
@@ -90,71 +90,71 @@ export const {
   ZMQ_SNDBUF,
   /** The system's receive buffer, in bytes. */
   ZMQ_RCVBUF,
-  /** Whether more frames follow: always 0, as messages are read whole. */
+  /** Whether more frames follow. Always 0, since messages are read completely. */
   ZMQ_RCVMORE,
-  /** The descriptor that tells of activity. */
+  /** The file descriptor that signals activity. */
   ZMQ_FD,
-  /** What the socket is ready for, ZMQ_POLLIN and ZMQ_POLLOUT. */
+  /** Whether the socket can receive or send: the bits ZMQ_POLLIN and ZMQ_POLLOUT. */
   ZMQ_EVENTS,
   /** The number of the socket's type. */
   ZMQ_TYPE,
-  /** Milliseconds that unsent messages have after `close()`; -1 without end. */
+  /** Milliseconds to keep unsent messages after `close()`, -1 for no limit. */
   ZMQ_LINGER,
   /** Milliseconds between two attempts to connect. */
   ZMQ_RECONNECT_IVL,
-  /** How many connections may wait to be accepted. */
+  /** Number of connections that may wait to be accepted. */
   ZMQ_BACKLOG,
   /** An option of libzmq 2 that libzmq no longer has. */
   ZMQ_RECOVERY_IVL_MSEC,
-  /** The most milliseconds between two attempts to connect, that double until then; 0 always the same. */
+  /** Milliseconds up to which the time between two attempts to connect doubles, 0 for no doubling. */
   ZMQ_RECONNECT_IVL_MAX,
-  /** The most bytes of a message that is accepted; -1 any. */
+  /** The largest accepted message in bytes, -1 for no limit. */
   ZMQ_MAXMSGSIZE,
-  /** The high-water mark of sending, in messages for each connection; 0 without end. */
+  /** The high-water mark of sending, in messages per connection, 0 for no limit. */
   ZMQ_SNDHWM,
-  /** The high-water mark of receiving, in messages for each connection; 0 without end. */
+  /** The high-water mark of receiving, in messages per connection, 0 for no limit. */
   ZMQ_RCVHWM,
-  /** Multicast, network hops. */
+  /** Multicast: network hops. */
   ZMQ_MULTICAST_HOPS,
-  /** Milliseconds that a receive may wait; the classic API never waits. */
+  /** Milliseconds that a receive may wait. The classic API never waits. */
   ZMQ_RCVTIMEO,
-  /** Milliseconds that a send may wait; the classic API never waits. */
+  /** Milliseconds that a send may wait. The classic API never waits. */
   ZMQ_SNDTIMEO,
   /** The opposite of ZMQ_IPV6. */
   ZMQ_IPV4ONLY,
-  /** The endpoint that was bound or connected last; a bound one has its real port. */
+  /** The endpoint that was bound or connected last. A bound one has its real port. */
   ZMQ_LAST_ENDPOINT,
   /** Whether a message to an unknown peer is an error. */
   ZMQ_ROUTER_MANDATORY,
-  /** TCP keepalive: 1 on, 0 off, -1 as the system has it. */
+  /** TCP keepalive: 1 for on, 0 for off, -1 for the system default. */
   ZMQ_TCP_KEEPALIVE,
-  /** TCP keepalive: probes without an answer until the connection ends. */
+  /** TCP keepalive: unanswered probes until the connection is closed. */
   ZMQ_TCP_KEEPALIVE_CNT,
   /** TCP keepalive: seconds of silence before the first probe. */
   ZMQ_TCP_KEEPALIVE_IDLE,
   /** TCP keepalive: seconds between two probes. */
   ZMQ_TCP_KEEPALIVE_INTVL,
-  /** Which addresses may connect. */
+  /** A network whose addresses may connect. */
   ZMQ_TCP_ACCEPT_FILTER,
   /** The old name of ZMQ_IMMEDIATE. */
   ZMQ_DELAY_ATTACH_ON_CONNECT,
-  /** Whether messages wait for a connection that stands. */
+  /** Whether messages wait for an established connection. */
   ZMQ_IMMEDIATE,
-  /** Whether an `xpub` socket tells of subscriptions that it knows already. */
+  /** Whether an `xpub` socket also receives repeated subscriptions. */
   ZMQ_XPUB_VERBOSE,
-  /** Makes a router speak plain TCP; see `stream`. */
+  /** Makes a router speak plain TCP. See `stream`. */
   ZMQ_ROUTER_RAW,
   /** Whether IPv6 addresses are used as well. */
   ZMQ_IPV6,
-  /** Which security the socket has. */
+  /** The security mechanism of the socket. */
   ZMQ_MECHANISM,
-  /** Whether the socket asks clients for user and password. */
+  /** Whether the socket asks clients for a user and password. */
   ZMQ_PLAIN_SERVER,
-  /** The user that a client gives. */
+  /** The user name of a client. */
   ZMQ_PLAIN_USERNAME,
-  /** The password that a client gives. */
+  /** The password of a client. */
   ZMQ_PLAIN_PASSWORD,
-  /** Whether the socket is the server of CURVE. */
+  /** Whether the socket is the CURVE server. */
   ZMQ_CURVE_SERVER,
   /** The client's public key, in Z85. */
   ZMQ_CURVE_PUBLICKEY,
@@ -164,13 +164,13 @@ export const {
   ZMQ_CURVE_SERVERKEY,
   /** Sends an empty message on each new connection. */
   ZMQ_PROBE_ROUTER,
-  /** Whether a `req` socket takes only the reply to its last request. */
+  /** Whether a `req` socket accepts only the reply to its last request. */
   ZMQ_REQ_CORRELATE,
   /** Whether a `req` socket may send again before the reply. */
   ZMQ_REQ_RELAXED,
   /** Keeps only the last message. */
   ZMQ_CONFLATE,
-  /** The domain that a ZAP handler is told. */
+  /** The domain in requests to the ZAP handler. */
   ZMQ_ZAP_DOMAIN,
   /** Whether a new peer takes over an identity that is in use. */
   ZMQ_ROUTER_HANDOVER,
@@ -180,27 +180,27 @@ export const {
   ZMQ_HANDSHAKE_IVL,
   /** A SOCKS5 proxy for TCP connections. */
   ZMQ_SOCKS_PROXY,
-  /** Whether a full subscriber holds up a `pub` or `xpub` socket. */
+  /** Whether a full subscriber blocks a `pub` or `xpub` socket. */
   ZMQ_XPUB_NODROP,
-  /** Whether the program decides about subscriptions. */
+  /** Whether the program applies subscriptions itself. */
   ZMQ_XPUB_MANUAL,
-  /** What a new subscriber is sent first. */
+  /** The first message for a new subscriber. */
   ZMQ_XPUB_WELCOME_MSG,
-  /** Whether a `stream` socket tells of connections by empty messages. */
+  /** Whether a `stream` socket reports connections with empty messages. */
   ZMQ_STREAM_NOTIFY,
-  /** Turns the filters round. */
+  /** Inverts the filters. */
   ZMQ_INVERT_MATCHING,
   /** Milliseconds between two heartbeats. */
   ZMQ_HEARTBEAT_IVL,
-  /** Milliseconds after which the other side may take this one for dead. */
+  /** Milliseconds after which the peer may consider this side dead. */
   ZMQ_HEARTBEAT_TTL,
   /** Milliseconds to wait for any traffic after a heartbeat. */
   ZMQ_HEARTBEAT_TIMEOUT,
-  /** As ZMQ_XPUB_VERBOSE, and also of those that end. */
+  /** Like ZMQ_XPUB_VERBOSE, and also for repeated unsubscriptions. */
   ZMQ_XPUB_VERBOSER,
   /** Milliseconds that a connection may take. */
   ZMQ_CONNECT_TIMEOUT,
-  /** Milliseconds for which TCP sends again without an answer. */
+  /** Milliseconds for which TCP retransmits unacknowledged data. */
   ZMQ_TCP_MAXRT,
   /** A bit of ZMQ_EVENTS: a message can be read. */
   ZMQ_POLLIN,
@@ -210,20 +210,20 @@ export const {
   ZMQ_POLLERR,
   /** The old name of ZMQ_DONTWAIT. */
   ZMQ_NOBLOCK,
-  /** A flag of `send`, which never waits anyhow. */
+  /** A flag of `send` without effect, since `send` never waits. */
   ZMQ_DONTWAIT,
-  /** A flag of `send`: the message goes on with the next one. */
+  /** A flag of `send`: more frames of the message follow. */
   ZMQ_SNDMORE,
-  /** An option of a context: its I/O threads. */
+  /** An option of a context: number of I/O threads. */
   ZMQ_IO_THREADS,
-  /** An option of a context: the most sockets. */
+  /** An option of a context: the most open sockets. */
   ZMQ_MAX_SOCKETS,
-  /** 1: there is `disconnect`. */
+  /** Always 1: `disconnect` exists. */
   ZMQ_CAN_DISCONNECT,
-  /** 1: there is `unbind`. */
+  /** Always 1: `unbind` exists. */
   ZMQ_CAN_UNBIND,
-  /** 1: there is `monitor`. */
+  /** Always 1: `monitor` exists. */
   ZMQ_CAN_MONITOR,
-  /** 1: contexts have options. */
+  /** Always 1: contexts have options. */
   ZMQ_CAN_SET_CTX,
 } = constants;

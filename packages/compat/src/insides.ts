@@ -1,9 +1,9 @@
-/** `socket._zmq`: what programs reach for of the object that the classic package had there. */
+/** `socket._zmq`: the members that programs use of the classic package's internal object. */
 
 import { systemError } from "./errors.ts";
 import type { Sending } from "./sending.ts";
 
-/** Milliseconds between two looks for room that a program waits for. */
+/** Milliseconds between two polls for room while a program waits for it. */
 const interval = 10;
 
 interface Outside {
@@ -27,12 +27,12 @@ export class Insides {
     this.#sending = sending;
   }
 
-  /** `zmq.STATE_READY`, `STATE_BUSY` while a bind or unbind is under way, or `STATE_CLOSED`. */
+  /** `zmq.STATE_READY`, `STATE_BUSY` during a bind or unbind, or `STATE_CLOSED`. */
   get state(): number {
     return this.#socket.state;
   }
 
-  /** Whether messages wait in the program, or it waits for room itself. */
+  /** Whether messages wait in the program, or the program itself waits for room. */
   get pending(): boolean {
     return this.#looking !== undefined || this.#sending.waits;
   }
@@ -50,13 +50,13 @@ export class Insides {
     this.#socket.setsockopt(option, value);
   }
 
-  /** The frames of the next message, or null if there is none now. */
+  /** The frames of the next message, or null if none is available. */
   readv(): Buffer[] | null {
     return this.#socket.read();
   }
 
   /**
-   * Sends the frames of one message, each with its flags behind it, if libzmq takes them now and nothing waits.
+   * Sends the frames of one message, each followed by its flags, if libzmq accepts them now and no message waits.
    *
    * @throws Error with the `code` of libzmq
    */

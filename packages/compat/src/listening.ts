@@ -1,10 +1,10 @@
-/** Whether a message is wanted depends on whether somebody listens: so a socket is told when its listeners change. */
+/** A socket only reads messages while somebody listens. So it is notified when its listeners change. */
 
 import { EventEmitter } from "node:events";
 
 const changing = ["on", "addListener", "prependListener", "removeListener", "off", "removeAllListeners"] as const;
 
-/** Gives a prototype these methods, which call `changed` once they have done their work. */
+/** Overrides the listener methods of a prototype, so that they also call `changed`. */
 export function tellOfListeners<E extends EventEmitter>(prototype: E, changed: (emitter: E) => void): void {
   for (const name of changing) {
     const inherited = EventEmitter.prototype[name] as (...values: unknown[]) => unknown;

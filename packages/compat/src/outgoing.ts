@@ -1,4 +1,4 @@
-/** Messages that wait in the program for libzmq, oldest first, with those whose last frame is still to come. */
+/** Messages that wait in the program for libzmq, oldest first, including one whose last frame is still to come. */
 
 import type { Callback } from "./handlers.ts";
 
@@ -6,35 +6,35 @@ import type { Callback } from "./handlers.ts";
 type OwnFrame = string | Buffer;
 
 export interface Batch {
-  /** A message of one frame is that frame, which spares an array. */
+  /** A message of one frame is that frame, which saves an array. */
   readonly frames: OwnFrame | OwnFrame[];
-  /** One, or an array of several, of the sends that made this message. */
+  /** The send that made this message, or an array of several. */
   readonly callbacks: Callback | Callback[] | undefined;
 }
 
-/** Bytes up to which zeromq copies a frame itself. */
+/** The largest frame that zeromq copies itself, in bytes. */
 const longestCopied = 128;
-/** Messages after which the emptied front of the array is cut off. */
+/** Messages after which the empty front of the array is removed. */
 const longestGap = 1_024;
 
 export class Outgoing {
-  // Two arrays instead of one of batches: a long burst then leaves the garbage collector no objects to move.
+  // Two arrays instead of one array of objects, so that a long burst leaves the garbage collector no objects to move.
   #frames: Batch["frames"][] = [];
   #callbacks: Batch["callbacks"][] = [];
   #head = 0;
-  /** Frames of a message that `ZMQ_SNDMORE` has left open. */
+  /** Frames of an open message, sent with `ZMQ_SNDMORE`. */
   #open: { readonly frames: OwnFrame[]; readonly callbacks: Callback[] } | undefined;
-  /** The buffer that was copied last, in this turn or while messages wait: sent again unchanged, it goes out as the same copy. */
+  /** The last copied buffer, in this turn or while messages wait. If it is sent again unchanged, its copy is reused. */
   #last: { readonly buffer: Uint8Array; readonly copy: Buffer } | undefined;
   #forgetting = false;
   #shares = true;
 
-  /** How many messages wait that are whole. */
+  /** Number of complete waiting messages. */
   get size(): number {
     return this.#frames.length - this.#head;
   }
 
-  /** Adds frames to the message that is open, if any. Returns the message when these are its last frames. */
+  /** Adds frames to the open message, if any. Returns the message if these are its last frames. */
   complete(frames: readonly unknown[], more: boolean, callback: Callback | undefined): Batch | undefined {
     if (this.#open === undefined && !more) {
       return { frames: frames.length === 1 ? this.#own(frames[0]) : frames.map(this.#own), callbacks: callback };
@@ -69,7 +69,7 @@ export class Outgoing {
     return batch;
   }
 
-  /** Puts a message back that was taken last. */
+  /** Puts back the message that was taken last. */
   unshift({ frames, callbacks }: Batch): void {
     const kept = this.#shares ? frames : this.#copied(frames);
     if (this.#head > 0) {
@@ -82,7 +82,7 @@ export class Outgoing {
     }
   }
 
-  /** Takes the message whose last frame never came. */
+  /** Takes the open message, whose last frame was never sent. */
   takeOpen(): Batch | undefined {
     const open = this.#open;
     this.#open = undefined;
@@ -90,8 +90,7 @@ export class Outgoing {
   }
 
   /**
-   * From here on no two messages have memory in common: a receiver over `inproc://` gets the very memory that was sent, and may
-   * write to it.
+   * From now on no two messages share memory. A receiver over `inproc://` gets the sent memory itself, and may write to it.
    */
   keepApart(): void {
     if (!this.#shares) return;

@@ -1,14 +1,20 @@
-/** A proxy of two sockets in JavaScript, with the pairs of types and the order that the classic package took. */
+/** A proxy of two sockets in JavaScript, for the same pairs of types, in the same order, as in the classic package. */
 
 import type { Socket } from "./socket.ts";
 
 const pairs = new Set(["push/pull", "pull/push", "xpub/xsub", "router/dealer", "xrep/xreq"]);
 
 /**
- * Forwards messages between two sockets, whole, both ways where both can. What the back end says also goes to `capture`: between
- * a router and a dealer without the envelope.
+ * Forwards complete messages between two sockets, both ways if both types can.
  *
- * @throws Error `wrong socket order to proxy` for other pairs of types, and for these the other way round.
+ * The pairs are push and pull, pull and push, xpub and xsub, router and dealer. Messages of the back end also go to `capture`: between a router and
+ * a dealer without the envelope.
+ *
+ * @param frontend one socket
+ * @param backend the other socket
+ * @param capture a socket that gets copies
+ * @throws Error `wrong socket order to proxy` for other pairs of types, or the reverse order
+ * @category Proxy
  */
 export function proxy(frontend: Socket, backend: Socket, capture?: Socket): void {
   if (!pairs.has(`${frontend.type}/${backend.type}`)) throw new Error("wrong socket order to proxy");

@@ -1,16 +1,16 @@
 /**
- * Binding to an address that this program has just given up. libzmq gives a port back a moment after the close or unbind, and
- * programs bind it again at once: so a bind that finds such an address in use tries again for a while.
+ * Binds to an address that this program has just released. libzmq releases a port a moment after the close or unbind, but programs bind it
+ * again at once. So a bind that finds such an address in use retries for a while.
  */
 
-/** How many sockets are giving up each address. */
+/** Number of sockets that are releasing each address. */
 const leaving = new Map<string, number>();
 
-/** Milliseconds between two tries, and the longest that they go on. */
+/** Milliseconds between two retries, and for all retries together. */
 const interval = 2;
 const longest = 500;
 
-/** Notes that `endpoints` are being given up until some time after `given` has settled. */
+/** Records that `endpoints` are being released, until some time after `given` has settled. */
 export async function noteLeaving(endpoints: readonly string[], given?: Promise<unknown>): Promise<void> {
   if (endpoints.length === 0) return;
   const places = endpoints.map(place);
@@ -24,7 +24,7 @@ export async function noteLeaving(endpoints: readonly string[], given?: Promise<
   }
 }
 
-/** Blocks the program between tries. */
+/** Binds synchronously. Blocks the program between retries. */
 export function bindSyncAgain(address: string, bind: () => void): void {
   const deadline = performance.now() + longest;
   for (let inUse: unknown; ; ) {
@@ -32,7 +32,7 @@ export function bindSyncAgain(address: string, bind: () => void): void {
       bind();
       return;
     } catch (error) {
-      // A watched socket may have no room for the events of so many tries: what was wrong with the first is to be told then.
+      // A watched socket may have no room for the events of so many retries. Then report the error of the first attempt.
       if (!makesSense(error, address, deadline)) throw inUse ?? error;
       inUse = error;
     }
@@ -53,13 +53,13 @@ export async function bindAgain(address: string, bind: () => Promise<unknown>): 
   }
 }
 
-/** Whether to try again after an error. */
+/** Whether to retry after an error. */
 function makesSense(error: unknown, address: string, deadline: number): boolean {
   const inUse = (error as { code?: unknown }).code === "ERR_ADDRESS_IN_USE";
   return inUse && leaving.has(place(address)) && performance.now() <= deadline;
 }
 
-/** A TCP port is one place under all names of its host. */
+/** The place of an address. A TCP port is the same place under all names of its host. */
 function place(address: string): string {
   return address.startsWith("tcp://") ? address.slice(address.lastIndexOf(":")) : address;
 }

@@ -1,4 +1,4 @@
-/** When a socket asks for messages, which become events, and whether it keeps the process alive meanwhile. */
+/** Decides when a socket reads messages, which become events, and whether it keeps the process alive meanwhile. */
 
 import type { EventEmitter } from "node:events";
 import { internals, longestTimer } from "@awaitmq/core/internals";
@@ -7,9 +7,9 @@ import type { Handlers } from "./handlers.ts";
 import type { AnySocket } from "./options/option-kinds.ts";
 import type { Standing } from "./standing.ts";
 
-/** Milliseconds between two looks for messages on a socket that does not keep the process alive. */
+/** Milliseconds between two polls for messages on a socket that does not keep the process alive. */
 const detachedInterval = 10;
-/** The most messages of one look. */
+/** The most messages of one poll. */
 const longestLook = 1_000;
 
 type Inbox = AnySocket[typeof internals]["inbox"];
@@ -32,19 +32,19 @@ export class Receiving {
     this.#receives = "receive" in socket;
   }
 
-  /** The next message, if there is one now. */
+  /** The next message, if one is available. */
   readNow(): Buffer[] | undefined {
     return this.#receives ? (this.#inbox.takeNow() as Buffer[] | undefined) : undefined;
   }
 
-  /** To be called whenever the standing changed, or who listens. */
+  /** To be called when the state of the socket or its listeners changed. */
   update(): void {
     const { closed, detached, endpoints } = this.#standing;
     this.#holdProcess(endpoints > 0 && !closed, detached);
     this.#listen();
   }
 
-  /** Asks for the next message if somebody wants it, and no longer if nobody does. */
+  /** Requests the next message while somebody listens, and stops when nobody does. */
   #listen(): void {
     const { closed, paused, detached, endpoints } = this.#standing;
     const wanted = this.#receives && !closed && !paused && endpoints > 0 && this.#emitter.listenerCount("message") > 0;
@@ -52,7 +52,7 @@ export class Receiving {
     this.#look(wanted && detached);
   }
 
-  /** Keeps the socket while it has an endpoint, and the process with it, as the classic package did. */
+  /** Keeps the socket and the process alive while the socket has an endpoint, as the classic package did. */
   #holdProcess(held: boolean, detached: boolean): void {
     if (!held) {
       clearInterval(this.#alive);
@@ -73,7 +73,7 @@ export class Receiving {
     }
   }
 
-  /** Looks for messages now and then. */
+  /** Polls for messages from time to time. */
   #look(wanted: boolean): void {
     if (wanted) {
       this.#poll ??= setInterval(() => {
@@ -99,7 +99,7 @@ export class Receiving {
 
   readonly #lose = (error: unknown): void => {
     this.#request = undefined;
-    // Core's `closeAll` closes the socket, of which it is told in another way.
+    // Core's `closeAll` closed the socket, which is reported in another way.
     if (this.#standing.closed || (error as { code?: unknown }).code === "ERR_CLOSED") return;
     this.#handlers.raise(classicError(error));
     this.#listen();

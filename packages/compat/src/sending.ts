@@ -1,4 +1,4 @@
-/** Sending in the order of the calls: at once where libzmq takes the message, else from a queue. */
+/** Sends in the order of the calls: at once if libzmq accepts the message, else from a queue. */
 
 import type { EventEmitter } from "node:events";
 import { internals, isBusy } from "@awaitmq/core/internals";
@@ -10,23 +10,23 @@ import type { AnySocket } from "./options/option-kinds.ts";
 import { type Batch, Outgoing } from "./outgoing.ts";
 import type { Standing } from "./standing.ts";
 
-/** So many more messages that wait in one turn make it look again whether libzmq has room, and send so many at most. */
+/** After this many more waiting messages in one turn, it checks again whether libzmq has room, and sends at most this many. */
 const longestBurst = 1_024;
 
-/** Sockets with messages that wait. A process that exits sends of them what libzmq takes, since nothing else will. */
+/** Sockets with waiting messages. At exit the process sends those that libzmq accepts, since nothing else will. */
 const waiting = new Set<Sending>();
-/** Milliseconds that libzmq's threads get at `process.exit()` to send what they were given in as many before. */
+/** Milliseconds that libzmq's threads get at `process.exit()` to send messages that they were given in the same time before. */
 const graceForSending = 100;
-/** When libzmq took a message last, by `performance.now()`. */
+/** When libzmq last accepted a message, by `performance.now()`. */
 let lastSent = Number.NEGATIVE_INFINITY;
-/** Whether the program came to its end by itself: then core has waited already. */
+/** Whether the program ended by itself. Then core has already waited. */
 let isOver = false;
 let hooked = false;
 
 function hook(): void {
   if (hooked) return;
   hooked = true;
-  // Before core closes what a worker thread has.
+  // Runs before core closes the sockets of a worker thread.
   process.prependListener("exit", exit);
   process.on("beforeExit", () => {
     isOver = true;
@@ -50,9 +50,9 @@ export class Sending {
   readonly #sends: boolean;
   readonly #outgoing = new Outgoing();
   #flushing = false;
-  /** Aborted to have the message back that core is trying to send. */
+  /** Aborted to take back the message that core is trying to send. */
   #recall = new AbortController();
-  /** Whether that message has still to come back. */
+  /** Whether that message has not come back yet. */
   #isRecalled = false;
   /** The delivery of the message that core is trying to send, or of the last one. */
   #inHand: Promise<void> = Promise.resolve();
@@ -75,7 +75,7 @@ export class Sending {
     hook();
   }
 
-  /** With `more` the message goes on in the next call. */
+  /** Sends frames. With `more`, the next call adds frames to the same message. */
   send(frames: readonly unknown[], more: boolean, callback: Callback | undefined): void {
     if (this.#standing.closed) {
       this.#fail({ frames: [], callbacks: callback }, closedError());
@@ -91,7 +91,7 @@ export class Sending {
     else if (this.#outgoing.size > 0 || this.#flushing || !this.#sendNow(batch)) this.#queue(batch);
   }
 
-  /** Sends what waits, in order, as fast as libzmq takes it. To be called whenever the standing changed. */
+  /** Sends waiting messages in order, as fast as libzmq accepts them. To be called when the state of the socket changed. */
   async flush(): Promise<void> {
     if (this.#mayFlush) this.drain(longestBurst);
     else if (this.#flushing && !this.#standing.closed) this.#takeBack();
@@ -101,7 +101,7 @@ export class Sending {
   async #run(): Promise<void> {
     this.#flushing = true;
     waiting.add(this);
-    // The rest of this turn may still drain: a message that waits for room in core would bar the others.
+    // The rest of this turn may still send. A message that waits for room in core would block the others.
     await Promise.resolve();
     this.#isRecalled = false;
     while (this.#mayFlush) {
@@ -115,7 +115,7 @@ export class Sending {
     if (this.#outgoing.size === 0) waiting.delete(this);
   }
 
-  /** Hands over what waits, in order, until libzmq has no more room or took `most` messages. */
+  /** Hands over waiting messages in order, until libzmq has no room or has accepted `most` messages. */
   drain(most = Number.POSITIVE_INFINITY): void {
     for (let count = 0; count < most && this.#mayFlush && !this.#isRecalled; count++) {
       const batch = this.#outgoing.shift();
@@ -132,13 +132,13 @@ export class Sending {
     return this.#flushing || this.#outgoing.size > 0;
   }
 
-  /** Whether a message that is sent now need not wait. */
+  /** Whether a message sent now need not wait. */
   get hasRoom(): boolean {
     return !this.waits && this.#mayFlush && this.#handOver.hasRoom;
   }
 
   /**
-   * Sends a message if libzmq takes it now.
+   * Sends a message if libzmq accepts it now.
    *
    * @throws Error as the callback of `send` would get it
    */
@@ -152,7 +152,7 @@ export class Sending {
     }
   }
 
-  /** To be told of each option that is set. */
+  /** To be called with each option that is set. */
   optionSet(option: number, value: unknown): void {
     this.#handOver.optionSet(option, value);
   }
@@ -163,7 +163,7 @@ export class Sending {
     this.#outgoing.keepApart();
   }
 
-  /** Hands all that waits to core, which then closes the socket by `close`. */
+  /** Hands all waiting messages to core, then closes the socket with `close`. */
   close(close: () => Promise<void>): Promise<void> {
     const open = this.#outgoing.takeOpen();
     waiting.delete(this);
@@ -179,7 +179,7 @@ export class Sending {
     return !paused && busy === 0 && (endpoints > 0 || droppers.has(this.#emitter.type));
   }
 
-  /** Hands a message to libzmq before this returns, if it takes it. */
+  /** Hands a message to libzmq synchronously, if libzmq accepts it. */
   #sendNow(batch: Batch, later = false): boolean {
     if (this.#standing.paused || this.#standing.busy > 0) return false;
     try {
@@ -192,7 +192,7 @@ export class Sending {
     return true;
   }
 
-  /** libzmq showed room, and lost it as its last peer went. */
+  /** Handles a message that libzmq refused after it had shown room, because its last peer disconnected. */
   #refused(batch: Batch, error: unknown): void {
     if (!isBusy(error) || this.#standing.closed) {
       this.#fail(batch, classicError(error), true);
@@ -219,7 +219,7 @@ export class Sending {
     this.#recall = new AbortController();
   }
 
-  /** Tells the outcome after that of the message `before`. */
+  /** Reports the outcome, after that of the message `before`. */
   async #deliver(batch: Batch, before?: Promise<void>): Promise<void> {
     const { signal } = this.#recall;
     const sent = this.#outbox.send(batch.frames, { copy: false, signal });
@@ -228,7 +228,7 @@ export class Sending {
       await sent;
     } catch (error) {
       const isBack = signal.aborted && error === signal.reason;
-      // Closed since: then the queue was handed over without it.
+      // Closed meanwhile, so the queue was handed over without it.
       if (isBack && !this.#standing.closed) this.#outgoing.unshift(batch);
       else this.#fail(batch, isBack ? closedError() : classicError(error), true);
       return;
@@ -252,7 +252,7 @@ export class Sending {
     else for (const callback of callbacks) this.#handlers.callBack(callback, error);
   }
 
-  /** Messages that are lost with a closed socket, and whose sender asked for no callback, make one warning. */
+  /** Emits one warning for all messages that were lost with a closed socket and have no callback. */
   #warn(): void {
     this.#lost += 1;
     if (this.#lost > 1) return;

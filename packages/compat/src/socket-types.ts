@@ -1,4 +1,4 @@
-/** The types of sockets by their classic names and numbers, and core's class of each. */
+/** Socket types: their classic names and numbers, and core's class of each. */
 
 import * as core from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
@@ -23,7 +23,7 @@ const classes = {
   stream: core.Stream,
 };
 
-/** The newer of the names of each type, by number. */
+/** The newer name of each type, by number. */
 const typeNames = new Map<number, string>(Object.entries(types).map(([name, number]) => [number, name]));
 
 /** @throws TypeError for an unknown name or number */
@@ -35,10 +35,10 @@ export function socketType(type: unknown): SocketType {
 }
 
 /**
- * Opens a socket with libzmq's defaults, as the classic package had them. Core's own bound of messages that wait does not count
- * here, and nobody can call `ready`, for which core would monitor it.
+ * Opens a socket with libzmq's defaults, as in the classic package. Core's bound of waiting messages is off. Core need not monitor the
+ * socket, since nobody can call `ready`.
  *
- * @throws Error `EMFILE` when there are as many sockets or descriptors as there may be
+ * @throws Error `EMFILE` if no more sockets or file descriptors can be opened
  */
 export function openSocket(type: SocketType): AnySocket {
   const socket = withClassicErrors(() => new classes[type]() as unknown as AnySocket);

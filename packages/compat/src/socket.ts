@@ -1,4 +1,4 @@
-/** A socket with the callback API of the classic package, over one of core's. */
+/** A socket with the callback API of the classic package, on top of a core socket. */
 
 import type { EventEmitter } from "node:events";
 import { internals } from "@awaitmq/core/internals";
@@ -21,20 +21,20 @@ import { Standing } from "./standing.ts";
 type UntypedOption = Exclude<OptionName, "_subscribe" | "_unsubscribe" | "identity" | "last_endpoint">;
 type AnyListener = Parameters<EventEmitter["on"]>[1];
 
-// The options are accessors, which `defineProperties` makes from their table.
+// The options are accessors, made from the table by `defineProperties`.
 export interface ClassicSocket extends Record<UntypedOption, unknown> {
-  /** What a router knows this socket by, up to 255 bytes. To be set before connecting. zmq_setsockopt(3), ZMQ_ROUTING_ID */
+  /** The identity of this socket at a router, up to 255 bytes. Set it before connect. See ZMQ_ROUTING_ID in zmq_setsockopt(3). */
   get identity(): string;
   set identity(value: string | Buffer);
-  /** The endpoint that was bound or connected last; a bound one has its real port. ZMQ_LAST_ENDPOINT */
+  /** The endpoint that was bound or connected last. A bound one has its real port. See ZMQ_LAST_ENDPOINT. */
   readonly last_endpoint: string;
-  /** A message is one argument a frame. */
+  /** Listens for messages. The listener gets one argument per frame. */
   on(event: "message", listener: (...frames: Buffer[]) => void): this;
-  /** `message`, `error`, `bind`, `unbind`, and those of `monitor()`. */
+  /** Listens for `message`, `error`, `bind`, `unbind`, and the events of `monitor()`. */
   on(event: string | symbol, listener: AnyListener): this;
-  /** The next message alone. */
+  /** Listens for the next message only. */
   once(event: "message", listener: (...frames: Buffer[]) => void): this;
-  /** The next event alone. */
+  /** Listens for the next event only. */
   once(event: string | symbol, listener: AnyListener): this;
   /** As `on`. */
   addListener(event: "message", listener: (...frames: Buffer[]) => void): this;
@@ -43,14 +43,16 @@ export interface ClassicSocket extends Record<UntypedOption, unknown> {
 }
 
 /**
- * A socket of the classic package: messages are `message` events, and `send` returns at once. Made by {@link socket}.
+ * A socket of the classic package: messages are `message` events, and `send` returns at once. Open it with {@link socket}.
+ *
+ * @category Sockets
  */
 export class ClassicSocket extends Emitter {
   static {
     tellOfListeners(ClassicSocket.prototype, (socket) => socket.#receiving.update());
   }
 
-  /** As it was asked for: `"xreq"` stays `"xreq"`. */
+  /** The type, as it was given: `"xreq"` stays `"xreq"`. */
   readonly type: SocketType;
   readonly #socket: AnySocket;
   readonly #options: SocketOptions;
@@ -62,12 +64,12 @@ export class ClassicSocket extends Emitter {
   #watch: Watch | undefined;
   #insides: Insides | undefined;
 
-  /** @throws Error `EMFILE` when there are as many sockets or descriptors as there may be, TypeError for an unknown type. */
+  /** @throws Error `EMFILE` if no more sockets or file descriptors can be opened; TypeError for an unknown type */
   constructor(type: SocketType | number) {
     super();
     this.type = socketType(type);
     this.#socket = openSocket(this.type);
-    // By core's `closeAll`, where it is not by `close` here.
+    // Closed by core's `closeAll`, or by `close` here.
     this.#socket[internals].closing.addEventListener("abort", () => this.close());
     this.#options = new SocketOptions(this.#socket, this.type);
     this.#receiving = new Receiving(this, this.#socket, this.#handlers, this.#standing);
@@ -79,13 +81,13 @@ export class ClassicSocket extends Emitter {
     };
   }
 
-  /** Messages that may wait to be sent, 1 or more; one more is refused with an error. The classic package had no limit. */
+  /** Messages that may wait to be sent, 1 or more. Beyond that `send` fails. The classic package had no limit. */
   get maxPendingSends(): number {
     return this.#sending.maxPending;
   }
 
   set maxPendingSends(messages: number) {
-    if (!(messages >= 1)) throw new RangeError(`maxPendingSends is 1 or more, got ${messages}`);
+    if (!(messages >= 1)) throw new RangeError(`maxPendingSends must be 1 or more, got ${messages}`);
     this.#sending.maxPending = messages;
   }
 
@@ -95,64 +97,63 @@ export class ClassicSocket extends Emitter {
     return this.#standing.busy > 0 ? states.STATE_BUSY : states.STATE_READY;
   }
 
-  /** What the classic package had of its C++ part here, as far as programs reach for it. */
+  /** The classic package's internal C++ object, with the members that programs use. */
   get _zmq(): Insides {
     this.#insides ??= new Insides(this, this.#sending);
     return this.#insides;
   }
 
-  /** True from the call of `close` on. */
+  /** Whether `close` was called. */
   get closed(): boolean {
     return this.#standing.closed;
   }
 
   /**
-   * Binds after this turn of the event loop, and calls back. Without a callback a failure is an `error` event.
-   * zmq_bind(3)
+   * Binds after this turn of the event loop, then calls back. Without a callback, a failure is an `error` event. See zmq_bind(3).
    */
   bind(address: string, callback?: Callback): this {
     this.#endpoints.bind(address, callback);
     return this;
   }
 
-  /** Binds at once. @throws Error with `code` and `errno`, such as `EADDRINUSE` */
+  /** Binds synchronously. @throws Error with `code` and `errno`, such as `EADDRINUSE` */
   bindSync(address: string): this {
     this.#endpoints.bindSync(address);
     return this;
   }
 
-  /** Unbinds after this turn of the event loop, and calls back. A failure is told as by `bind`. zmq_unbind(3) */
+  /** Unbinds after this turn of the event loop, then calls back. Failures are reported as by `bind`. See zmq_unbind(3). */
   unbind(address: string, callback?: Callback): this {
     this.#endpoints.unbind(address, callback);
     return this;
   }
 
-  /** Unbinds at once. @throws Error with `code` and `errno` */
+  /** Unbinds synchronously. @throws Error with `code` and `errno` */
   unbindSync(address: string): this {
     this.#endpoints.unbindSync(address);
     return this;
   }
 
-  /** Connects before it returns, and calls the callback after that. The classic package ignored the callback. */
+  /** Connects synchronously, then calls the callback, which the classic package ignored. */
   connect(address: string, callback?: Callback): this {
     this.#endpoints.connect(address, callback);
     return this;
   }
 
-  /** Ends a connection at once. zmq_disconnect(3) */
+  /** Disconnects synchronously. See zmq_disconnect(3). */
   disconnect(address: string): this {
     this.#endpoints.disconnect(address);
     return this;
   }
 
   /**
-   * Sends `message`: a string, a buffer, an array of frames, or anything else, which is turned into a string, as are the frames
-   * of an array. With `ZMQ_SNDMORE` in `flags` more frames of the same message follow with the next call. Strings, buffers
-   * and whatever follows them in place of `flags` or behind are further frames.
+   * Sends a message: a string, a buffer, or an array of frames. Other values, also in an array, are converted to strings.
    *
-   * The callback is called once: when libzmq has the message, or with the error that it was not sent for. An error without a
-   * callback is an `error` event, and without a listener is thrown: by this call where it is known by then, else later and
-   * uncaught. After `close` it is a warning of the process.
+   * With `ZMQ_SNDMORE` in `flags`, the next call adds more frames to the same message. Strings and buffers in the place of `flags`, and all arguments
+   * after them, are further frames.
+   *
+   * The callback is called once: when libzmq has accepted the message, or with the error. Without a callback, an error is an `error` event. Without
+   * a listener it is thrown by this call if it is known in time, else it is an uncaught exception later. After `close` it is a process warning.
    */
   send(message: unknown, flags?: number | null, callback?: Callback): this;
   send(message: unknown, ...frames: unknown[]): this;
@@ -167,22 +168,22 @@ export class ClassicSocket extends Emitter {
     return this;
   }
 
-  /** The next message as an array of frames, or null if there is none now. Meant for a socket that is paused. */
+  /** The next message as an array of frames, or null if none is available. Meant for a paused socket. */
   read(): Buffer[] | null {
     return this.#standing.closed ? null : (this.#receiving.readNow() ?? null);
   }
 
-  /** From here on no message is emitted, and those that are sent wait, until `resume`. */
+  /** Stops emitting and sending messages until `resume`. Sent messages wait. */
   pause(): void {
     this.#standing.change({ paused: true });
   }
 
-  /** Goes on after `pause()`. */
+  /** Continues after `pause()`. */
   resume(): void {
     this.#standing.change({ paused: false });
   }
 
-  /** Lets the process end although this socket has endpoints. Its messages are then looked for every 10 ms. */
+  /** Lets the process exit although this socket has endpoints. It then polls for messages every 10 ms. */
   unref(): void {
     this.#standing.change({ detached: true });
   }
@@ -193,19 +194,19 @@ export class ClassicSocket extends Emitter {
   }
 
   /**
-   * Asks for messages that begin so; of a sub socket. Each call counts, and needs an `unsubscribe` of its own.
-   * zmq_setsockopt(3), ZMQ_SUBSCRIBE
+   * Subscribes a `sub` socket to messages that begin with `filter`. Each call counts, and needs its own `unsubscribe`. See ZMQ_SUBSCRIBE in
+   * zmq_setsockopt(3).
    */
   subscribe(filter: string | Buffer): this {
     return this.setsockopt(optionNumbers.ZMQ_SUBSCRIBE, filter);
   }
 
-  /** Takes back one `subscribe` of the same filter. zmq_setsockopt(3), ZMQ_UNSUBSCRIBE */
+  /** Removes one `subscribe` of the same filter. See ZMQ_UNSUBSCRIBE in zmq_setsockopt(3). */
   unsubscribe(filter: string | Buffer): this {
     return this.setsockopt(optionNumbers.ZMQ_UNSUBSCRIBE, filter);
   }
 
-  /** Sets an option by its number, its name or its constant's name. */
+  /** Sets an option, by its number, property name or constant name. */
   setsockopt(option: number | OptionName | (string & {}), value: unknown): this {
     const number = optionNumber(option);
     this.#standing.checkOpen();
@@ -214,7 +215,7 @@ export class ClassicSocket extends Emitter {
     return this;
   }
 
-  /** An option by its number, or by its name with or without ZMQ_. zmq_getsockopt(3) */
+  /** Returns an option, by its number, or by its name with or without ZMQ_. See zmq_getsockopt(3). */
   getsockopt(option: number | OptionName | (string & {})): unknown {
     const number = optionNumber(option);
     this.#standing.checkOpen();
@@ -222,12 +223,13 @@ export class ClassicSocket extends Emitter {
   }
 
   /**
-   * Emits what happens to the connections, as the events `connect`, `connect_delay`, `connect_retry`, `listen`, `bind_error`, `accept`,
-   * `accept_error`, `close`, `close_error` and `disconnect` with a value and the endpoint. The value is an error number or the
-   * interval of a retry in milliseconds, else -1.
+   * Emits the events of connections, with a value and the endpoint.
    *
-   * @param interval milliseconds between two looks, more than 0. Default 10
-   * @param count events that one look emits at most, 0 for all. Default 1
+   * The events are `connect`, `connect_delay`, `connect_retry`, `listen`, `bind_error`, `accept`, `accept_error`, `close`, `close_error` and
+   * `disconnect`. The value is an error number, the interval of a retry in milliseconds, or -1.
+   *
+   * @param interval milliseconds between two polls, more than 0. Default 10
+   * @param count the most events per poll, 0 for all. Default 1
    */
   monitor(interval?: number, count?: number): this {
     this.#standing.checkOpen();
@@ -242,7 +244,7 @@ export class ClassicSocket extends Emitter {
     return this;
   }
 
-  /** Stops telling of events. */
+  /** Stops emitting these events. */
   unmonitor(): this {
     this.#watch?.stop();
     this.#watch = undefined;
@@ -250,8 +252,9 @@ export class ClassicSocket extends Emitter {
   }
 
   /**
-   * Closes the socket. What was sent still has `linger` milliseconds to leave; by default, which reads -1, 2 000; without an
-   * endpoint none. What did not leave gets its callback called with an error.
+   * Closes the socket. Sent messages still have `linger` milliseconds to leave.
+   *
+   * The default reads -1, and means 2 000. Without an endpoint it is 0. The callbacks of messages that did not leave are called with an error.
    */
   close(): this {
     this.#sending.drain();
@@ -262,17 +265,25 @@ export class ClassicSocket extends Emitter {
 
 defineProperties(ClassicSocket.prototype);
 
-/** Whether arguments behind a message are its flags, and no further frames. */
+/** Whether the arguments after a message are its flags, rather than further frames. */
 function areFlags([flags, ...others]: readonly unknown[]): boolean {
   const given = typeof flags === "number" || flags === null || flags === undefined;
   return given && others.every((other) => other === null || other === undefined);
 }
 
-/** A socket of the classic package; also to be called by the constructors of old classes that inherit from it. */
+/**
+ * The class of classic sockets. Constructors of old classes that inherit from it may call it without `new`.
+ *
+ * @category Sockets
+ */
 export const Socket = callable(ClassicSocket);
 export type Socket = ClassicSocket;
 
-/** Opens a socket of a type and sets options that are its properties. */
+/**
+ * Opens a socket of a type, and assigns options to its properties.
+ *
+ * @category Sockets
+ */
 export function socket(type: SocketType | number, settings?: Readonly<Record<string, unknown>>): Socket {
   const made = new Socket(type);
   for (const name in settings) Object.assign(made, { [name]: settings[name] });

@@ -1,16 +1,16 @@
-/** How a socket stands: what decides whether it receives, sends, and keeps the process alive. */
+/** The state of a socket that decides whether it receives, sends, and keeps the process alive. */
 
 import { closedError, withClassicErrors } from "./errors.ts";
 
 export class Standing {
-  /** From the call of `close` on. */
+  /** Whether `close` was called. */
   closed = false;
   paused = false;
-  /** Whether the process may end although the socket has endpoints: after `unref`. */
+  /** Whether the process may exit although the socket has endpoints: after `unref`. */
   detached = false;
-  /** How many endpoints there are. */
+  /** Number of endpoints. */
   endpoints = 0;
-  /** Binds and unbinds that are still to be done. */
+  /** Number of pending binds and unbinds. */
   busy = 0;
   /** Called after each change. */
   onChange = (): void => {};
@@ -25,7 +25,7 @@ export class Standing {
     if (this.closed) throw closedError();
   }
 
-  /** Uses core's socket. @throws TypeError if it is closed, and whatever `use` throws, as the classic package gave it */
+  /** Uses core's socket. @throws TypeError if it is closed; the errors of `use`, as classic errors */
   whileOpen<T>(use: () => T): T {
     this.checkOpen();
     return withClassicErrors(use);

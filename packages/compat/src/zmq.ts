@@ -1,4 +1,4 @@
-/** All of the module as one object, as `require` gives it, and a namespace of its types. */
+/** The module as one object, which `require` returns, and a namespace of its types. */
 
 import { curveKeyPair, version as versionOfLibrary } from "@awaitmq/core";
 import { constants, type SocketType as NamesOfTypes, shortConstants, states, types } from "./constants.ts";
@@ -9,27 +9,39 @@ import { options } from "./options/options.ts";
 import { proxy } from "./proxy.ts";
 import { type ClassicSocket, Socket, socket } from "./socket.ts";
 
-/** A new pair of CURVE keys, 40 characters of Z85 each; see zmq_curve_keypair(3). */
+/**
+ * Generates a pair of CURVE keys, 40 characters of Z85 each. See zmq_curve_keypair(3).
+ *
+ * @category Keys
+ */
 export function curveKeypair(): { public: string; secret: string } {
   const { publicKey, secretKey } = curveKeyPair();
   return { public: publicKey, secret: secretKey };
 }
 
-/** The version of libzmq. */
+/**
+ * The version of libzmq.
+ *
+ * @category Context and library
+ */
 export const version = versionOfLibrary;
-/** Gives `version`; the name is that of the C++ part of the classic package. */
+/**
+ * Returns `version`, under its name in the C++ part of the classic package.
+ *
+ * @category Context and library
+ */
 export const zmqVersion = () => version;
 
-/** The object that `require("zmq")` gives. */
+/** The object that `require("zmq")` returns. */
 export const zmq = {
   ...shortConstants,
   ...constants,
   ...states,
   Context,
   Socket,
-  /** As `socket`, by its older name. */
+  /** The older name of `socket`. */
   createSocket: socket,
-  /** A new pair of CURVE keys. */
+  /** Generates a pair of CURVE keys. */
   curveKeypair,
   events,
   options,
@@ -39,18 +51,18 @@ export const zmq = {
   socket,
   types,
   version,
-  /** As `curveKeypair`, by its older name. */
+  /** The older name of `curveKeypair`. */
   zmqCurveKeypair: curveKeypair,
   zmqVersion,
 };
 
-/** The types, as members of what `require` and the default import give. */
+/** The types, as members of the result of `require` and the default import. */
 export declare namespace zmq {
-  /** Called when it is done, or with why it is not. */
+  /** Called when an operation is done, or with its error. */
   type Callback = AnyCallback;
-  /** What `new zmq.Context()` gives. */
+  /** The type of `new zmq.Context()`. */
   type Context = ClassicContext;
-  /** What `zmq.socket(type)` gives. */
+  /** The type of `zmq.socket(type)`. */
   type Socket = ClassicSocket;
   /** The name of a socket type. */
   type SocketType = NamesOfTypes;

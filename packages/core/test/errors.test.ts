@@ -24,7 +24,7 @@ describe("an error from a socket", () => {
       name: "AddressError",
       code: "ERR_ADDRESS_IN_USE",
       address: endpoint,
-      message: `Cannot bind to ${endpoint}: the address is in use`,
+      message: `Cannot bind to ${endpoint}: the address is in use. Close the socket or program that uses it, or choose another address`,
       cause: { code: "EADDRINUSE" },
     });
   });

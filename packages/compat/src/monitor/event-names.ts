@@ -1,9 +1,13 @@
-/** Events of a socket's connections: what the classic package called them, and which values it told. */
+/** Events of a socket's connections: their names and values in the classic package. */
 
 import type { SocketEvent } from "@awaitmq/core";
 import { classicError } from "../errors.ts";
 
-/** `zmq.events`: the names by the numbers of zmq_socket_monitor(3). */
+/**
+ * `zmq.events`: the names of events, by the numbers of zmq_socket_monitor(3).
+ *
+ * @category Options
+ */
 export const events = {
   1: "connect",
   2: "connect_delay",
@@ -30,10 +34,10 @@ const names: Readonly<Record<string, string>> = {
   disconnect: "disconnect",
 };
 
-/** No value: zeromq 6 does not tell the descriptor of a connection. */
+/** No value: zeromq 6 does not report the file descriptor of a connection. */
 const unknown = -1;
 
-/** The name of an event, and what its listeners are told. */
+/** The name of an event, and the arguments of its listeners. */
 export type ClassicEvent = readonly [name: string, value: number, endpoint: string, error?: Error];
 
 /** Undefined for events that the classic package did not have. */

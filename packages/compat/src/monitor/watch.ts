@@ -1,12 +1,12 @@
-/** `monitor`: looks for events of a socket at an interval, and passes on a few of them each time. */
+/** `monitor`: polls for events of a socket at an interval, and emits a few of them each time. */
 
 import type { SocketEvent } from "@awaitmq/core";
 import { type ClassicEvent, classicEvent } from "./event-names.ts";
 
-/** Where events go, by the names and values of the classic package. */
+/** The receiver of events, with the names and values of the classic package. */
 type Emit = (name: string, ...values: unknown[]) => void;
 
-/** Events that wait for their turn at most; when there are more the oldest go. */
+/** The most waiting events. Beyond that the oldest are dropped. */
 const longestBacklog = 1_000;
 
 export class Watch {
@@ -14,12 +14,12 @@ export class Watch {
   readonly #emit: Emit;
   readonly #interval: number;
   readonly #count: number;
-  /** Events that have come and wait for their turn. */
+  /** Events that have arrived and were not emitted. */
   readonly #come: ClassicEvent[] = [];
-  /** Events that nobody will be told any more, since the last look. */
+  /** Number of events dropped since the last poll. */
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Whether libzmq has let go of the socket: what has come is passed on, then the timer rests. */
+  /** Whether libzmq has released the socket. The remaining events are emitted, then the timer stops. */
   #over = false;
 
   constructor(open: () => AsyncIterableIterator<SocketEvent, undefined>, emit: Emit, interval = 10, count = 1) {
@@ -42,7 +42,7 @@ export class Watch {
     void this.#events.return?.();
   }
 
-  /** Takes events as they come: libzmq stops its threads, and a bind in this one, when nobody does. */
+  /** Takes events as they arrive. Otherwise libzmq would block its threads, and a bind in this thread. */
   async #collect(): Promise<void> {
     for await (const event of this.#events) {
       if (event.type === "dropped") this.#lost += event.count;

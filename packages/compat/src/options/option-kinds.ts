@@ -1,17 +1,17 @@
-/** The kinds of socket options: how the classic package read and wrote each, over core. */
+/** The kinds of socket options: how the classic package read and wrote each, on top of core. */
 
 import { type DuplexSocket, Subscriber, XSubscriber, z85 } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { optionNumbers } from "../constants.ts";
 import { systemError } from "../errors.ts";
 
-/** A core socket of any type, with all options that any has. */
+/** A core socket of any type, with the options of all types. */
 export type AnySocket = DuplexSocket & Record<string, unknown>;
 
 export interface Option {
   readonly get?: ((socket: AnySocket) => unknown) | undefined;
   readonly set?: ((socket: AnySocket, value: unknown) => void) | undefined;
-  /** For one that the socket here keeps instead, what it reads at first. */
+  /** The initial value of an option that compat keeps itself. */
   readonly kept?: number;
 }
 
@@ -34,8 +34,8 @@ function bytes(value: unknown): string | Buffer {
 }
 
 /**
- * Options are made for their number. `name` is what core calls one; types of sockets that have no such name in core take it by its
- * number, and libzmq decides.
+ * Makes an option for its number. `name` is its name in core. Socket types that do not have the name in core set the option by number, and libzmq
+ * decides.
  */
 export type Kind = (option: number) => Option;
 
@@ -59,7 +59,7 @@ export const flag =
     },
   });
 
-/** A flag that libzmq takes but does not tell. */
+/** A flag that libzmq can set but not read. */
 export const setFlag =
   (name: string): Kind =>
   (option) => ({ set: flag(name)(option).set });
@@ -86,7 +86,7 @@ export const key =
         try {
           set?.(socket, given);
         } catch (error) {
-          // As libzmq said it; core says more, and stays the cause.
+          // libzmq's own error. Core's more precise one stays the cause.
           if (error instanceof TypeError) Object.assign(error, systemError("EINVAL"));
           throw error;
         }
@@ -103,7 +103,7 @@ export const verbosity =
     },
   });
 
-/** Bytes that need not be text. */
+/** Bytes, which need not be text. */
 export const binary =
   (name: string): Kind =>
   (option) => ({
@@ -128,13 +128,13 @@ export const only =
   () =>
     option;
 
-/** One that has no effect below, or another than it had. */
+/** An option that has no effect in core, or a different one. */
 export const kept = (first: number): Kind => only({ kept: first });
 
-/** One of libzmq 2 that libzmq no longer has. */
+/** An option of libzmq 2 that libzmq no longer has. */
 export const gone: Kind = only({});
 
-/** Both high-water marks. Sockets that subscribe send nothing but subscriptions, which libzmq would drop beyond it. */
+/** Both high-water marks. Sockets that subscribe send only subscriptions, which libzmq would drop beyond the mark. */
 export const highWaterMarks: Kind = () => {
   const send = number("sendHighWaterMark")(optionNumbers.ZMQ_SNDHWM);
   const receive = number("receiveHighWaterMark")(optionNumbers.ZMQ_RCVHWM);

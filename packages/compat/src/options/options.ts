@@ -15,19 +15,23 @@ const rows = Object.entries(table).map(([name, row]) => ({ ...row, option: optio
 
 const byNumber = new Map<number, Option>(rows.map(({ option, kind }) => [option, kind(option)]));
 
-/** `zmq.options`: the options that are properties of a socket, by name. */
+/**
+ * `zmq.options`: the options that are properties of a socket, by name.
+ *
+ * @category Options
+ */
 export const options = Object.fromEntries(
   rows
     .flatMap(({ option, names }) => names.map((name) => [name, option] as const))
     .sort(([one], [other]) => (one < other ? -1 : 1)),
 ) as { readonly [C in Constant as NameOf<C>]: (typeof optionNumbers)[C] };
 
-/** The values at first of options that have no effect below, or another than they had. */
+/** Initial values of options that have no effect in core, or a different one. */
 export const keptAtFirst: ReadonlyMap<number, number> = new Map(
   [...byNumber].flatMap(([option, { kept }]) => (kept === undefined ? [] : [[option, kept]])),
 );
 
-/** The number of an option, given by number, by property name or by the name of its constant. */
+/** The number of an option, from its number, property name or constant name. */
 export function optionNumber(option: unknown): number {
   if (typeof option === "number") return option;
   const given = String(option);

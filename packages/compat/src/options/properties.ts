@@ -1,4 +1,4 @@
-/** The options as properties of a socket, made from their table. */
+/** The options as properties of a socket, made from the table. */
 
 import { options } from "./options.ts";
 
@@ -21,7 +21,7 @@ export function defineProperties(prototype: WithOptions): void {
       },
     });
   }
-  // Also as properties that are set: `sub.subscribe = "a"`, or in the settings of `socket`.
+  // Also as properties to assign: `sub.subscribe = "a"`, or in the settings of `socket`.
   for (const name of ["subscribe", "unsubscribe"] as const) {
     const method = prototype[name];
     Object.defineProperty(prototype, name, {

@@ -1,4 +1,4 @@
-/** The options of one socket: core's, and those that are only kept. */
+/** The options of one socket: core's, and those that compat keeps itself. */
 
 import { optionNumbers, type SocketType } from "../constants.ts";
 import { withClassicErrors } from "../errors.ts";
@@ -8,12 +8,12 @@ import { getOption, keptAtFirst, setOption } from "./options.ts";
 export class SocketOptions {
   readonly #socket: AnySocket;
   readonly #kept = new Map<number, unknown>(keptAtFirst);
-  /** Milliseconds of `linger` from the first send on: what has sent nothing has nothing to wait for. */
+  /** Milliseconds of `linger` from the first send on. A socket that has sent nothing need not wait. */
   #lingerOnceSent: number | undefined = 2_000;
 
   constructor(socket: AnySocket, type: SocketType) {
     this.#socket = socket;
-    // It would bound the subscriptions, and those beyond it would be lost.
+    // It would bound the subscriptions, and lose those beyond it.
     if (type === "sub") this.#kept.set(optionNumbers.ZMQ_SNDHWM, 1_000);
   }
 

@@ -1,4 +1,4 @@
-/** The one table of socket options: the number of each by its constant, what it is over core, and the properties that are it. */
+/** The table of socket options: the number of each by its constant, its kind over core, and its properties. */
 
 import { internals } from "@awaitmq/core/internals";
 import { optionNumbers } from "../constants.ts";
@@ -33,7 +33,7 @@ export const table = {
   ZMQ_MCAST_LOOP: option(gone, "mcast_loop"),
   ZMQ_SNDBUF: option(number("sendBufferSize"), "sndbuf"),
   ZMQ_RCVBUF: option(number("receiveBufferSize"), "rcvbuf"),
-  // A message is read whole: there is never more of it to come.
+  // Messages are read completely, so no frames ever remain.
   ZMQ_RCVMORE: option(only({ get: () => 0 }), "_receiveMore"),
   ZMQ_FD: option(only({ get: (socket) => socket[internals].native.getInt32Option(optionNumbers.ZMQ_FD) }), "_fd", "fd"),
   ZMQ_EVENTS: option(
