@@ -30,6 +30,8 @@ export default defineConfig({
     outline: [2, 3],
   },
   markdown: {
+    // With the contrast that WCAG 2 AA asks for, on the ground of code blocks too.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     languageAlias: { mjs: "js", cjs: "js" },
     config(md) {
       const fence = md.renderer.rules.fence;
