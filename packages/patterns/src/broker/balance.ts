@@ -1,7 +1,6 @@
 /** The broker between clients and workers: its public function. */
 
 import { type Handle, Router } from "@awaitmq/core";
-import { claim } from "../concurrency/claim.ts";
 import { Running } from "../concurrency/running.ts";
 import { announceArrivals, announceDisconnects } from "../message/disconnect-message.ts";
 import { beforeEndpoints } from "../opening/before-endpoints.ts";
@@ -91,28 +90,16 @@ export function balance(
   const settings = readBalanceOptions(options);
   if (frontend === backend && frontend instanceof Router)
     throw new TypeError("balance needs two different Routers, got the same one twice");
-  const sockets = new OpenedSockets();
-  const releases: (() => void)[] = [];
-  const release = () => {
-    for (const one of releases) one();
-  };
-  try {
-    const front = sockets.open(frontend, opening);
-    const back = sockets.open(backend, opening);
-    if (!back.mandatory) throw new TypeError("balance needs a backend with mandatory: true, got false");
-    for (const socket of [front, back]) releases.push(claim(socket, "balance"));
-    prepare(back, settings);
-    sockets.begin();
-    return new Running("broker", new Broker(front, back, settings, { sockets, release }), settings);
-  } catch (error) {
-    release();
-    void sockets.close({ linger: 0 });
-    throw error;
-  }
+  const sockets = new OpenedSockets("balance");
+  const front = sockets.open(frontend, opening);
+  const back = sockets.open(backend, opening);
+  sockets.begin(() => prepare(back, settings));
+  return new Running("broker", new Broker(front, back, settings, sockets), settings);
 }
 
-/** @throws TooLateError */
+/** @throws TypeError, TooLateError */
 function prepare(backend: Router, { linkTimeout, credit }: CheckedBalanceOptions): void {
+  if (!backend.mandatory) throw new TypeError("balance needs a backend with mandatory: true, got false");
   checkInTime(backend);
   watchLinks(backend, linkTimeout, credit);
   announceArrivals(backend);

@@ -14,16 +14,9 @@ import { BalancedReplies } from "./balanced-replies.ts";
 import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
 import { BalancedRequest, parseWorkerMessage, Tags } from "./protocol.ts";
 
-/** What a broker closes or releases at its end. */
-interface Belongings {
-  readonly sockets: OpenedSockets;
-  /** Lets others read the sockets. */
-  release(): void;
-}
-
 export class Broker implements Runs<BalanceStats> {
   readonly done: Promise<void>;
-  readonly #belongings: Belongings;
+  readonly #sockets: OpenedSockets;
   readonly #frontend: Router;
   readonly #backend: Router;
   readonly #settings: CheckedBalanceOptions;
@@ -46,8 +39,8 @@ export class Broker implements Runs<BalanceStats> {
   #ending!: End;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(frontend: Router, backend: Router, settings: CheckedBalanceOptions, belongings: Belongings) {
-    this.#belongings = belongings;
+  constructor(frontend: Router, backend: Router, settings: CheckedBalanceOptions, sockets: OpenedSockets) {
+    this.#sockets = sockets;
     this.#frontend = frontend;
     this.#backend = backend;
     this.#settings = settings;
@@ -61,7 +54,7 @@ export class Broker implements Runs<BalanceStats> {
   }
 
   get endpoints(): readonly string[] {
-    return this.#belongings.sockets.endpoints;
+    return this.#sockets.endpoints;
   }
 
   start(end: End): void {
@@ -95,8 +88,7 @@ export class Broker implements Runs<BalanceStats> {
     this.#count.unanswered = unanswered.length;
     // If the frontend is closed next, they are lost.
     if (unanswered.length > 0) this.#frontend[internals].inbox.putBack(unanswered.map(({ message }) => message));
-    this.#belongings.release();
-    await this.#ending.close(this.#belongings.sockets);
+    await this.#ending.close(this.#sockets);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

@@ -2,7 +2,6 @@
 
 import { Dealer, type Handle } from "@awaitmq/core";
 import { checkFunction, readOptions } from "@awaitmq/core/internals";
-import { claim } from "../concurrency/claim.ts";
 import { LaneWork } from "../concurrency/lane-work.ts";
 import { Running } from "../concurrency/running.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
@@ -77,24 +76,11 @@ export function serveBalanced(
   const checked = readOptions("serveBalanced", serveBalancedRules, options);
   checkFunction("handler", handler);
   checkOne(broker);
-  const sockets = new OpenedSockets();
+  const sockets = new OpenedSockets("serveBalanced");
   const dealer = sockets.open(broker, opening);
-  const release = claim(dealer, "serveBalanced");
-  try {
-    sockets.begin();
-  } catch (error) {
-    release();
-    throw error;
-  }
-  const belongings = {
-    endpoints: sockets.endpoints,
-    closeWithin(milliseconds: number) {
-      release();
-      return sockets.closeWithin(milliseconds);
-    },
-  };
+  sockets.begin();
   const server = new BalancedServer(dealer, handler, checked);
-  return new Running("worker", new LaneWork(dealer, checked.concurrency, server, belongings), checked);
+  return new Running("worker", new LaneWork(dealer, checked.concurrency, server, sockets), checked);
 }
 
 /** @throws TypeError for several endpoints: a Dealer would announce itself to each in turn */

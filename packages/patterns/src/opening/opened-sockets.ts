@@ -1,10 +1,19 @@
 /** Several sockets that belong together: if one cannot be opened, the others close. */
 
 import type { CloseOptions } from "@awaitmq/core";
+import { claim } from "../concurrency/claim.ts";
 import { type Endpoints, OpenedSocket, type Opening } from "./opened-socket.ts";
 
 export class OpenedSockets {
+  readonly #reader: string | undefined;
   readonly #opened: OpenedSocket<unknown>[] = [];
+  /** Let others read the sockets. */
+  readonly #releases: (() => void)[] = [];
+
+  /** @param reader the only function that may read the sockets from `begin` until they close; without one, any may */
+  constructor(reader?: string) {
+    this.#reader = reader;
+  }
 
   /**
    * Takes a socket, or opens one, which `begin` binds or connects.
@@ -24,21 +33,35 @@ export class OpenedSockets {
     return this.#opened.flatMap(({ endpoints }) => endpoints);
   }
 
-  /** @throws AddressError, TypeError */
-  begin(): void {
+  /**
+   * Reserves the sockets for the reader, calls `prepare`, then binds or connects.
+   *
+   * @throws AddressError, TypeError; InUseError if another reader has one; ClosedError; and what `prepare` throws
+   */
+  begin(prepare?: () => void): void {
     this.#orClose(() => {
+      for (const { socket } of this.#opened)
+        if (this.#reader !== undefined)
+          this.#releases.push(claim(socket as { readonly closed: boolean }, this.#reader));
+      prepare?.();
       for (const opened of this.#opened) opened.begin();
     });
   }
 
-  /** Closes the sockets that were opened here. */
+  /** Lets others read the sockets, and closes those that were opened here. */
   async close(options?: CloseOptions): Promise<void> {
+    this.#release();
     await Promise.all(this.#opened.map((opened) => opened.close(options)));
   }
 
   /** The same, but sent messages have at most this many milliseconds to leave. */
   async closeWithin(milliseconds: number): Promise<void> {
+    this.#release();
     await Promise.all(this.#opened.map((opened) => opened.closeWithin(milliseconds)));
+  }
+
+  #release(): void {
+    for (const release of this.#releases.splice(0)) release();
   }
 
   #orClose<T>(action: () => T): T {

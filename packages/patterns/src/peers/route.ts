@@ -2,7 +2,6 @@
 
 import { Router } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
-import { claim } from "../concurrency/claim.ts";
 import { announceDisconnects } from "../message/disconnect-message.ts";
 import { beforeEndpoints } from "../opening/before-endpoints.ts";
 import type { Endpoints, Opening } from "../opening/opened-socket.ts";
@@ -87,17 +86,12 @@ export function route(
 ): unknown {
   const checked = readOptions("route", routeRules, options);
   const values = valuesOf(checked, checked.onInvalid);
-  const sockets = new OpenedSockets();
+  const sockets = new OpenedSockets("route");
   const socket = sockets.open(router, opening);
-  const release = claim(socket, "route");
-  try {
+  sockets.begin(() => {
     checkInTime(socket);
     announceDisconnects(socket);
-    sockets.begin();
-  } catch (error) {
-    release();
-    throw error;
-  }
+  });
   const reader = values && new ValueReader("route", values, checked.onInvalid);
-  return new RoutedPeers(new Routing(socket, checked, reader, { sockets, release }), checked);
+  return new RoutedPeers(new Routing(socket, checked, reader, sockets), checked);
 }

@@ -9,13 +9,6 @@ import type { OpenedSockets } from "../opening/opened-sockets.ts";
 import type { CheckedRouteOptions, RouteStats } from "./route-options.ts";
 import { type PeerReader, RoutedPeer } from "./routed-peer.ts";
 
-/** What a route closes or releases at its end. */
-interface Belongings {
-  readonly sockets: OpenedSockets;
-  /** Lets others read the socket. */
-  release(): void;
-}
-
 /** A peer and its messages. */
 export interface Entry {
   readonly peer: RoutedPeer;
@@ -29,7 +22,7 @@ export class Routing implements Runs<RouteStats> {
   readonly #router: Router;
   readonly #options: CheckedRouteOptions;
   readonly #reader: PeerReader | undefined;
-  readonly #belongings: Belongings;
+  readonly #sockets: OpenedSockets;
   /** Peers by routing id, including dropped ones that have not disconnected. */
   readonly #entries = new Map<string, Entry>();
   /** Aborted when reading is to end. */
@@ -49,11 +42,11 @@ export class Routing implements Runs<RouteStats> {
   /** Messages that go back to the router at the end, in order of arrival per peer. */
   readonly #unread: Message[] = [];
 
-  constructor(router: Router, options: CheckedRouteOptions, reader: PeerReader | undefined, belongings: Belongings) {
+  constructor(router: Router, options: CheckedRouteOptions, reader: PeerReader | undefined, sockets: OpenedSockets) {
     this.#router = router;
     this.#options = options;
     this.#reader = reader;
-    this.#belongings = belongings;
+    this.#sockets = sockets;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
     });
@@ -70,7 +63,7 @@ export class Routing implements Runs<RouteStats> {
   }
 
   get endpoints(): readonly string[] {
-    return this.#belongings.sockets.endpoints;
+    return this.#sockets.endpoints;
   }
 
   get(id: Uint8Array | string): RoutedPeer | undefined {
@@ -121,9 +114,8 @@ export class Routing implements Runs<RouteStats> {
       throw error;
     } finally {
       closing.removeEventListener("abort", hurry);
-      this.#belongings.release();
       if (this.#unread.length > 0) this.#router[internals].inbox.putBack(this.#unread);
-      await this.#end.close(this.#belongings.sockets);
+      await this.#end.close(this.#sockets);
     }
   }
 

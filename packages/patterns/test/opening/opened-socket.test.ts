@@ -1,6 +1,10 @@
+/** Sockets that are opened for endpoints or handed in, alone and together. */
+
 import { AddressError, Pull, Push } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
+import { claim } from "../../src/concurrency/claim.ts";
+import { InUseError } from "../../src/errors.ts";
 import { OpenedSocket, type Opening } from "../../src/opening/opened-socket.ts";
 import { OpenedSockets } from "../../src/opening/opened-sockets.ts";
 
@@ -143,6 +147,27 @@ describe("sockets that belong together", () => {
     expect(sockets.endpoints).toHaveLength(2);
     await sockets.close();
     expect([first.closed, second.closed, pull.closed]).toEqual([true, true, false]);
+  });
+
+  test("have one reader from their begin to their end, or until that fails", async () => {
+    await using pull = new Pull();
+    const [first, second] = [new OpenedSockets("first"), new OpenedSockets("second")];
+    for (const sockets of [first, second]) sockets.open<Pull>(pull, opening("bind"));
+    first.begin();
+    const own = second.open(local, opening("bind"));
+    expect(() => second.begin()).toThrow("Cannot second: first already reads this socket");
+    expect(own.closed).toBe(true);
+    expect(() => claim(pull, "third")).toThrow(InUseError);
+    await first.closeWithin(0);
+
+    const failing = new OpenedSockets("failing");
+    failing.open<Pull>(pull, opening("bind"));
+    const fail = () => {
+      throw new RangeError("not prepared");
+    };
+    expect(() => failing.begin(fail)).toThrow("not prepared");
+    claim(pull, "third")();
+    expect(pull.closed).toBe(false);
   });
 
   test("are all closed where one is refused or can't begin", async () => {
