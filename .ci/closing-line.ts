@@ -1,3 +1,5 @@
+/** A reporter for vitest that counts the tests in one last line. */
+
 import type { Reporter } from "vitest/reporters";
 
 /** Ends a run with one plain line that a machine can read: `12 passed, 0 failed, 1 skipped`. */

@@ -54,6 +54,13 @@ describe.each([
     expect(await missingOf(name, files)).toEqual([]);
   });
 
+  test("names each file of a folder, but for the options of a function", async () => {
+    const files = (await entriesOf(name, { recursive: true })).filter((file) => /\/[^/]+(?<!-options)\.ts$/.test(file));
+    const named = rows.flatMap(([[folder], names]) => names.map((file) => `${folder}${file}.ts`));
+    expect(files.length).toBeGreaterThan(30);
+    expect(files.filter((file) => !named.includes(file))).toEqual([]);
+  });
+
   test("draws each folder", async () => {
     const drawn = diagram.match(/[a-z-]+\//g) ?? [];
     expect(drawn.sort()).toEqual((await entriesOf(name)).filter(isFolder).sort());

@@ -1,3 +1,5 @@
+/** Every page of the API reference and of the rest of the site, opened in a browser. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BrowsedSite, reference, written } from "./browsed-site.ts";
 

@@ -1,3 +1,5 @@
+/** The built site in a browser: lessons, languages, contrast and widths. */
+
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lessons } from "../../examples/workshop/lessons.mjs";

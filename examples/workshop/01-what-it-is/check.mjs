@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 1, "What 0MQ is, and is not". */
+
 import { Pull } from "@awaitmq/core";
 import { freshIpc, freshTcp } from "@awaitmq/testing";
 import { demand, ended, received, silence } from "../checking.mjs";

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 2, "A process seen from inside". */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pull } from "@awaitmq/core";
 import {

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 3, "Messages and frames". */
+
 import { Push } from "@awaitmq/core";
 import { demand, ended, give, printed } from "../checking.mjs";
 

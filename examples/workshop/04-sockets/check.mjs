@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 4, "Sockets: bind and connect". */
+
 import { Push } from "@awaitmq/core";
 import { freshIpc, freshTcp } from "@awaitmq/testing";
 import { ended, give, prints } from "../checking.mjs";

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 5, "Transports: tcp, ipc, inproc". */
+
 import { Pull, Push } from "@awaitmq/core";
 import { freshIpc } from "@awaitmq/testing";
 import { demand, ended, give, printed, prints } from "../checking.mjs";

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 6, "Sending and receiving". */
+
 import { Pull, Push } from "@awaitmq/core";
 import { demand, ended, frames, give } from "../checking.mjs";
 

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 7, "Options: identity and subscribe". */
+
 import { Router, XPublisher } from "@awaitmq/core";
 import { demand, ended, frames, prints, silence } from "../checking.mjs";
 

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 8, "Request and reply". */
+
 import { Router } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
 import { demand, ended, frames, prints, silence } from "../checking.mjs";

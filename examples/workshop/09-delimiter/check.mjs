@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 9, "The delimiter". */
+
 import { Reply, Router } from "@awaitmq/core";
 import { demand, ended, frames, prints, received } from "../checking.mjs";
 

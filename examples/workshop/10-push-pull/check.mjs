@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 10, "Push and pull". */
+
 import { Pull, Push } from "@awaitmq/core";
 import { demand, ended, frames, give, inTime, patience } from "../checking.mjs";
 

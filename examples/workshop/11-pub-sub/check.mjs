@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 11, "Publish and subscribe". */
+
 import { Subscriber } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
 import {

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 12, "Dealer and the envelope". */
+
 import { Dealer } from "@awaitmq/core";
 import { demand, ended, frames, give, silence } from "../checking.mjs";
 

@@ -1,3 +1,5 @@
+/** Checks the exercise of lesson 13, "Router and identities". */
+
 import { Dealer } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
 import { demand, frames, inTime, patience } from "../checking.mjs";

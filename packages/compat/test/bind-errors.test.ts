@@ -1,3 +1,5 @@
+/** The errors of binds that fail, on ipc paths and without file descriptors. */
+
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Many sends in one turn of the event loop: order, callbacks, memory and exit. */
+
 import { eventually, fixture, freshTcp, numbers, run, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { closeAll, heard, open } from "./sockets.ts";

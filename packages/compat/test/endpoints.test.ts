@@ -1,3 +1,5 @@
+/** Binding, unbinding, connecting and disconnecting: callbacks, events and order. */
+
 import { once } from "node:events";
 import { eventually, freshInproc, freshTcp, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";

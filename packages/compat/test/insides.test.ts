@@ -1,3 +1,5 @@
+/** Subclasses of `Socket`, and the fields of `socket._zmq`. */
+
 import { EventEmitter, once } from "node:events";
 import { inherits } from "node:util";
 import { eventually, freshInproc, freshTcp } from "@awaitmq/testing";

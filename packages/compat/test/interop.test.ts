@@ -1,3 +1,5 @@
+/** The classic API with pyzmq and with core as its peer. */
+
 import { Dealer, Publisher, Pull, Push, Reply, Request, Router, Subscriber } from "@awaitmq/core";
 import { eventually, freshInproc, freshTcp, interopMessages, python, pythonPeer } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

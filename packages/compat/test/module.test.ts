@@ -1,3 +1,5 @@
+/** The exports of the module by `require` and `import`, and its context. */
+
 import { fixture, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import zmq, * as module from "../src/index.ts";

@@ -1,3 +1,5 @@
+/** REQ and REP sockets that listen when it is not their turn to receive. */
+
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";

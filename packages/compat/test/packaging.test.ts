@@ -1,3 +1,5 @@
+/** The packed packages in other projects: `import`, `require`, loaders, bundlers and types. */
+
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";

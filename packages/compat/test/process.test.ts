@@ -1,3 +1,5 @@
+/** When a process with classic sockets lives on, and when it exits. */
+
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { eventually, type Finished, fixture, freshTcp, quickest, run, spawnProcess } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** Runs the programs of the README. */
+
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisedOutput, SnippetFolder, snippetsOf } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** Messages and their listeners: waiting, removing, pausing and throwing. */
+
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { eventually, freshInproc, numbers } from "@awaitmq/testing";

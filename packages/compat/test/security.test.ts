@@ -1,3 +1,5 @@
+/** Security options that are incomplete or wrong bind and connect nothing. */
+
 import { curveKeyPair } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** The arguments of `send`, its callbacks and its errors. */
+
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { eventually, freshInproc, freshTcp, numbers } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** Request and reply in lock-step, errors of callbacks, and `close`. */
+
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { closeAll as closeAllOfCore } from "@awaitmq/core";

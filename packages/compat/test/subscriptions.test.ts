@@ -1,3 +1,5 @@
+/** Thousands of subscriptions on one socket. */
+
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Socket } from "../src/index.ts";

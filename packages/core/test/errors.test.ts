@@ -1,3 +1,5 @@
+/** The names, addresses and causes of errors. */
+
 import { describe, expect, test } from "vitest";
 import * as core from "../src/index.ts";
 

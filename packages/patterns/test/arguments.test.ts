@@ -1,3 +1,5 @@
+/** Wrong sockets and options of each function. */
+
 import { Dealer, Publisher, Pull, Push, Router, type Socket, Subscriber, XPublisher } from "@awaitmq/core";
 import { afterEach, describe, expect, test } from "vitest";
 import * as patterns from "../src/index.ts";

@@ -1,3 +1,5 @@
+/** Servers in a process without file descriptors. */
+
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Running tasks live on without a reference to them. */
+
 import { fixture, run } from "@awaitmq/testing";
 import { expect, test } from "vitest";
 

@@ -1,3 +1,5 @@
+/** Options that a function does not have are a `TypeError`. */
+
 import { Dealer, Pull, Router, XPublisher } from "@awaitmq/core";
 import { freshTcp } from "@awaitmq/testing";
 import { afterAll, describe, expect, test } from "vitest";

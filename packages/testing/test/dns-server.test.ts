@@ -1,3 +1,5 @@
+/** The name server for tests: records, failures and long answers. */
+
 import { Resolver } from "node:dns/promises";
 import { expect, test } from "vitest";
 import { DnsServer } from "../src/index.ts";

@@ -1,3 +1,5 @@
+/** Fresh endpoints are free, distinct and short. */
+
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { freshInproc, freshIpc, freshTcp } from "../src/endpoint.ts";

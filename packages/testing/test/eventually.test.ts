@@ -1,3 +1,5 @@
+/** `eventually` waits for a condition, and how it fails. */
+
 import { expect, test } from "vitest";
 import { eventually } from "../src/eventually.ts";
 

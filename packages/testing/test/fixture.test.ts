@@ -1,3 +1,5 @@
+/** Where `fixture` looks for a file. */
+
 import { describe, expect, test } from "vitest";
 import { fixture } from "../src/index.ts";
 

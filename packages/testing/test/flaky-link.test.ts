@@ -1,3 +1,5 @@
+/** A TCP link that delays, throttles, cuts and restores. */
+
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

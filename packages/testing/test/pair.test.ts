@@ -1,3 +1,5 @@
+/** Two sockets that are connected to each other. */
+
 import { expect, test } from "vitest";
 import { pair } from "../src/index.ts";
 

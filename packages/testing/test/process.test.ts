@@ -1,3 +1,5 @@
+/** Running and starting processes, and reading their lines. */
+
 import { describe, expect, test } from "vitest";
 import { eventually } from "../src/eventually.ts";
 import { isRunning, run, spawnProcess } from "../src/process.ts";

@@ -1,3 +1,5 @@
+/** Finding a Python with pyzmq. */
+
 import { expect, test } from "vitest";
 import { run } from "../src/process.ts";
 import { python } from "../src/python.ts";

@@ -1,3 +1,5 @@
+/** The quickest of up to three measurements. */
+
 import { expect, test } from "vitest";
 import { quickest } from "../src/quickest.ts";
 

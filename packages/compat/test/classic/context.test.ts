@@ -1,3 +1,5 @@
+/** The context's numbers of I/O threads and sockets. */
+
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
 

@@ -1,3 +1,5 @@
+/** Errors of `send` as the first argument of its callback. */
+
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
 import { closeAll, open } from "../sockets.ts";

@@ -1,3 +1,5 @@
+/** The events `bind` and `message` of a socket. */
+
 import { freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { answering, arrival, closeAll, heard, open } from "../sockets.ts";

@@ -1,3 +1,5 @@
+/** The members of the classic module: version, constants, states and classes. */
+
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
 import { closeAll, open } from "../sockets.ts";

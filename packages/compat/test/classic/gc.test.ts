@@ -1,3 +1,5 @@
+/** A listening socket survives garbage collection. */
+
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { eventually, freshTcp } from "@awaitmq/testing";

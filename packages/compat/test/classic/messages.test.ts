@@ -1,3 +1,5 @@
+/** What a message may consist of, and when the callback of its send is called. */
+
 import { freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import zmq, { type Socket } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** The monitor's events, their rate, and the events that are lost. */
+
 import { eventually, freshTcp, quickest } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq, { type Socket } from "../../src/index.ts";

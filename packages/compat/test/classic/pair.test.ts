@@ -1,3 +1,5 @@
+/** Pair sockets send both ways. */
+
 import { freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { arrival, bound, closeAll, heard, open } from "../sockets.ts";

@@ -1,3 +1,5 @@
+/** A proxy between PULL and PUSH sockets. */
+
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** A proxy between an XPUB and an XSUB. */
+
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** A proxy between an XREP and an XREQ, the old names of ROUTER and DEALER. */
+
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";

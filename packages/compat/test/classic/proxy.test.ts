@@ -1,3 +1,5 @@
+/** The module exports the function `proxy`. */
+
 import { describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";
 

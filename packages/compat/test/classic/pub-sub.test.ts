@@ -1,3 +1,5 @@
+/** Subscriptions to everything and to prefixes. */
+
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Socket } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** PUSH and PULL, with `pause`, `read` and `resume`. */
+
 import { setImmediate as turn } from "node:timers/promises";
 import { eventually, freshInproc } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** REQ and REP: each request gets its own reply. */
+
 import { freshInproc } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { answering, arrival, bound, closeAll, heard, open } from "../sockets.ts";

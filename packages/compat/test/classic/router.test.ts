@@ -1,3 +1,5 @@
+/** A ROUTER with unknown peers, and with bursts of messages. */
+
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";

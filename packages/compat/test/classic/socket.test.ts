@@ -1,3 +1,5 @@
+/** Creating a socket, its type, its options and its close. */
+
 import { run } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import zmq from "../../src/index.ts";

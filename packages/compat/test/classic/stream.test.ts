@@ -1,3 +1,5 @@
+/** A STREAM socket answers HTTP. */
+
 import { type ClientRequest, get, type IncomingMessage } from "node:http";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

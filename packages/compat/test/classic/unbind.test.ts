@@ -1,3 +1,5 @@
+/** Unbinding one of two addresses. */
+
 import { freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { arrival, bound, closeAll, heard, open } from "../sockets.ts";

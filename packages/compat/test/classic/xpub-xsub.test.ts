@@ -1,3 +1,5 @@
+/** Subscriptions and messages through an XPUB and an XSUB. */
+
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { closeAll, heard, open } from "../sockets.ts";

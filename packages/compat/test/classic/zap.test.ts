@@ -1,3 +1,5 @@
+/** A ZAP handler admits and rejects clients. */
+
 import { z85 } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";

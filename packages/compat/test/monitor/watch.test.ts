@@ -1,3 +1,5 @@
+/** How many events a watch keeps. */
+
 import type { SocketEvent } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { expect, test } from "vitest";

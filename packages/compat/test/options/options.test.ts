@@ -1,3 +1,5 @@
+/** Options of classic sockets: defaults, values and types. */
+
 import { eventually, freshInproc, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { optionNumbers } from "../../src/constants.ts";

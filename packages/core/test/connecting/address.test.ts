@@ -1,3 +1,5 @@
+/** Malformed addresses are an `AddressError`. */
+
 import { networkInterfaces } from "node:os";
 import { fixture, run } from "@awaitmq/testing";
 import fc from "fast-check";

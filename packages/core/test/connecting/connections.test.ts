@@ -1,3 +1,5 @@
+/** Errors of waiting calls say why no peer is connected. */
+
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { eventually, fixture, freshIpc, freshTcp, spawnProcess } from "@awaitmq/testing";

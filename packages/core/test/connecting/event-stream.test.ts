@@ -1,3 +1,5 @@
+/** Loops over `events()`: order, readers and end. */
+
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Pull, Push, type SocketEvent } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** Binding to an ipc path that already exists. */
+
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** Monitors that nobody reads: speed, memory and lost events. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, fixture, freshTcp, run, sized } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Peers whose handshake makes no event of libzmq. */
+
 import { createServer, type Socket } from "node:net";
 import { eventually, OldPeer } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** `ready()` waits for peers and their subscriptions. */
+
 import { freshInproc, freshTcp, numbers } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import {

@@ -1,3 +1,5 @@
+/** Security mechanisms with a missing or wrong option bind and connect nothing. */
+
 import { describe, expect, test } from "vitest";
 import { curveKeyPair, Dealer, Pull, Push, Router, z85 } from "../../src/index.ts";
 

@@ -1,3 +1,5 @@
+/** A stranger under the routing id of the next peer: what it breaks, and what keeps it out. */
+
 import { fixture, type RunningProcess, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { curveKeyPair, Dealer, Router, type SocketEvent, z85 } from "../../src/index.ts";

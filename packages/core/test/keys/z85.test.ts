@@ -1,3 +1,5 @@
+/** Z85 encodes and decodes. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { curveKeyPair, z85 } from "../../src/index.ts";

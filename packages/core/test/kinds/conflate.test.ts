@@ -1,3 +1,5 @@
+/** The option `conflate`: only the newest message is kept. */
+
 import { fixture, freshInproc, freshTcp, run, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Dealer, Publisher, Pull, Push, Router, Subscriber, TimeoutError, XPublisher } from "../../src/index.ts";

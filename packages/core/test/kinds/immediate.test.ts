@@ -1,3 +1,5 @@
+/** The option `immediate` when a connection breaks. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

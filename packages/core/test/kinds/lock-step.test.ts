@@ -1,3 +1,5 @@
+/** A Request whose `receive` was given up, and its late reply. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { numbers, pair } from "@awaitmq/testing";
 import { seeded } from "@awaitmq/testing/seeded";

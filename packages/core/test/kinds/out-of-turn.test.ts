@@ -1,3 +1,5 @@
+/** A `receive` when it is not the socket's turn. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { pair, quickest } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

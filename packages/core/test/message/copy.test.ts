@@ -1,3 +1,5 @@
+/** Sent buffers that are reused at once, with and without a copy. */
+
 import { freshInproc, numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Dealer, Pull, Push, Router } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** Which values are messages, and how they arrive. */
+
 import { inspect } from "node:util";
 import { freshInproc, pair } from "@awaitmq/testing";
 import fc from "fast-check";

@@ -1,3 +1,5 @@
+/** How errors write a routing id. */
+
 import { expect, test } from "vitest";
 import { peerName } from "../../src/message/peer-name.ts";
 

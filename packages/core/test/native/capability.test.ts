@@ -1,3 +1,5 @@
+/** `version` and `capability` describe the libzmq in use. */
+
 import { freshIpc } from "@awaitmq/testing";
 import { expect, test } from "vitest";
 import * as draft from "../../src/draft.ts";

@@ -1,3 +1,5 @@
+/** Calls in a process without file descriptors. */
+
 import { fixture, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 

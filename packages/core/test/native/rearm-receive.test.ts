@@ -1,3 +1,5 @@
+/** A waiting native receive wakes up whatever else its socket is asked. */
+
 import { describe, expect, test } from "vitest";
 import { Dealer, Pull, Push, Router } from "../../src/index.ts";
 import { internals } from "../../src/internals.ts";

@@ -1,3 +1,5 @@
+/** Misspelt options and properties are a `TypeError`. */
+
 import { describe, expect, test, vi } from "vitest";
 import { Server } from "../../src/draft.ts";
 import {

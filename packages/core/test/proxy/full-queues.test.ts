@@ -1,3 +1,5 @@
+/** A proxy with a client that does not read. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, FlakyLink, numbers } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Busy loops over messages leave the event loop its turns. */
+
 import { fixture, type RunningProcess, sized, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 

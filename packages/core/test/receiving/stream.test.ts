@@ -1,3 +1,5 @@
+/** Loops over messages and batches: leaving, sharing and aborting. */
+
 import { setImmediate as turn } from "node:timers/promises";
 import { numbers } from "@awaitmq/testing";
 import { seeded } from "@awaitmq/testing/seeded";

@@ -1,3 +1,5 @@
+/** `sendAll` from arrays, iterables and other sockets. */
+
 import { numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { ClosedError, Pull, Push } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** A socket as a stream of Node or of the web. */
+
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";

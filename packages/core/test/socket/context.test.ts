@@ -1,3 +1,5 @@
+/** Contexts: the shared one, own ones and their end. */
+
 import { freshInproc } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Context, context, MessagingError, Pull, Push, Socket } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** The socket types of libzmq's draft API. */
+
 import { createSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, fixture, freshInproc, numbers, run } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** Core's sockets with pyzmq as their peer. */
+
 import { interopMessages as messages, pythonPeer as peer, python, type RunningProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import {

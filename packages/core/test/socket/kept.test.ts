@@ -1,3 +1,5 @@
+/** Sockets without a reference: in use they live on, idle they close. */
+
 import { fixture, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 

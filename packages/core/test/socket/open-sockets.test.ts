@@ -1,3 +1,5 @@
+/** How a process with open sockets exits, and what still leaves. */
+
 import { type Finished, fixture, freshTcp, run, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { closeAll, Pull, Push } from "../../src/index.ts";

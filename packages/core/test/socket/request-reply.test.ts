@@ -1,3 +1,5 @@
+/** Request and Reply in lock-step. */
+
 import { numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { ClosedError, Reply, Request, TimeoutError } from "../../src/index.ts";

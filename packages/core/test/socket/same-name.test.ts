@@ -1,3 +1,5 @@
+/** Two peers under one routing id, with and without `handover`. */
+
 import { FlakyLink, fixture, spawnProcess } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Dealer, Reply, Request, Router, TimeoutError } from "../../src/index.ts";

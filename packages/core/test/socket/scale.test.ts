@@ -1,3 +1,5 @@
+/** Thousands of sockets in one process. */
+
 import { execFileSync } from "node:child_process";
 import { fixture, run, sized } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

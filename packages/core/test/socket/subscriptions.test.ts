@@ -1,3 +1,5 @@
+/** Thousands of subscriptions, over all transports and through proxies. */
+
 import { eventually, freshInproc, freshIpc, freshTcp } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { proxy, Subscriber, XPublisher, XSubscriber } from "../../src/index.ts";

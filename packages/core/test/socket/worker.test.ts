@@ -1,3 +1,5 @@
+/** Sockets in worker threads that end. */
+
 import { fixture, freshTcp, run, sized } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { asText } from "../../src/message/worker-frames.ts";

@@ -1,3 +1,5 @@
+/** The one async iterator: order, leaving and end. */
+
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { ClosedError } from "../../src/index.ts";

@@ -1,3 +1,5 @@
+/** When a turn of the event loop is over, and who continues in the next. */
+
 import { expect, test } from "vitest";
 import { nextTurn, turnIsOver } from "../../src/waiting/loop-budget.ts";
 

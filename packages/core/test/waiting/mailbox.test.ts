@@ -1,3 +1,5 @@
+/** A mailbox: order, time limits and end. */
+
 import { describe, expect, test } from "vitest";
 import { ClosedError, TimeoutError } from "../../src/index.ts";
 import { Mailbox } from "../../src/waiting/mailbox.ts";

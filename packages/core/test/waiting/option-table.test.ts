@@ -1,3 +1,5 @@
+/** Options from a table: defaults, checks and errors. */
+
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   bound,

@@ -1,3 +1,5 @@
+/** Reading a promise's state without waiting for it. */
+
 import { describe, expect, test } from "vitest";
 import { settled } from "../../src/waiting/peek-promise.ts";
 

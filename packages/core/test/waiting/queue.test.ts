@@ -1,3 +1,5 @@
+/** A queue from whose middle items can leave. */
+
 import { seeded } from "@awaitmq/testing/seeded";
 import { expect, test } from "vitest";
 import { type Link, Queue } from "../../src/waiting/queue.ts";

@@ -1,3 +1,5 @@
+/** The stack of an error names the caller that waited. */
+
 import { expect, test } from "vitest";
 import { Pull, Push, type TimeoutError } from "../../src/index.ts";
 

@@ -1,3 +1,5 @@
+/** Waiting readers: order, leaving and owners. */
+
 import { expect, test } from "vitest";
 import { type Reader, Readers } from "../../src/waiting/readers.ts";
 

@@ -1,3 +1,5 @@
+/** A map whose deleted entries a young collection frees. */
+
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** The option `linkTimeout`: silent links to workers. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Router } from "@awaitmq/core";
 import { eventually, FlakyLink, fixture, spawnProcess } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** One reader at a time per socket. */
+
 import { ClosedError, Pull } from "@awaitmq/core";
 import { expect, test } from "vitest";
 import { claim } from "../../src/concurrency/claim.ts";

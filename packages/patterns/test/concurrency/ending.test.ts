@@ -1,3 +1,5 @@
+/** The phases of a shutdown, and its time limits. */
+
 import { gate } from "@awaitmq/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Ending } from "../../src/concurrency/ending.ts";

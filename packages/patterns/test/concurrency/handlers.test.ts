@@ -1,3 +1,5 @@
+/** A limited number of handlers, by priority and age. */
+
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { eventually } from "@awaitmq/testing";
 import fc from "fast-check";

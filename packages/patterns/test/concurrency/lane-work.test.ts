@@ -1,3 +1,5 @@
+/** The shutdown of a worker that handles messages in lanes. */
+
 import { Pull, Push } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
 import { eventually, gate, pair } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** A fixed number of messages at once; the others go back. */
+
 import { Pull, Push } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { eventually, gate, numbers, pair } from "@awaitmq/testing";

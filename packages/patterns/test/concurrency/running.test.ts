@@ -1,3 +1,5 @@
+/** The handle of a running task: `stop`, its signal, `done` and `stats`. */
+
 import { Pull, Push, TimeoutError } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
 import { eventually, gate, pair } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** A queue by priority and age. */
+
 import { numbers } from "@awaitmq/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Asking libzmq to report peers that disconnect. */
+
 import { Dealer, Router } from "@awaitmq/core";
 import { freshInproc } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

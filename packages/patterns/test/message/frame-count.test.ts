@@ -1,3 +1,5 @@
+/** Messages of too many frames. */
+
 import { Dealer, Reply, Request, Router } from "@awaitmq/core";
 import { afterEach, expect, test } from "vitest";
 import { balance, EnvelopeError, serve, serveBalanced } from "../../src/index.ts";

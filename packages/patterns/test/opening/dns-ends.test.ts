@@ -1,3 +1,5 @@
+/** `dns()` ends at once, in a pause and in a look-up. */
+
 import { getEventListeners } from "node:events";
 import { DnsServer, fixture, run } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

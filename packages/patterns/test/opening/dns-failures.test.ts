@@ -1,3 +1,5 @@
+/** `dns()` while names are missing or name servers fail. */
+
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DnsServer, eventually } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** The sets of endpoints that `dns()` gives. */
+
 import { Resolver as OldResolver } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { Dealer, Publisher, Router, Subscriber } from "@awaitmq/core";

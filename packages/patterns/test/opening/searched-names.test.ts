@@ -1,3 +1,5 @@
+/** The names that a short name may stand for. */
+
 import { describe, expect, test } from "vitest";
 import { searchedNames } from "../../src/opening/searched-names.ts";
 

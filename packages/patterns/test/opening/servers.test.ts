@@ -1,3 +1,5 @@
+/** Sets of servers that change while a socket is connected. */
+
 import { eventually } from "@awaitmq/testing";
 import { expect, test } from "vitest";
 import { follow, type Servers } from "../../src/opening/servers.ts";

@@ -1,3 +1,5 @@
+/** Two workers or peers under one routing id. */
+
 import { Dealer, Router } from "@awaitmq/core";
 import { expect, test } from "vitest";
 import { balance, route } from "../../src/index.ts";

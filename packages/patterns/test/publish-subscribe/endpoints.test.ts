@@ -1,3 +1,5 @@
+/** `subscribe` with endpoints: opening and closing its own socket. */
+
 import { AddressError, ClosedError, Subscriber, TimeoutError, XPublisher } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Publishing and subscribing with pyzmq. */
+
 import { Subscriber, XPublisher } from "@awaitmq/core";
 import { interopMessages, python, pythonPeer } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Which topics match a subscription by segments. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rawTopic, TopicFilter } from "../../src/publish-subscribe/topic.ts";

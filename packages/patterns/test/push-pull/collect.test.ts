@@ -1,3 +1,5 @@
+/** `collect`: how many messages it gives, and what it leaves. */
+
 import { getEventListeners } from "node:events";
 import { ClosedError, type Message, Pull, Push, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp, numbers, pair } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** The option `onTaskError`: skip, replace, retry or stop. */
+
 import { Pull, Push, TimeoutError } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** `work` and `collect` with pyzmq. */
+
 import { Pull, Push } from "@awaitmq/core";
 import { interopMessages, python, pythonPeer } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Tasks and results with a codec and a schema. */
+
 import { Pull, Push, TimeoutError } from "@awaitmq/core";
 import { eventually, numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** `work`: sharing tasks, aborting and shutting down. */
+
 import { setTimeout as pause } from "node:timers/promises";
 import { AddressError, ClosedError, Pull, Push } from "@awaitmq/core";
 import { eventually, fixture, freshTcp, gate, numbers, run } from "@awaitmq/testing";

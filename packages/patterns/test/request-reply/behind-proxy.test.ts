@@ -1,3 +1,5 @@
+/** Clients behind a proxy, and their limits. */
+
 import {
   Dealer,
   type Handle,

@@ -1,3 +1,5 @@
+/** A shutdown beyond `grace` and `force`. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Handle, Reply, Request, Router } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** The limits of a server: peers that never read, and overload. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

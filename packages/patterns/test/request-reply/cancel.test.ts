@@ -1,3 +1,5 @@
+/** Calls that are cancelled before their request leaves. */
+
 import { Dealer, Router, TimeoutError } from "@awaitmq/core";
 import { eventually, fixture, freshInproc, gate, numbers, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";

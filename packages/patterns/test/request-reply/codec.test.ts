@@ -1,3 +1,5 @@
+/** Requests and replies as values, with a codec and a schema. */
+
 import { Reply, Request } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

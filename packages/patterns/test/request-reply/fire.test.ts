@@ -1,3 +1,5 @@
+/** A client whose servers crash and whose links fall silent. */
+
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessagingError, TimeoutError } from "@awaitmq/core";

@@ -1,3 +1,5 @@
+/** Requests leave no garbage for a full collection. */
+
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** A plain Request that gave up a `receive` gets its next reply. */
+
 import { Dealer, Request, Router, TimeoutError } from "@awaitmq/core";
 import { gate } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Clients whose handshake is refused. */
+
 import { Context, curveKeyPair, HandshakeError, Reply, Router } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

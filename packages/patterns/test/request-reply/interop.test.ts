@@ -1,3 +1,5 @@
+/** Clients and servers with pyzmq and zeromq 6. */
+
 import { Dealer, proxy, Reply, Request, Router } from "@awaitmq/core";
 import { freshTcp, interopMessages, python, pythonPeer } from "@awaitmq/testing";
 import fc from "fast-check";

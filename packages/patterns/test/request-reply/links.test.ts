@@ -1,3 +1,5 @@
+/** Idle connections to servers, and clients that leave. */
+
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Router } from "@awaitmq/core";

@@ -1,3 +1,5 @@
+/** Why a call got no reply, in the words of its error. */
+
 import { connect, createServer } from "node:net";
 import { AddressError, Router, TimeoutError } from "@awaitmq/core";
 import { eventually, freshIpc, freshTcp, gate, OldPeer } from "@awaitmq/testing";

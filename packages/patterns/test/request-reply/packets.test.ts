@@ -1,3 +1,5 @@
+/** Requests of one tick in one packet. */
+
 import { Dealer, type Message, Router } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+/** Two clients under one routing id. */
+
 import { type Message, Request } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";

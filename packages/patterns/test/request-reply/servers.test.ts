@@ -1,3 +1,5 @@
+/** `ready` of a client, and connecting and disconnecting servers. */
+
 import { getEventListeners } from "node:events";
 import { ClosedError, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp, gate } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** The counts in a server's `stats`. */
+
 import { Dealer, Request, Router } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";

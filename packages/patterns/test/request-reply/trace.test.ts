@@ -1,3 +1,5 @@
+/** Calls and handlers on the channels of node:diagnostics_channel. */
+
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { ClosedError, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp } from "@awaitmq/testing";

@@ -1,3 +1,5 @@
+/** The codecs `json`, `text` and `bytes`, and own ones. */
+
 import type { Message } from "@awaitmq/core";
 import fc from "fast-check";
 import { pack, unpack } from "msgpackr";

@@ -1,3 +1,5 @@
+/** Schemas: issues, transformed values and promises. */
+
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { z } from "zod";

@@ -1,3 +1,5 @@
+/** Reading values from messages within a time limit. */
+
 import { type Message, TimeoutError } from "@awaitmq/core";
 import { describe, expect, test } from "vitest";
 import { CodecError, text } from "../../src/index.ts";

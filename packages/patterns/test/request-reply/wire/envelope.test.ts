@@ -1,3 +1,5 @@
+/** The header of a message, held to the protocol's test vectors. */
+
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { EnvelopeError } from "../../../src/errors.ts";

@@ -1,3 +1,5 @@
+/** Packets of messages, held to the protocol's test vectors. */
+
 import { readFileSync } from "node:fs";
 import type { Message } from "@awaitmq/core";
 import fc from "fast-check";
