@@ -16,6 +16,10 @@ export default defineConfig({
     root: { label: "English", lang: "en", themeConfig: english },
     es: { label: "Español", lang: "es", themeConfig: spanish },
   },
+  transformPageData(page) {
+    // Tables of figures need the room of the outline. No frontmatter says so: the formatter takes that for text.
+    if (page.relativePath.startsWith("bench/")) page.frontmatter.aside = false;
+  },
   themeConfig: {
     logo: "/logo.svg",
     // The language switch asks for the same page; theme/languages.ts knows which ones there are.

@@ -25,11 +25,6 @@ export async function writeReport(results: Results, folder: string): Promise<str
 
 function text({ began, machine, quick, answers }: Results, figures: readonly Figure[]): string {
   return [
-    // Wide tables of figures need the room of the outline.
-    "---",
-    "aside: false",
-    "---",
-    "",
     "# Measured",
     "",
     ...(quick ? ["**These runs were short: their figures have no meaning.**", ""] : []),
