@@ -138,7 +138,7 @@ export class AddressError extends MessagingError {
 /**
  * `ERR_HANDSHAKE`: the handshake with a peer failed, by wrong or missing keys, a denied login, or another protocol.
  *
- * Without keys, libzmq takes servers of some other protocols, such as HTTP, for a very old ZMTP peer. Then no such error occurs, and no
+ * Without keys, libzmq mistakes servers of some other protocols, such as HTTP, for a very old ZMTP peer. Then no such error occurs, and no
  * message ever arrives.
  *
  * @category Errors

@@ -1,4 +1,4 @@
-/** Contexts: what sockets share, which is I/O threads, limits and `inproc://` names. */
+/** Contexts: the I/O threads, limits and `inproc://` names that sockets share. */
 
 import { checkObject } from "../check.ts";
 import { internals } from "../internals-key.ts";

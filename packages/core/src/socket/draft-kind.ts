@@ -1,4 +1,4 @@
-/** What the draft socket types have in common. */
+/** The common part of the draft socket types. */
 
 import { UnsupportedError } from "../errors.ts";
 import type { Sender } from "../kinds/send-rules.ts";

@@ -100,7 +100,7 @@ export class Dish extends ReceivingSocket<[bytes: Buffer, origin: { readonly gro
   }
 
   /**
-   * Joins groups, to receive what is sent to them.
+   * Joins groups, to receive the messages sent to them.
    *
    * @param groups of at most 255 bytes each
    * @throws ClosedError `ERR_CLOSED`; RangeError for a group that libzmq refuses, such as one that was joined already; TypeError for a group
