@@ -13,11 +13,12 @@ interface Phrase {
   readonly example: string;
 }
 
-const things = "peer|client|server|worker|message|request|reply|connection|socket|frame|topic|promise|lesson";
+const things = "peer|client|server|worker|message|request|call|reply|connection|socket|frame|topic|promise|lesson";
 
 const phrases: readonly Phrase[] = [
   { avoid: "(go|goes|going|gone|went) away", better: "disconnects", example: "when a peer goes away" },
   { avoid: "without a word", better: "silently", example: "dropped without a word" },
+  { avoid: "as the system (has|does) it", better: "the system default", example: "keepalive as the system has it" },
   {
     avoid: `(messages|bytes|requests|calls|replies|one (frame|message|line|row)|a system call|ms|µs|ns|\\d) an? (${things})`,
     better: "per",
@@ -32,6 +33,7 @@ const phrases: readonly Phrase[] = [
   { avoid: "what comes later", better: "new requests", example: "sends what comes later elsewhere" },
   { avoid: "nothing that is known", better: "if known", example: "Nothing that is known" },
   { avoid: "has \\w+ to do(?! with)", better: "must do", example: "the caller has work to do" },
+  { avoid: "under way", better: "in flight, or in progress", example: "requests under way" },
   { avoid: "mends", better: "fixes", example: "finds, and mends, what breaks the style" },
   { avoid: "what (can't|cannot) fail", better: "name the thing", example: "What can't fail is deleted" },
   { avoid: "is another one", better: "changes", example: "only the URL is another one" },
