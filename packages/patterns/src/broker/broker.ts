@@ -3,6 +3,7 @@
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
 import { closedError, internals, peerName, TransientSet, tell, toKey } from "@awaitmq/core/internals";
+import { allMessages } from "../concurrency/all-messages.ts";
 import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
 import { DisconnectedError } from "../errors.ts";
@@ -115,7 +116,7 @@ export class Broker implements Runs<BalanceStats> {
     const { signal } = this.#reading;
     this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.(), { signal });
     try {
-      for await (const message of this.#frontend.messages({ signal })) {
+      for await (const message of allMessages(this.#frontend, signal)) {
         if (isDisconnect(message)) continue;
         if (message.length > mostFrames) {
           this.#count.ignored += 1;
@@ -137,7 +138,7 @@ export class Broker implements Runs<BalanceStats> {
   }
 
   async #readBackend(): Promise<void> {
-    for await (const message of this.#backend.messages({ signal: this.#stop.signal })) {
+    for await (const message of allMessages(this.#backend, this.#stop.signal)) {
       const [id, ...frames] = message;
       const wasEmpty = this.#empty.delete(toKey(id));
       if (isDisconnect(message)) this.#lose(this.#workers.get(id));

@@ -3,6 +3,7 @@
 import { setMaxListeners } from "node:events";
 import { type ReceivingSocket, TimeoutError } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
+import { allMessages } from "./all-messages.ts";
 import type { Ends } from "./ending.ts";
 
 /**
@@ -87,7 +88,7 @@ export class Lanes<M> implements Ends {
   async #lane(): Promise<void> {
     const { signal } = this.#reading;
     try {
-      for await (const message of this.#socket.messages({ signal })) {
+      for await (const message of allMessages(this.#socket, signal)) {
         if (signal.aborted) {
           this.#leave(message);
           return;

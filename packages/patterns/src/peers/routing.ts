@@ -2,6 +2,7 @@
 
 import { ClosedError, type Message, QueueFullError, type Router } from "@awaitmq/core";
 import { closedError, internals, Mailbox, peerName, toKey } from "@awaitmq/core/internals";
+import { allMessages } from "../concurrency/all-messages.ts";
 import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
@@ -122,7 +123,7 @@ export class Routing implements Runs<RouteStats> {
   async #read(): Promise<void> {
     const { signal } = this.#reading;
     try {
-      for await (const message of this.#router.messages({ signal })) await this.#take(message);
+      for await (const message of allMessages(this.#router, signal)) await this.#take(message);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
