@@ -1,10 +1,17 @@
 /** A running worker of a broker: how it handles each request, and how it leaves. */
 
-import type { Dealer, Frame, Message, Sendable } from "@awaitmq/core";
+import {
+  type Dealer,
+  type Frame,
+  type Message,
+  type MessagingError,
+  QueueFullError,
+  TimeoutError,
+} from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
 import type { LaneWorker } from "../concurrency/lane-work.ts";
-import { asFrames } from "../message/as-frames.ts";
 import { errorReplyOf } from "../message/error-reply.ts";
+import { ownFrames } from "../message/own-frames.ts";
 import { Announcement } from "./announcement.ts";
 import { parseRequest } from "./protocol.ts";
 import type { BalancedHandler, CheckedServeBalancedOptions, ServeBalancedStats } from "./serve-balanced-options.ts";
@@ -45,24 +52,36 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
       return;
     }
     const { envelope, body } = request;
+    const onError = (error: unknown) => tell("onError of serveBalanced", this.#options.onError, error, body);
+    let answer: readonly Frame[];
+    let hasFailed = false;
     try {
-      await this.#reply(envelope, await this.#handler(body, { signal }), late);
-      this.#count.served += 1;
+      answer = ownFrames(await this.#handler(body, { signal }));
     } catch (error) {
+      hasFailed = true;
       this.#count.failed += 1;
-      tell("onError of serveBalanced", this.#options.onError, error, body);
+      onError(error);
       // The reply would not be sent any more.
       if (late.aborted) return;
-      await this.#reply(envelope, await errorReplyOf("serveBalanced", this.#options.errorReply, error, body), late);
+      answer = await errorReplyOf("serveBalanced", this.#options.errorReply, error, body);
     }
+    const dropped = await this.#reply([...envelope, ...answer], late);
+    if (dropped !== undefined) onError(dropped);
+    if (!hasFailed) this.#count[dropped === undefined ? "served" : "failed"] += 1;
   };
 
-  /** A closed socket is no failure here: the worker already knows. */
-  async #reply(envelope: readonly Frame[], answer: Sendable, late: AbortSignal): Promise<void> {
+  /**
+   * Resolves to the reason why a reply was dropped, or undefined. Rejects if the socket fails. A closed socket is no
+   * failure here: the worker already knows.
+   */
+  async #reply(reply: readonly Frame[], late: AbortSignal): Promise<MessagingError | undefined> {
     try {
-      await this.#dealer.send([...envelope, ...asFrames(answer)], { signal: late });
+      await this.#dealer.send(reply, { signal: late, copy: false });
     } catch (error) {
-      if (!this.#dealer.closed) throw error;
+      if (this.#dealer.closed) return undefined;
+      if (error instanceof TimeoutError || error instanceof QueueFullError) return error;
+      throw error;
     }
+    return undefined;
   }
 }
