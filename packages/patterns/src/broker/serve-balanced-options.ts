@@ -3,10 +3,18 @@
 import type { Dealer, Message, Sendable } from "@awaitmq/core";
 import { type Checked, callback, checkWhole, option, type Rules } from "@awaitmq/core/internals";
 import { runningRules } from "../concurrency/running.ts";
+import type { Bind, Connect } from "../opening/opened-socket.ts";
 import { mostConcurrency } from "./protocol.ts";
 
 /** Options of the socket that `serveBalanced` opens. */
-export type DealerOptions = NonNullable<ConstructorParameters<typeof Dealer>[0]>;
+type DealerOptions = NonNullable<ConstructorParameters<typeof Dealer>[0]>;
+
+/** Where the broker of a worker is. One endpoint: the sets of endpoints that other patterns take may name several. */
+export type BrokerEndpoint =
+  | string
+  | readonly string[]
+  | Bind<DealerOptions>
+  | (Connect<DealerOptions> & { readonly connect: string | readonly string[] });
 
 /**
  * What a handler gets besides the request.
@@ -56,8 +64,8 @@ export interface ServeBalancedOptions {
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
   /**
-   * Called for each request that failed, and for each reply that was dropped. Its result is ignored. If it throws, that
-   * emits a process warning.
+   * Called for each request that failed, and for each reply that was dropped because the socket's `sendTimeout` was
+   * over or its `maxPendingSends` were reached. Its result is ignored. If it throws, that emits a process warning.
    */
   readonly onError?: ((error: unknown, request: Message) => unknown) | undefined;
 }

@@ -4,12 +4,12 @@ import { Dealer, type Handle } from "@awaitmq/core";
 import { checkFunction, readOptions } from "@awaitmq/core/internals";
 import { LaneWork } from "../concurrency/lane-work.ts";
 import { Running } from "../concurrency/running.ts";
-import type { Endpoints, Opening } from "../opening/opened-socket.ts";
+import type { Opening } from "../opening/opened-socket.ts";
 import { OpenedSockets } from "../opening/opened-sockets.ts";
 import { BalancedServer } from "./balanced-server.ts";
 import {
   type BalancedHandler,
-  type DealerOptions,
+  type BrokerEndpoint,
   type ServeBalancedOptions,
   type ServeBalancedStats,
   serveBalancedRules,
@@ -26,7 +26,8 @@ const opening: Opening<Dealer> = {
  * Answers requests from a {@link balance} broker, at most `concurrency` at a time.
  *
  * The worker announces itself to the broker, and again after each reconnect. A worker has one broker: for two brokers,
- * call this twice. Requests that do not follow the broker's protocol are dropped.
+ * call this twice. Sets of endpoints that change, such as those of `dns`, are refused. Requests that do not follow the
+ * broker's protocol are dropped.
  *
  * Shutdown: the worker ends when it is stopped, its signal aborts, or its socket closes. `done` rejects if the socket
  * fails. Running handlers end first, and their replies are sent unless the socket is closed. When the socket closes,
@@ -40,7 +41,7 @@ const opening: Opening<Dealer> = {
  * A handler must not await `stop()`: that rejects with `DeadlockError`.
  *
  * @category Broker
- * @param broker an endpoint to connect to, `{ connect }` or `{ bind }` with socket options, or a Dealer, which stays
+ * @param broker one endpoint to connect to, `{ connect }` or `{ bind }` with socket options, or a Dealer, which stays
  * open
  * @param handler returns the reply to a request
  * @param options concurrency, error replies and shutdown
@@ -69,7 +70,7 @@ const opening: Opening<Dealer> = {
  * ```
  */
 export function serveBalanced(
-  broker: Dealer | Endpoints<DealerOptions>,
+  broker: Dealer | BrokerEndpoint,
   handler: BalancedHandler,
   options: ServeBalancedOptions = {},
 ): Handle<ServeBalancedStats> {
@@ -77,18 +78,20 @@ export function serveBalanced(
   checkFunction("handler", handler);
   checkOne(broker);
   const sockets = new OpenedSockets("serveBalanced");
-  const dealer = sockets.open(broker, opening);
+  const dealer = sockets.open<Dealer>(broker, opening);
   sockets.begin();
   const server = new BalancedServer(dealer, handler, checked);
   return new Running("worker", new LaneWork(dealer, checked.concurrency, server, sockets), checked);
 }
 
-/** @throws TypeError for several endpoints: a Dealer would announce itself to each in turn */
+/** @throws TypeError for what may be several endpoints: a Dealer would announce itself to each in turn */
 function checkOne(broker: unknown): void {
-  const places = broker instanceof Dealer ? undefined : Object(broker);
-  for (const endpoints of [broker, places?.connect])
-    if (Array.isArray(endpoints) && endpoints.length > 1)
-      throw new TypeError(
-        `serveBalanced takes the endpoint of one broker, got ${endpoints.length}. Call it once for each`,
-      );
+  const connect = broker instanceof Dealer ? undefined : Object(broker).connect;
+  for (const endpoints of [broker, connect])
+    if (Array.isArray(endpoints) && endpoints.length > 1) refuse(`${endpoints.length}`);
+  if (Symbol.asyncIterator in Object(connect)) refuse("an async iterable of sets, which may hold several");
+}
+
+function refuse(found: string): never {
+  throw new TypeError(`serveBalanced takes the endpoint of one broker, got ${found}. Call it once for each`);
 }

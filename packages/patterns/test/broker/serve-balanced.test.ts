@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { Dealer, type Message, Router } from "@awaitmq/core";
 import { eventually, FlakyLink, freshTcp, numbers } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
-import { balance, serveBalanced } from "../../src/index.ts";
+import { balance, dns, serveBalanced } from "../../src/index.ts";
 import { byHand, tag } from "./by-hand.ts";
 
 describe("serveBalanced", () => {
@@ -96,6 +96,8 @@ describe("serveBalanced", () => {
     const two = ["tcp://127.0.0.1:1", "tcp://127.0.0.1:2"];
     for (const brokers of [two, { connect: two }])
       expect(() => serveBalanced(brokers, (body) => body)).toThrow("the endpoint of one broker, got 2");
+    const sets = { connect: dns("tcp://brokers:5555") };
+    expect(() => serveBalanced(sets as never, (body) => body)).toThrow("one broker, got an async iterable of sets");
   });
 
   test("tells onError of what failed, whatever errorReply says, and nothing that it throws", async () => {
