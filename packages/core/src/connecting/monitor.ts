@@ -1,7 +1,6 @@
 /**
  * The events of one socket. A monitor that is not read blocks libzmq's I/O threads once it is full. So does closing it early. So this
- * one, once started, is read until the socket is released, and every listener has a bounded buffer. While nobody waits for events, it is read
- * from time to time.
+ * one, once started, is read until the socket is released, and every listener has a bounded buffer. Unattended, it is read at intervals.
  */
 
 import { isMainThread } from "node:worker_threads";
@@ -66,10 +65,11 @@ export class Monitor implements EventReader {
   #end: (() => void) | undefined;
   /** Whether events other than those of binds may have arrived. */
   #fills = false;
+  /** Whether a peer may have connected before the monitor started. */
+  #startedLate = false;
   /**
    * Whether events are possible. A worker thread may exit long before an `inproc://` peer releases its sockets. If the monitor of such a socket
-   * ends first, libzmq's thread that closes sockets blocks forever. `inproc://` has no events, so a worker starts no monitor until there is
-   * another endpoint.
+   * ends first, libzmq's thread that closes sockets blocks forever. `inproc://` has no events: a worker waits for another endpoint.
    */
   #mayTell = isMainThread;
   #isWanted = false;
@@ -103,6 +103,11 @@ export class Monitor implements EventReader {
     return this.#peers.count;
   }
 
+  /** Whether no peer is connected. False if one may have connected before the monitor started. */
+  get isAlone(): boolean {
+    return this.started && !this.#startedLate && this.peers === 0;
+  }
+
   /** To be called when this side disconnects the peers of an endpoint. libzmq has no event for that. */
   forgetPeers(endpoint: string): void {
     this.#peers.forget(endpoint);
@@ -131,6 +136,7 @@ export class Monitor implements EventReader {
     } catch (cause) {
       throw explainLimit("watch a socket", cause);
     }
+    this.#startedLate = this.#fills;
     this.#schedule();
   }
 

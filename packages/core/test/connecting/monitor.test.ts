@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, fixture, freshTcp, run, sized } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
 import { Dealer, Pull, Push, QueueFullError, Router, type Socket } from "../../src/index.ts";
+import { internals } from "../../src/internals-key.ts";
 
 const leftMonitor = fixture("left-monitor.mjs", import.meta.url);
 const knocked = fixture("knocked.mjs", import.meta.url);
@@ -221,4 +222,21 @@ describe("watching", () => {
     await Promise.all(sockets.map((socket) => socket.close()));
     expect(new Set(await Promise.all(ends))).toEqual(new Set(["end"]));
   });
+});
+
+test("a monitor says that its socket is alone only if it saw all peers come", async () => {
+  await using router = new Router();
+  const endpoint = await router.bind("tcp://127.0.0.1:*");
+  await using early = new Dealer({ immediate: false });
+  early[internals].monitor.start();
+  early.connect(endpoint);
+  expect(early[internals].monitor.isAlone).toBe(true);
+  expect(await eventually(() => !early[internals].monitor.isAlone)).toBe(true);
+  await router.close();
+  expect(await eventually(() => early[internals].monitor.isAlone)).toBe(true);
+  // A Push that connects is not watched before somebody asks.
+  await using late = new Push();
+  late.connect(await freshTcp());
+  late[internals].monitor.start();
+  expect(late[internals].monitor.isAlone).toBe(false);
 });

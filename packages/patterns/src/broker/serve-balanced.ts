@@ -1,7 +1,7 @@
 /** A worker of `balance`: its public function. */
 
 import { Dealer, type Handle } from "@awaitmq/core";
-import { checkFunction, readOptions } from "@awaitmq/core/internals";
+import { checkFunction, internals, readOptions } from "@awaitmq/core/internals";
 import { LaneWork } from "../concurrency/lane-work.ts";
 import { Running } from "../concurrency/running.ts";
 import type { Opening } from "../opening/opened-socket.ts";
@@ -79,7 +79,8 @@ export function serveBalanced(
   checkOne(broker);
   const sockets = new OpenedSockets("serveBalanced");
   const dealer = sockets.open<Dealer>(broker, opening);
-  sockets.begin();
+  // The worker is to know of all connections: without one it need not sign off.
+  sockets.begin(() => dealer[internals].monitor.start());
   const server = new BalancedServer(dealer, handler, checked);
   return new Running("worker", new LaneWork(dealer, checked.concurrency, server, sockets), checked);
 }
