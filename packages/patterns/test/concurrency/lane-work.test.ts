@@ -9,8 +9,8 @@ import { Running, runningRules } from "../../src/concurrency/running.ts";
 
 type Worker = LaneWorker<Buffer[], { running: number }>;
 
-/** One lane on a socket with a message; `said` is what became of its worker and its belongings. */
-async function working(parts: Pick<Worker, "perform"> & Partial<Worker>, options: object = {}) {
+/** Lanes on a socket with a message; `said` is what became of its worker and its belongings. */
+async function working(parts: Pick<Worker, "perform"> & Partial<Worker>, options: object = {}, lanes = 1) {
   const ends = await pair({ pull: new Pull(), push: new Push() });
   await ends.push.send("0");
   const said: string[] = [];
@@ -20,12 +20,13 @@ async function working(parts: Pick<Worker, "perform"> & Partial<Worker>, options
     retire: () => void said.push("retired"),
     ...parts,
   };
-  const work = new LaneWork(ends.pull, 1, worker, {
+  const work = new LaneWork(ends.pull, lanes, worker, {
     endpoints: ["bound"],
     closeWithin: async () => void said.push("closed"),
   });
   return {
     pull: ends.pull,
+    push: ends.push,
     said,
     handle: new Running("worker", work, readOptions("work", runningRules, options)),
     [Symbol.asyncDispose]: () => ends[Symbol.asyncDispose](),
@@ -66,14 +67,33 @@ describe("work in lanes", () => {
     expect(scene.said).toEqual(["retired", "closed"]);
   });
 
-  test("gives them their grace otherwise, and after a failure", async () => {
+  test("gives them their grace otherwise", async () => {
     const signals: AbortSignal[] = [];
-    await using scene = await working({ perform: heeding(signals) }, { grace: 20 });
+    await using scene = await working({ perform: heeding(signals) }, { grace: 600_000 });
     await eventually(() => signals.length === 1);
     await scene.pull.close();
+    await eventually(() => scene.said.length === 1);
     expect(signals[0]?.aborted).toBe(false);
-    await scene.handle.done;
+    await scene.handle.stop({ grace: 0 });
     expect(signals[0]?.reason).toMatchObject({ code: "ERR_UNAVAILABLE", message: "The worker is shutting down" });
+    expect(scene.said).toEqual(["retired", "closed"]);
+  });
+
+  test("gives them their grace after a failure, which it rejects with", async () => {
+    const signals: AbortSignal[] = [];
+    const heed = heeding(signals);
+    const perform: Worker["perform"] = (message, signal) =>
+      String(message) === "fails" ? Promise.reject(new Error("failed")) : heed(message, signal);
+    await using scene = await working({ perform }, { grace: 600_000 }, 2);
+    await eventually(() => signals.length === 1);
+    await scene.push.send("fails");
+    await eventually(() => scene.said.length === 1);
+    expect(scene.handle.stats.running).toBe(1);
+    expect(signals[0]?.aborted).toBe(false);
+    const failed = expect(scene.handle.done).rejects.toThrow("failed");
+    await scene.handle.stop({ grace: 0 }).catch(() => {});
+    await failed;
+    expect(signals[0]?.aborted).toBe(true);
   });
 
   test("ends though its worker never finishes its leave", async () => {
