@@ -42,21 +42,21 @@ async function forgetful(exercise) {
 async function silent(exercise) {
   const router = exercise.open(new Router());
   const child = exercise.start(await router.bind("tcp://127.0.0.1:*"));
-  let last = Number.NEGATIVE_INFINITY;
+  let first = Number.NaN;
   for (const question of [1, 2, 3]) {
     await frames(router, {
       en: `Of three questions, number ${question} did not come.`,
       es: `De tres preguntas, la número ${question} no ha llegado.`,
     });
-    const waited = performance.now() - last;
-    // Arrival times differ from sending times, so the bound is generous.
-    demand(waited > 350, {
-      en: `It waited some ${Math.round(waited)} ms for an answer, and not 500.`,
-      es: `Ha esperado unos ${Math.round(waited)} ms a la respuesta, y no 500.`,
-    });
-    last = performance.now();
+    if (question === 1) first = performance.now();
   }
   await prints(child, "no answer");
+  // From the first question to the end: three waits, of which a busy machine may hide a part.
+  const waited = (performance.now() - first) / 3;
+  demand(waited > 250, {
+    en: `It waited some ${Math.round(waited)} ms for an answer, and not 500.`,
+    es: `Ha esperado unos ${Math.round(waited)} ms a la respuesta, y no 500.`,
+  });
   await ended(child, 1);
   await silence(router, {
     en: "It asked more than three times.",

@@ -168,11 +168,16 @@ test("a worker whose broker is away for longer than it takes leave finishes what
   const broker = new Router();
   await broker.bind(endpoint);
   const hold = gate();
-  const serving = serveBalanced(endpoint, () => hold.opened.then(() => "answered"), { grace: 100_000 });
+  await using dealer = new Dealer();
+  const events = dealer.events();
+  dealer.connect(endpoint);
+  const serving = serveBalanced(dealer, () => hold.opened.then(() => "answered"), { grace: 100_000 });
   const [id] = await broker.receive();
   await broker.send([id, "", Buffer.alloc(16), "", "?"]);
   await eventually(() => serving.stats.running === 1);
   await broker.close();
+  // Before that it would send READY 0 to the connection that breaks.
+  for await (const { type } of events) if (type === "disconnect") break;
   const stopped = serving.stop();
   await sleep(2_500);
   expect(serving.stats.running).toBe(1);

@@ -19,7 +19,7 @@ export interface CommonOptions {
    * ZMQ_LINGER: milliseconds to keep unsent messages after `close`. Infinity or -1 keeps them forever, and reads as -1. libzmq's own default
    * is -1.
    *
-   * @default 2000, and 0 for Subscriber and XSubscriber, since nobody waits for their unsent subscriptions
+   * @default 2000; 0 for Subscriber and XSubscriber
    */
   linger: number;
   /** ZMQ_RECONNECT_IVL: milliseconds before a broken connection is retried, -1 for never. @default 100 */

@@ -234,9 +234,10 @@ test("a worker behind a Router that does not read delays no other", async () => 
   await running.done;
   const { forward, undeliverable } = running.stats;
 
-  // All but those that went before the peer was full, and the 10 that may wait.
+  // All but the 10 that may wait, of which the link may still take some.
   expect(undeliverable).toBeGreaterThan(total / 2);
-  expect(forward + undeliverable).toBe(total + 1 - 10);
+  expect(forward + undeliverable).toBeGreaterThanOrEqual(total + 1 - 10);
+  expect(forward + undeliverable).toBeLessThanOrEqual(total + 1);
 });
 
 test("a capture that nobody reads does not stop the proxy: it misses what is more than may wait for it", async () => {
