@@ -17,6 +17,11 @@ const things = "peer|client|server|worker|message|request|call|reply|connection|
 
 const phrases: readonly Phrase[] = [
   { avoid: "(go|goes|going|gone|went) away", better: "disconnects", example: "when a peer goes away" },
+  {
+    avoid: "(is|are|was|were|be|been|being) told(?! (apart|to))",
+    better: "is notified",
+    example: "the client is told",
+  },
   { avoid: "without a word", better: "silently", example: "dropped without a word" },
   { avoid: "as the system (has|does) it", better: "the system default", example: "keepalive as the system has it" },
   {
@@ -33,7 +38,11 @@ const phrases: readonly Phrase[] = [
   { avoid: "what comes later", better: "new requests", example: "sends what comes later elsewhere" },
   { avoid: "nothing that is known", better: "if known", example: "Nothing that is known" },
   { avoid: "has \\w+ to do(?! with)", better: "must do", example: "the caller has work to do" },
+  { avoid: "for ever", better: "forever", example: "waits for ever" },
   { avoid: "under way", better: "in flight, or in progress", example: "requests under way" },
+  { avoid: "whoever", better: "name the role", example: "whoever sends" },
+  { avoid: "somebody", better: "name the role", example: "if somebody still waits" },
+  { avoid: "is noticed", better: "is detected", example: "a dead peer is noticed" },
   { avoid: "mends", better: "fixes", example: "finds, and mends, what breaks the style" },
   { avoid: "what (can't|cannot) fail", better: "name the thing", example: "What can't fail is deleted" },
   { avoid: "is another one", better: "changes", example: "only the URL is another one" },

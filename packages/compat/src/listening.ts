@@ -1,4 +1,4 @@
-/** A socket only reads messages while somebody listens. So it is notified when its listeners change. */
+/** A socket only reads messages while it has a listener. So it is notified when its listeners change. */
 
 import { EventEmitter } from "node:events";
 

@@ -44,7 +44,7 @@ export class Receiving {
     this.#listen();
   }
 
-  /** Requests the next message while somebody listens, and stops when nobody does. */
+  /** Requests the next message while there is a listener, and stops when there is none. */
   #listen(): void {
     const { closed, paused, detached, endpoints } = this.#standing;
     const wanted = this.#receives && !closed && !paused && endpoints > 0 && this.#emitter.listenerCount("message") > 0;

@@ -53,7 +53,7 @@ export class Monitor implements EventReader {
   readonly #native: NativeSocket;
   readonly #listeners = new Set<Listener>();
   #queue: EventQueue | undefined;
-  /** Objects to keep alive while somebody waits for their events. One entry per wait. */
+  /** Objects to keep alive while a call waits for their events. One entry per wait. */
   readonly #waiting: object[] = [];
   #over = false;
   #timer: NodeJS.Timeout | undefined;
@@ -73,7 +73,7 @@ export class Monitor implements EventReader {
    */
   #mayTell = isMainThread;
   #isWanted = false;
-  /** Keeps the process and this monitor alive while somebody waits for events that are not possible yet. */
+  /** Keeps the process and this monitor alive while a call waits for events that are not possible yet. */
   #alive: NodeJS.Timeout | undefined;
 
   constructor(native: NativeSocket) {
@@ -168,7 +168,7 @@ export class Monitor implements EventReader {
     return bound;
   }
 
-  /** To be called after a synchronous bind. The next one must know at once whether there is room, even while somebody waits for events. */
+  /** To be called after a synchronous bind. The next one must know at once whether there is room, even while a call waits for events. */
   proveEachTurn(): void {
     this.#queue?.proveEachTurn();
   }
@@ -193,7 +193,7 @@ export class Monitor implements EventReader {
   }
 
   /**
-   * To be called when somebody waits for an event. Until the result is called, events arrive without delay, and the process and `owner`
+   * To be called when a call waits for an event. Until the result is called, events arrive without delay, and the process and `owner`
    * stay alive. While nobody waits, nothing in here references the socket, so an unreferenced socket is closed when it is collected.
    */
   attend(owner: object): () => void {

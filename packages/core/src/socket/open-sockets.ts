@@ -84,7 +84,7 @@ function checkLinger(name: string, value: unknown): void {
   const isWhole = Number.isInteger(value) && (value as number) >= -1 && (value as number) <= longestLinger;
   if (!isWhole && value !== Number.POSITIVE_INFINITY)
     throw new RangeError(
-      `${name} is a whole number of milliseconds up to ${longestLinger}, or Infinity or -1 for ever, got ${value}`,
+      `${name} is a whole number of milliseconds up to ${longestLinger}, or Infinity or -1 forever, got ${value}`,
     );
 }
 

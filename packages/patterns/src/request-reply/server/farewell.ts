@@ -9,7 +9,7 @@ import type { Done } from "./replies.ts";
 /** Milliseconds that a client has to answer. A program that does not read messages for that long is not waited for. */
 const patience = 1_000;
 /**
- * Milliseconds without a request before none is expected of clients that cannot be told: new clients, and plain ones.
+ * Milliseconds without a request before none is expected of clients that cannot be notified: new clients, and plain ones.
  */
 const quiet = 50;
 /** The most clients to remember: if libzmq does not report disconnects, their number only grows. */
@@ -54,7 +54,7 @@ export class Farewell {
     this.answered(key);
   }
 
-  /** The socket is gone, so nobody can be told. */
+  /** The socket is gone, so nobody can be notified. */
   giveUp(): void {
     for (const key of this.#clients.keys()) this.forget(key);
   }
