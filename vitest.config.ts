@@ -1,7 +1,17 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { closingLine } from "./.ci/closing-line.ts";
 
 const packages = `${import.meta.dirname}/packages`;
+
+/** Begins with the tests of the pages, which take longest: at the end two workers would wait for them. */
+class PagesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isOfPages = ({ moduleId }: TestSpecification) => moduleId.includes("/docs/test/");
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isOfPages), ...sorted.filter((file) => !isOfPages(file))];
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -18,6 +28,7 @@ export default defineConfig({
     include: ["{packages,examples}/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     globalSetup: "vitest.build.ts",
     pool: "forks",
+    sequence: { sequencer: PagesFirst },
     // One more than the cores that it is made for: tests wait much of their time.
     maxWorkers: 3,
     // Tests that run side by side in a file wait most of the time.
