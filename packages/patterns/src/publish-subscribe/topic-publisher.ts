@@ -174,8 +174,8 @@ export class TopicPublisher<T> implements AsyncDisposable {
   /**
    * Stops publishing, and closes the socket if the publisher opened it.
    *
-   * Later calls, and calls that wait for subscribers, reject with `ClosedError`. A socket that was passed in stays
-   * open.
+   * Later calls reject with `ClosedError`. So do calls that wait for subscribers or for a schema. A socket that was
+   * passed in stays open.
    *
    * @throws TypeError, RangeError for wrong options; then it stays open
    */
