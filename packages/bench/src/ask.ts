@@ -27,7 +27,8 @@ export interface Answer {
   readonly title: string;
   readonly unit: Unit;
   readonly runs: number;
-  readonly baseline?: string;
+  /** The label of the row that ratios relate to. */
+  baseline?: string;
   readonly notEqual?: string | undefined;
   readonly rows: readonly Row[];
 }
@@ -50,7 +51,7 @@ export async function ask(question: Question, { runs, scale, onRun, onFigure }: 
     title: question.title,
     unit: question.unit,
     runs: Math.min(runs, question.runs ?? runs),
-    ...(question.baseline === undefined ? {} : { baseline: question.baseline }),
+    ...(typeof question.baseline === "string" ? { baseline: question.baseline } : {}),
     ...(question.notEqual === undefined ? {} : { notEqual: question.notEqual }),
     rows: entries.map(({ row }) => row),
   };
@@ -68,7 +69,7 @@ export async function ask(question: Question, { runs, scale, onRun, onFigure }: 
       } catch (error) {
         row.error = error instanceof Error ? error.message : String(error);
       }
-      compare(answer);
+      compare(answer, question.baseline ?? []);
       onFigure(answer, row, run);
     }
   }
@@ -79,26 +80,39 @@ function newRow({ peer, label = peer, bar }: Contender): Row {
   return { label, peer, figures: [], ...(bar === undefined ? {} : { bar }) };
 }
 
-function compare({ rows, baseline }: Answer): void {
+function compare(answer: Answer, baseline: string | readonly string[]): void {
+  const { rows } = answer;
   for (const row of rows) {
     const { figures } = row;
     if (figures.length > 0) {
       row.summary = { median: median(figures), min: Math.min(...figures), max: Math.max(...figures) };
     }
   }
-  const base = rows.find(({ label }) => label === baseline);
+  const medianOf = ({ summary }: Row) => summary?.median ?? Number.NEGATIVE_INFINITY;
+  const base = rows
+    .filter(({ label }) => [baseline].flat().includes(label))
+    .sort((a, b) => medianOf(b) - medianOf(a))[0];
+  if (base !== undefined) answer.baseline = base.label;
   for (const row of rows) {
     const { figures, bar, summary } = row;
     if (summary === undefined) continue;
+    delete row.ratio;
     if (base?.summary !== undefined && base !== row) {
       row.ratio = {
         ofMedians: summary.median / base.summary.median,
         pairwise: pairwiseRatio(figures, base.figures),
       };
     }
-    const judged = bar?.of === "figure" ? summary.median : row.ratio?.ofMedians;
-    if (bar !== undefined && judged !== undefined) {
-      row.met = judged >= (bar.least ?? Number.NEGATIVE_INFINITY) && judged <= (bar.most ?? Number.POSITIVE_INFINITY);
-    }
+    const met = bar === undefined ? undefined : isMet(bar, summary.median, row.ratio?.ofMedians);
+    if (met !== undefined) row.met = met;
   }
+}
+
+/** `undefined` if there is no ratio to check. */
+function isMet({ of, least, most, and }: Bar, figure: number, ratio: number | undefined): boolean | undefined {
+  const judged = of === "figure" ? figure : ratio;
+  if (judged === undefined) return undefined;
+  const met = judged >= (least ?? Number.NEGATIVE_INFINITY) && judged <= (most ?? Number.POSITIVE_INFINITY);
+  const second = and === undefined ? true : isMet(and, figure, ratio);
+  return second === undefined ? undefined : met && second;
 }

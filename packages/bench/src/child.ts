@@ -10,6 +10,8 @@ const [role = "", work = "{}"] = process.argv.slice(2);
 const tell = (told: Told) => {
   if (process.connected) process.send?.(told);
 };
+// The parent asks for the resident memory by any message.
+process.on("message", () => tell({ kind: "resident", bytes: process.memoryUsage.rss() }));
 try {
   await (roles[role as keyof typeof roles] as Role<unknown>)(JSON.parse(work), tell);
 } catch (error) {

@@ -1,7 +1,7 @@
 /** The child processes of one measurement. They end with it. */
 
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { roles } from "./roles/list.ts";
 import type { Report, Told } from "./roles/role.ts";
@@ -57,6 +57,20 @@ export class Processes implements AsyncDisposable {
       if (!this.#ending) this.#fail(new Error(`${name} ended early (${signal ?? `exit code ${code}`})`));
     });
     return { endpoint: told("endpoint", ({ endpoint }) => endpoint), report: told("report", ({ report }) => report) };
+  }
+
+  /** Returns the resident memory of all children together, in bytes. One call at a time. */
+  async resident(): Promise<number> {
+    const sizes = this.#children.map(async (child) => {
+      child.send({});
+      for await (const [told] of on(child, "message") as AsyncIterable<[Told]>) {
+        if (told.kind === "resident") return told.bytes;
+      }
+      return 0;
+    });
+    const all = Promise.all(sizes);
+    all.catch(() => {});
+    return (await Promise.race([all, this.#failed])).reduce((sum, bytes) => sum + bytes, 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

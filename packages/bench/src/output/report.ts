@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Answer } from "../ask.ts";
 import { describeMachine } from "../machine.ts";
 import { groups } from "../questions/list.ts";
+import { higherIsBetter } from "../questions/question.ts";
 import { chart } from "./chart.ts";
 import type { Results } from "./results.ts";
 import { type Figure, figuresOf, summaryChart } from "./summary.ts";
@@ -49,7 +50,7 @@ function text({ began, machine, quick, answers }: Results, figures: readonly Fig
       "",
       `## ${capital(answer.title)}`,
       "",
-      `${capital(answer.unit)}, ${answer.unit.endsWith("/s") ? "higher" : "lower"} is better. Its name in \`pnpm bench\` is \`${answer.question}\`.`,
+      `${capital(answer.unit)}, ${higherIsBetter(answer.unit) ? "higher" : "lower"} is better. Its name in \`pnpm bench\` is \`${answer.question}\`.`,
       "",
       `![${answer.question}](${fileOf(answer)})`,
       "",

@@ -1,14 +1,17 @@
 /** Formats an answer as lines of text: a row per peer. */
 
 import type { Answer, Row } from "../ask.ts";
-import type { Bar, Unit } from "../questions/question.ts";
+import { type Bar, higherIsBetter, type Unit } from "../questions/question.ts";
 
 /** A second system that every figure is compared with, if it is measured too. */
 const reference = "zeromq";
 
 export function table({ question, title, unit, rows, baseline, notEqual }: Answer): string[] {
   const header = ["", "median", "min - max", baseline === undefined ? "" : `to ${baseline}`, "pairwise"];
-  const compared = baseline === reference ? undefined : rows.find(({ label }) => label === reference)?.summary?.median;
+  const compared =
+    baseline === undefined || baseline === reference
+      ? undefined
+      : rows.find(({ label }) => label === reference)?.summary?.median;
   header.push(compared === undefined ? "" : `to ${reference}`, "bar");
   const cells = [header, ...rows.map((row) => cellsOf(row, unit, compared))];
   const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
@@ -31,7 +34,7 @@ export function table({ question, title, unit, rows, baseline, notEqual }: Answe
 }
 
 export function formatFigure(figure: number, unit: Unit): string {
-  const digits = unit.endsWith("/s") ? 0 : 1;
+  const digits = higherIsBetter(unit) ? 0 : 1;
   return figure.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
@@ -53,11 +56,12 @@ function cellsOf(
   ];
 }
 
-function formatBar({ of, least, most }: Bar, unit: Unit): string {
+function formatBar({ of, least, most, and }: Bar, unit: Unit): string {
   const format = (value: number) => (of === "ratio" ? `${value.toFixed(2)} x` : `${formatFigure(value, unit)} ${unit}`);
   return [
     ...(least === undefined ? [] : [`at least ${format(least)}`]),
     ...(most === undefined ? [] : [`at most ${format(most)}`]),
+    ...(and === undefined ? [] : [formatBar(and, unit)]),
   ].join(", ");
 }
 

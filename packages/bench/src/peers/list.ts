@@ -25,6 +25,9 @@ const peers = {
     install: "pnpm install, and nats-server: apt-get install nats-server",
     load: async () => (await import("./nats.ts")).loadNats(),
   },
+  "nice-grpc": { install: "pnpm install", load: async () => (await import("./nice-grpc.ts")).niceGrpc },
+  connect: { install: "pnpm install", load: async () => (await import("./connect.ts")).connect },
+  trpc: { install: "pnpm install", load: async () => (await import("./trpc.ts")).trpc },
   "zeromq-v5": { install: "pnpm install", load: async () => (await import("./zeromq-v5.ts")).zeromqV5 },
 } satisfies Record<string, ListedPeer>;
 

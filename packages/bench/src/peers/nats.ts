@@ -3,8 +3,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { Msg } from "@nats-io/transport-node";
 import { inLanes } from "./in-lanes.ts";
 import { checkBytes, type Peer } from "./peer.ts";
+import { quotes } from "./quotes.ts";
 
 const subject = "echo";
 
@@ -61,6 +63,38 @@ export async function loadNats(): Promise<Peer> {
         size,
         inFlight,
       );
+    },
+
+    /** Backpressure: none. flush waits for the broker only, and the client queues what its reader has not taken. */
+    async streamServer() {
+      const servers = await startBroker();
+      const connection = await connect({ servers });
+      const stream = async (request: Msg) => {
+        let published = 0;
+        for await (const quote of quotes(request.json())) {
+          request.respond(JSON.stringify(quote));
+          if (++published % 10_000 === 0) await connection.flush();
+        }
+        request.respond();
+      };
+      connection.subscribe(subject, { callback: (_, request) => void stream(request) });
+      await connection.flush();
+      return servers;
+    },
+
+    async streamReader(servers) {
+      const connection = await connect({ servers });
+      return async (count, take) => {
+        const replies = await connection.requestMany(subject, String(count), {
+          strategy: "sentinel",
+          maxWait: 600_000,
+        });
+        for await (const reply of replies) {
+          if (reply.data.length === 0) break;
+          const wait = take(reply.json());
+          if (wait !== undefined) await wait;
+        }
+      };
     },
   };
 }

@@ -2,7 +2,8 @@
 
 import { Pair, Publisher, Pull, Push, Subscriber } from "@awaitmq/core";
 import { packed as pack, unpacked } from "@awaitmq/core/packed";
-import { anyPort, checkBytes, type Peer, readBytes } from "./peer.ts";
+import { anyPort, checkBytes, type Peer, type ReadStream, readBytes } from "./peer.ts";
+import { quotes } from "./quotes.ts";
 
 export const packed: Peer = {
   async receiver({ size, batches }) {
@@ -103,5 +104,59 @@ export const packed: Peer = {
       }
       checkBytes(bytes, count * size);
     };
+  },
+
+  /**
+   * By hand: a message is a byte with the stream's number, then the JSON; without JSON it ends the stream. One client.
+   * Backpressure: per connection. A slow reader stops all its streams, after some thousand frames in queues.
+   */
+  async streamServer() {
+    const requests = new Pull();
+    const items = new Push();
+    const endpoints = [await requests.bind(anyPort), await items.bind(anyPort)];
+    const out = pack(items);
+    const stream = async (number: string, count: number) => {
+      for await (const quote of quotes(count)) {
+        const wait = out.write(number + JSON.stringify(quote));
+        if (wait !== undefined) await wait;
+      }
+      await out.write(number);
+    };
+    const answer = async () => {
+      for await (const [number, count] of requests) void stream(String(number), Number(count));
+    };
+    void answer();
+    return endpoints.join(" ");
+  },
+
+  async streamReader(endpoints) {
+    const [requestsTo = "", itemsFrom = ""] = endpoints.split(" ");
+    const requests = new Push();
+    requests.connect(requestsTo);
+    const items = new Pull();
+    items.connect(itemsFrom);
+    /** The open streams by their number, below 128. */
+    const open: { take: Parameters<ReadStream>[1]; end: () => void }[] = [];
+    let opened = 0;
+    const dispatch = async () => {
+      for await (const messages of unpacked(items).batches()) {
+        for (const message of messages) {
+          const stream = open[message[0] as number];
+          if (message.length === 1) {
+            stream?.end();
+            continue;
+          }
+          const wait = stream?.take(JSON.parse(message.toString("utf8", 1)));
+          if (wait !== undefined) await wait;
+        }
+      }
+    };
+    void dispatch();
+    return (count, take) =>
+      new Promise((end, reject) => {
+        const number = opened++ % 128;
+        open[number] = { take, end };
+        requests.send([String.fromCharCode(number), String(count)]).catch(reject);
+      });
   },
 };

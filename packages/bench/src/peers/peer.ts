@@ -3,6 +3,8 @@
  * purpose: V8 would compile one shared function for all peers, which would distort the figures.
  */
 
+import type { Quote } from "./quotes.ts";
+
 export interface MessageShape {
   /** The size of a message in bytes. */
   readonly size: number;
@@ -25,6 +27,9 @@ export interface ServerSettings {
   readonly concurrency?: number | undefined;
 }
 
+/** Opens a stream of `count` quotes. Calls `take` for each, waits for its promise if it returns one, and resolves at the stream's end. */
+export type ReadStream = (count: number, take: (quote: Quote) => Promise<unknown> | undefined) => Promise<void>;
+
 /**
  * One measured system, with the functions that the questions need. Each end runs in its own process until that is killed.
  * Sockets have their default queues.
@@ -46,6 +51,10 @@ export interface Peer {
   server?(settings: ServerSettings): Promise<string>;
   /** Connects; keeps `inFlight` requests in flight until all have their reply. */
   asker?(endpoint: string, shape: AskingShape): Promise<Loop>;
+  /** Serves streams of quotes as JSON, any number at once. Each has as many quotes as its client asks for. Returns the endpoint. */
+  streamServer?(): Promise<string>;
+  /** Connects. All streams share the connection. */
+  streamReader?(endpoint: string): Promise<ReadStream>;
 }
 
 /** The address to bind: any free port. */

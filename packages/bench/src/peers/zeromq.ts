@@ -1,8 +1,9 @@
 /** zeromq 6 alone, used as in its README. Core builds on it, so it is the baseline for core's cost. */
 
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { Dealer, Publisher, Pull, Push, Reply, Request, Router, Subscriber } from "zeromq";
-import { anyPort, checkBytes, type Peer, readBytes } from "./peer.ts";
+import { anyPort, checkBytes, type Peer, type ReadStream, readBytes } from "./peer.ts";
+import { type Quote, quotes } from "./quotes.ts";
 
 export const zeromq: Peer = {
   async receiver({ size }) {
@@ -105,6 +106,74 @@ export const zeromq: Peer = {
         }
       }
       checkBytes(bytes, count * size);
+    };
+  },
+
+  /**
+   * Without a library: a ROUTER whose messages are a stream's name and the JSON; an empty one ends the stream.
+   * Backpressure: per connection, at 1 000 messages per direction. With `mandatory` the ROUTER drops none.
+   */
+  async streamServer() {
+    // A pending send would sometimes not learn that the socket is writable again.
+    const router = new Router({ mandatory: true, sendTimeout: 0 });
+    await router.bind(anyPort);
+    const open = new Set<{ client: Buffer; name: Buffer; items: AsyncGenerator<Quote, void> }>();
+    const send = async (message: (Buffer | string)[]) => {
+      for (;;) {
+        try {
+          return await router.send(message);
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+          await wait(1);
+        }
+      }
+    };
+    // One loop for all streams: only one send at a time may be pending.
+    const stream = async () => {
+      while (open.size > 0) {
+        for (const call of open) {
+          const { value } = await call.items.next();
+          await send([call.client, call.name, value === undefined ? "" : JSON.stringify(value)]);
+          if (value === undefined) open.delete(call);
+        }
+      }
+    };
+    const answer = async () => {
+      for await (const [client, name, count] of router as AsyncIterable<[Buffer, Buffer, Buffer]>) {
+        open.add({ client, name, items: quotes(Number(count)) });
+        if (open.size === 1) void stream();
+      }
+    };
+    void answer();
+    return bound(router);
+  },
+
+  async streamReader(endpoint) {
+    const dealer = new Dealer();
+    dealer.connect(endpoint);
+    const open = new Map<string, { take: Parameters<ReadStream>[1]; end: () => void }>();
+    let opened = 0;
+    let sent = Promise.resolve();
+    const dispatch = async () => {
+      for await (const [name, body] of dealer as AsyncIterable<[Buffer, Buffer]>) {
+        const stream = open.get(name.toString());
+        if (body.length === 0) {
+          stream?.end();
+          continue;
+        }
+        const pause = stream?.take(JSON.parse(body.toString()));
+        if (pause !== undefined) await pause;
+      }
+    };
+    void dispatch();
+    return async (count, take) => {
+      const name = String(opened++);
+      const ended = new Promise<void>((end) => open.set(name, { take, end }));
+      // Only one send at a time may be pending.
+      sent = sent.then(() => dealer.send([name, String(count)]));
+      await sent;
+      await ended;
+      open.delete(name);
     };
   },
 };

@@ -10,6 +10,7 @@ import type { Question } from "./question.ts";
 import { requestReply } from "./request-reply.ts";
 import { requests } from "./requests.ts";
 import { send } from "./send.ts";
+import { streams } from "./streams.ts";
 
 export const questions: readonly Question[] = [
   ...oneWay,
@@ -19,6 +20,7 @@ export const questions: readonly Question[] = [
   memory,
   fanOut,
   ...requests,
+  ...streams,
   ...packed,
   ...callback,
 ];

@@ -7,6 +7,8 @@ export interface Bar {
   readonly of: "ratio" | "figure";
   readonly least?: number;
   readonly most?: number;
+  /** A second target. Both must be met. */
+  readonly and?: Bar;
 }
 
 /** A row of the table. */
@@ -23,23 +25,27 @@ export interface Contender {
   readonly bar?: Bar;
 }
 
-export type Unit = "messages/s" | "requests/s" | "µs" | "MB" | "B";
+export type Unit = "messages/s" | "requests/s" | "items/s" | "MB/s" | "µs" | "MB" | "B";
 
 export interface Question {
   /** The name that a filter matches, besides the group: the file's name, then the varying part. */
   readonly name: string;
-  readonly group: "throughput" | "latency" | "requests" | "compat" | "fan-out" | "memory";
+  readonly group: "throughput" | "latency" | "requests" | "streams" | "compat" | "fan-out" | "memory";
   readonly title: string;
   readonly unit: Unit;
   readonly contenders: readonly Contender[];
-  /** The label of the contender that is the baseline of ratios; without it there are no ratios. */
-  readonly baseline?: string;
+  /** The label of the contender that is the baseline of ratios: of several, the one with the highest median. Without it there are no ratios. */
+  readonly baseline?: string | readonly string[];
   /** Differences between the contenders, for the reader of the figures. */
   readonly notEqual?: string;
   /** The highest number of runs, for questions whose runs take long. */
   readonly runs?: number;
   /** Does one run in fresh processes. `scale` shortens it; 1 is full length. */
   measure(contender: Contender, scale: number): Promise<number>;
+}
+
+export function higherIsBetter(unit: Unit): boolean {
+  return unit.endsWith("/s") && unit !== "MB/s";
 }
 
 export function scaled(count: number, scale: number): number {

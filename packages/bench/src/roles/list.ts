@@ -5,11 +5,29 @@ import { drain } from "./drain.ts";
 import { flood } from "./flood.ts";
 import { publish } from "./publish.ts";
 import { queue } from "./queue.ts";
+import { readSlowly } from "./read-slowly.ts";
+import { readStreams } from "./read-streams.ts";
 import { receive } from "./receive.ts";
 import { reply } from "./reply.ts";
 import { request } from "./request.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
+import { serveStreams } from "./serve-streams.ts";
 import { subscribe } from "./subscribe.ts";
 
-export const roles = { receive, send, request, reply, flood, drain, queue, serve, ask, publish, subscribe };
+export const roles = {
+  receive,
+  send,
+  request,
+  reply,
+  flood,
+  drain,
+  queue,
+  serve,
+  ask,
+  publish,
+  subscribe,
+  serveStreams,
+  readStreams,
+  readSlowly,
+};

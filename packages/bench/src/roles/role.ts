@@ -3,6 +3,7 @@
 export type Told =
   | { readonly kind: "endpoint"; readonly endpoint: string }
   | { readonly kind: "report"; readonly report: Report }
+  | { readonly kind: "resident"; readonly bytes: number }
   | { readonly kind: "error"; readonly error: string };
 
 /** The result of a measuring end. */
