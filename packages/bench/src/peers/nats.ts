@@ -73,7 +73,7 @@ export async function loadNats(): Promise<Peer> {
         let published = 0;
         for await (const quote of quotes(request.json())) {
           request.respond(JSON.stringify(quote));
-          if (++published % 10_000 === 0) await connection.flush();
+          if (++published % 1_000 === 0) await connection.flush();
         }
         request.respond();
       };

@@ -14,5 +14,5 @@ export async function inOrder(
     next += 1;
     return pace?.();
   });
-  if (next !== count) throw new Error(`the stream ended after ${next} of ${count} items`);
+  if (next !== count) throw new Error(`the stream had ${next} items where ${count} were due`);
 }
