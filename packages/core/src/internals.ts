@@ -13,6 +13,7 @@ export { sendRules } from "./sending/send-options.ts";
 export { closeRules, longestLinger } from "./socket/open-sockets.ts";
 export { stopRules } from "./waiting/handle.ts";
 export { type ItemSource, ItemStream } from "./waiting/item-stream.ts";
+export { nextTurn, turnIsOver } from "./waiting/loop-budget.ts";
 export { Mailbox } from "./waiting/mailbox.ts";
 export {
   bound,

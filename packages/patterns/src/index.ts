@@ -25,6 +25,7 @@ export {
   SchemaError,
   TooLateError,
   UnavailableError,
+  UnsupportedError,
 } from "./errors.ts";
 export { type DnsOptions, dns } from "./opening/dns.ts";
 export type { Bind, Connect, Endpoints } from "./opening/opened-socket.ts";
@@ -52,12 +53,15 @@ export type {
   HedgeOptions,
   RequestClientOptions,
   RetryOptions,
+  StreamCallOptions,
 } from "./request-reply/client/client-options.ts";
 export type { ClientReadyOptions } from "./request-reply/client/ready-waits.ts";
+export type { ReplyStream } from "./request-reply/client/reply-stream.ts";
 export { RequestClient } from "./request-reply/client/request-client.ts";
 export type { ServerState, ServerStatus } from "./request-reply/client/server-status.ts";
 export { serve } from "./request-reply/server/serve.ts";
 export type {
+  Answer,
   Failure,
   RequestContext,
   RequestHandler,
@@ -66,6 +70,7 @@ export type {
   ValueHandler,
 } from "./request-reply/server/serve-options.ts";
 export type { RequestTrace } from "./request-reply/trace.ts";
+export type { Window } from "./streams/window.ts";
 export { bytes, type Codec, codec, type Decoder, type Encoder, json, text } from "./value/codec.ts";
 export type { Schema } from "./value/schema.ts";
 export type {
@@ -77,3 +82,4 @@ export type {
   ReadingBySchema,
   ReadingOptions,
 } from "./value/values.ts";
+export type { Metadata } from "./wire/metadata.ts";

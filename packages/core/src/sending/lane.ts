@@ -16,6 +16,8 @@ export interface Entry extends Link<Entry> {
   lane: Lane;
   /** Takes over the message when it has to wait for its peer only. */
   readonly keeper: Keeper | undefined;
+  /** Whether it goes before those that wait. */
+  readonly isUrgent: boolean;
   /** Set when the caller gave up while libzmq had the message. */
   abandoned: { readonly reason: unknown } | undefined;
 }
@@ -52,6 +54,7 @@ export function newEntry(
   details: object | undefined,
   request: number,
   keeper: Keeper | undefined,
+  isUrgent: boolean,
   resolve: () => void,
   reject: (error: unknown) => void,
 ): Entry {
@@ -64,6 +67,7 @@ export function newEntry(
     release: nothing,
     lane,
     keeper,
+    isUrgent,
     abandoned: undefined,
     previous: undefined,
     next: undefined,

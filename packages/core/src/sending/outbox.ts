@@ -13,11 +13,11 @@ import { isBusy, isOutOfTurn, sendTimeoutError } from "../native/refusal.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
 import { raise } from "../waiting/raise.ts";
 import { TransientMap } from "../waiting/transient-map.ts";
-import { both, onGivingUp, type WaitOptions } from "../waiting/wait-options.ts";
+import { both, onGivingUp } from "../waiting/wait-options.ts";
 import { type Entry, handOver, type Keeper, type Lane, newEntry, newLane } from "./lane.ts";
 import { NativeSend } from "./native-send.ts";
 import { mayHaveRoom, peerMayHaveRoom } from "./room.ts";
-import { checkSendOptions, type SendOptions } from "./send-options.ts";
+import { checkSendOptions, type SendOptions, type UnorderedOptions } from "./send-options.ts";
 
 export class Outbox {
   /** The option `sendTimeout`: the default `timeout` of a send in milliseconds, -1 for none. */
@@ -90,9 +90,9 @@ export class Outbox {
 
   /**
    * Like `send`, but without order: a message may overtake waiting ones. Many messages of one turn leave together. Bytes are not copied.
-   * `options` is only called when the message has to wait.
+   * `options` is only called when the message has to wait. An urgent one then goes before those that already wait, however many.
    */
-  sendUnordered(message: unknown, options?: () => WaitOptions): Promise<void> {
+  sendUnordered(message: unknown, options?: () => UnorderedOptions): Promise<void> {
     if (this.#state !== "open") return Promise.reject(this.closedError());
     let frames: Frames;
     try {
@@ -103,8 +103,10 @@ export class Outbox {
     }
     this.used = true;
     return this.#send.offer(frames, undefined, this.#lockStep?.call() ?? 0).catch((error) => {
-      if (isBusy(error)) return this.send(frames, { ...options?.(), copy: false });
-      throw this.#send.translate(error, frames, undefined);
+      if (!isBusy(error)) throw this.#send.translate(error, frames, undefined);
+      const { isUrgent, ...wait } = options?.() ?? {};
+      if (!isUrgent || this.#state !== "open") return this.send(frames, { ...wait, copy: false });
+      return this.#enqueue(this.laneOf(frames) ?? this.#main, frames, { ...wait, isUrgent }, undefined, undefined, 0);
     });
   }
 
@@ -170,13 +172,14 @@ export class Outbox {
   #enqueue(
     lane: Lane,
     frames: Frames,
-    options: SendOptions | undefined,
+    options: UnorderedOptions | undefined,
     details: object | undefined,
     keeper: Keeper | undefined,
     request: number,
     first = false,
   ): Promise<void> {
-    if (this.#size >= this.maxPending && !first) {
+    const isUrgent = options?.isUrgent === true;
+    if (this.#size >= this.maxPending && !first && !isUrgent) {
       return Promise.reject(
         new QueueFullError(
           `Cannot send: ${this.#size} messages already wait on the ${this.#socket.name} socket (maxPendingSends). Await earlier sends, or raise the limit`,
@@ -186,7 +189,7 @@ export class Outbox {
     const timeout = options?.timeout ?? (this.timeout < 0 ? Number.POSITIVE_INFINITY : this.timeout);
     const signal = options?.signal;
     return new Promise<void>((resolve, reject) => {
-      const entry = newEntry(lane, frames, details, request, keeper, resolve, reject);
+      const entry = newEntry(lane, frames, details, request, keeper, isUrgent, resolve, reject);
       if (signal !== undefined || timeout !== Number.POSITIVE_INFINITY) {
         const giveUp = (reason: unknown) => this.withdraw(entry, reason);
         const forget = timeout === Number.POSITIVE_INFINITY ? undefined : this.#socket.expectTimeout();
@@ -197,7 +200,7 @@ export class Outbox {
         entry.release = both(end, forget);
       }
       this.#size += 1;
-      if (first) lane.entries.unshift(entry);
+      if (first || isUrgent) lane.entries.unshift(entry);
       else lane.entries.push(entry);
       if (lane.peer !== undefined) handOver(entry);
       if (!this.#direct) this.#run(lane);
@@ -274,7 +277,8 @@ export class Outbox {
   #move(entry: Entry, lane: Lane): void {
     entry.lane.entries.remove(entry);
     entry.lane = lane;
-    lane.entries.push(entry);
+    if (entry.isUrgent) lane.entries.unshift(entry);
+    else lane.entries.push(entry);
     handOver(entry);
   }
 

@@ -16,6 +16,12 @@ export interface SendOptions extends WaitOptions {
   readonly copy?: boolean | undefined;
 }
 
+/** How a message that is sent without order waits. */
+export interface UnorderedOptions extends WaitOptions {
+  /** Whether it goes before those that already wait. */
+  readonly isUrgent?: boolean | undefined;
+}
+
 export const sendRules = { ...waitRules, copy: flag(true) } satisfies Rules<SendOptions>;
 
 /** @throws TypeError, RangeError */

@@ -13,7 +13,7 @@ import {
 import { eventually, gate, numbers } from "@awaitmq/testing";
 import { afterEach, expect, test } from "vitest";
 import { OverloadedError, type RequestContext, type ServeOptions, serve } from "../../src/index.ts";
-import { encodeHeader, isHeader, messageTypes, typeOf } from "../../src/request-reply/wire/envelope.ts";
+import { encodeHeader, isHeader, messageTypes, typeOf } from "../../src/wire/envelope.ts";
 import { closeAll, connected } from "./pair.ts";
 
 afterEach(closeAll);

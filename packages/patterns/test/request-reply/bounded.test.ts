@@ -7,7 +7,7 @@ import { Dealer, QueueFullError, Router, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp, gate, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { OverloadedError, type RequestHandler, type ServeOptions, serve } from "../../src/index.ts";
-import { encodeHeader, messageTypes } from "../../src/request-reply/wire/envelope.ts";
+import { encodeHeader, messageTypes } from "../../src/wire/envelope.ts";
 import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);

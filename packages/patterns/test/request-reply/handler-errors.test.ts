@@ -5,7 +5,7 @@ import { ClosedError, Reply, Request, Router } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { OverloadedError, RemoteError, type ServeOptions, serve } from "../../src/index.ts";
-import { answering, messageTypes } from "../../src/request-reply/wire/envelope.ts";
+import { answering, messageTypes } from "../../src/wire/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);

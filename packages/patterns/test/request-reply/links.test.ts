@@ -6,7 +6,7 @@ import { Router } from "@awaitmq/core";
 import { eventually, fixture, freshTcp, gate, run, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { DisconnectedError, type RequestClient, serve } from "../../src/index.ts";
-import { answering, flagsOf, messageTypes, requestFlags, typeOf } from "../../src/request-reply/wire/envelope.ts";
+import { answering, flagsOf, messageTypes, requestFlags, typeOf } from "../../src/wire/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);

@@ -4,8 +4,8 @@ import { Dealer, type Message, Router } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { EnvelopeError, OverloadedError, RemoteError, serve } from "../../src/index.ts";
-import { encodeHeader, messageTypes } from "../../src/request-reply/wire/envelope.ts";
-import { isPacket, PacketWriter, readPacket } from "../../src/request-reply/wire/packet.ts";
+import { encodeHeader, messageTypes } from "../../src/wire/envelope.ts";
+import { isPacket, PacketWriter, readPacket } from "../../src/wire/packet.ts";
 import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);

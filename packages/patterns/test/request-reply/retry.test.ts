@@ -4,7 +4,7 @@ import { type Message, Router, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DisconnectedError, OverloadedError, RemoteError, UnavailableError } from "../../src/index.ts";
-import { answering, errorFlags, messageTypes } from "../../src/request-reply/wire/envelope.ts";
+import { answering, errorFlags, messageTypes } from "../../src/wire/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { Dealer, Request, Router } from "@awaitmq/core";
 import { eventually, fixture, freshTcp, gate, numbers, type RunningProcess, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { serve, UnavailableError } from "../../src/index.ts";
-import { encodeHeader, messageTypes, requestFlags, typeOf } from "../../src/request-reply/wire/envelope.ts";
+import { encodeHeader, messageTypes, requestFlags, typeOf } from "../../src/wire/envelope.ts";
 import { client, closeAll, connected, served } from "./pair.ts";
 
 afterEach(closeAll);

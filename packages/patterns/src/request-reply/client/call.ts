@@ -4,9 +4,14 @@ import type { Frame, Message } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
 import type { Link } from "./link.ts";
 import type { LinkRequest } from "./link-request.ts";
+import type { StreamCall } from "./stream-call.ts";
 
 export interface Call {
   readonly frames: readonly Frame[];
+  /** What follows the header: metadata, and the credit of a stream. */
+  readonly extension: Buffer | undefined;
+  /** What takes its replies, if it streams. */
+  readonly stream: StreamCall | undefined;
   readonly idempotent: boolean;
   readonly priority: number;
   /** Milliseconds that it may take. */
@@ -15,7 +20,8 @@ export interface Call {
   readonly deadline: number;
   /** Whether it waits while no server is connected. */
   readonly waitsForServer: boolean;
-  readonly resolve: (reply: Message | Promise<never>) => void;
+  /** Settles it. A streaming call that succeeds gets no reply here. */
+  readonly resolve: (reply: Message | Promise<never> | undefined) => void;
   /** Publishes its outcome to those who trace requests. */
   readonly told: ((failure?: { readonly error: unknown }) => void) | undefined;
   /** Attempts that may still be answered. There is rarely more than one. */
@@ -35,10 +41,46 @@ export interface Call {
   release: () => void;
 }
 
+/** What is known of a call when it begins. */
+type NewCall = Pick<
+  Call,
+  "frames" | "extension" | "stream" | "idempotent" | "priority" | "timeout" | "waitsForServer" | "resolve" | "told"
+>;
+
+export const noAttempts: Call["attempts"] = [];
+
+export function newCall(call: NewCall): Call {
+  return {
+    frames: call.frames,
+    extension: call.extension,
+    stream: call.stream,
+    idempotent: call.idempotent,
+    priority: call.priority,
+    timeout: call.timeout,
+    deadline: performance.now() + call.timeout,
+    waitsForServer: call.waitsForServer,
+    resolve: call.resolve,
+    told: call.told,
+    attempts: noAttempts,
+    made: 0,
+    moved: false,
+    last: undefined,
+    previous: undefined,
+    next: undefined,
+    timers: undefined,
+    release: nothing,
+  };
+}
+
 /** One transmission of the request of a call. */
 export interface Attempt extends LinkRequest {
   readonly call: Call;
   readonly link: Link;
+}
+
+/** Stops the timers of a call. */
+export function clearTimers(call: Call): void {
+  if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer);
 }
 
 /**
@@ -54,3 +96,5 @@ export function after(call: Call, delay: number, action: () => void): void {
   call.timers ??= new Set();
   call.timers.add(timer);
 }
+
+function nothing(): void {}

@@ -4,24 +4,29 @@ import { randomBytes } from "node:crypto";
 import { type Message, QueueFullError, TimeoutError } from "@awaitmq/core";
 import { onGivingUp, Queue, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
 import { Deadlines } from "../../concurrency/deadlines.ts";
-import { DisconnectedError } from "../../errors.ts";
+import { DisconnectedError, EnvelopeError } from "../../errors.ts";
+import { itemFlags, type MessageType, messageTypes } from "../../wire/envelope.ts";
+import { encodeExtension } from "../../wire/extension.ts";
+import type { Metadata } from "../../wire/metadata.ts";
+import { Sending } from "../../wire/sending.ts";
 import { clientTrace } from "../trace.ts";
-import { Sending } from "../wire/sending.ts";
 import { Budget } from "./budget.ts";
-import { type Attempt, after, type Call } from "./call.ts";
+import { type Attempt, after, type Call, clearTimers, newCall, noAttempts } from "./call.ts";
+import { cannotStream } from "./cannot-stream.ts";
 import type { CallOptions, CheckedClientOptions, ClientStats } from "./client-options.ts";
+import { Leaving } from "./leaving.ts";
 import type { Link } from "./link.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import { Links } from "./links.ts";
 import { ReadyWaits } from "./ready-waits.ts";
 import { Retries } from "./retries.ts";
-import { noReply, notConnected, refused } from "./why-no-reply.ts";
+import type { StreamCall } from "./stream-call.ts";
+import { noItem, noReply, notConnected, notEnded, refused } from "./why-no-reply.ts";
 
 /**
  * Milliseconds to avoid a link whose server refused a request, timed out, or was slower than the one asked after it.
  */
 const avoidance = 200;
-const noAttempts: Call["attempts"] = [];
 
 export class Calls {
   readonly links: Links;
@@ -32,6 +37,8 @@ export class Calls {
   /** Calls that wait for a server, oldest first. */
   readonly #waiting = new Queue<Call>();
   readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
+  /** Streams that were left, and whose servers have not finished. */
+  readonly #leaving = new Leaving();
   readonly #retries: Retries;
   readonly #hedges: Budget;
   #isProceeding = false;
@@ -43,7 +50,7 @@ export class Calls {
     this.#retries = new Retries(options.retry);
     this.#hedges = new Budget(options.hedge?.budget ?? 0);
     const client = randomBytes(4).readUInt32BE();
-    const isIdle = () => this.#calls.size === 0 && this.ready.size === 0;
+    const isIdle = () => this.#calls.size === 0 && this.ready.size === 0 && this.#leaving.size === 0;
     this.links = new Links(options.socket, client, this.#owner, isIdle);
     this.ready = new ReadyWaits(this.links);
   }
@@ -54,45 +61,63 @@ export class Calls {
 
   /** @param message for tracing; `frames` is what is sent */
   begin(message: unknown, frames: Call["frames"], options: CallOptions): Promise<Message> {
-    const { signal } = options;
-    const timeout = options.timeout ?? this.#options.timeout;
+    return new Promise((resolve) => {
+      this.#begin(message, frames, options, undefined, resolve as Call["resolve"]);
+    });
+  }
+
+  /** Begins a streaming call. Returns the function that leaves it. */
+  stream(message: unknown, frames: Call["frames"], options: CallOptions, stream: StreamCall): () => void {
+    const settle: Call["resolve"] = (outcome) => stream.settle(outcome instanceof Promise ? outcome : undefined);
+    const call = this.#begin(message, frames, options, stream, settle);
+    const fail = (error: unknown) => {
+      if (this.#calls.has(call)) this.#fail(call, error, Promise.reject(error));
+    };
+    const leave = () => {
+      if (this.#calls.has(call)) this.#succeed(call, undefined);
+    };
+    stream.owner = { idle: () => this.#giveUp(call, noItem(stream.settings.idleTimeout)), left: leave, failed: fail };
+    return leave;
+  }
+
+  #begin(
+    message: unknown,
+    frames: Call["frames"],
+    options: CallOptions & { readonly metadata?: Metadata | undefined },
+    stream: StreamCall | undefined,
+    resolve: Call["resolve"],
+  ): Call {
+    const { signal, metadata } = options;
     this.#retries.earn();
     this.#hedges.earn();
-    return new Promise((resolve) => {
-      const call: Call = {
-        frames,
-        idempotent: options.idempotent === true,
-        priority: options.priority ?? 0,
-        timeout,
-        deadline: performance.now() + timeout,
-        waitsForServer: options.waitForServer ?? this.#options.waitForServer,
-        resolve,
-        told: clientTrace.start(message),
-        attempts: noAttempts,
-        made: 0,
-        moved: false,
-        last: undefined,
-        previous: undefined,
-        next: undefined,
-        timers: undefined,
-        release: nothing,
-      };
-      this.#calls.add(call);
-      this.links.use();
-      this.#deadlines.watch(call);
-      if (signal !== undefined)
-        call.release = onGivingUp({ signal }, (reason) => this.#fail(call, reason, Promise.reject(reason)), nothing);
-      this.#try(call);
+    const call = newCall({
+      frames,
+      extension:
+        stream === undefined && metadata === undefined ? undefined : encodeExtension(stream?.settings.window, metadata),
+      stream,
+      idempotent: options.idempotent === true,
+      priority: options.priority ?? 0,
+      timeout: options.timeout ?? (stream === undefined ? this.#options.timeout : Number.POSITIVE_INFINITY),
+      waitsForServer: options.waitForServer ?? this.#options.waitForServer,
+      resolve,
+      told: clientTrace.start(message),
     });
+    this.#calls.add(call);
+    this.links.use();
+    this.#deadlines.watch(call);
+    if (signal !== undefined) call.release = onGivingUp({ signal }, (reason) => this.#abort(call, reason), nothing);
+    this.#try(call);
+    return call;
   }
 
   /** Rejects all calls with `signal.reason` or with a new error each, and closes the links. */
   async close(error: () => Error, signal: AbortSignal | undefined): Promise<void> {
     for (const call of this.#calls) {
-      if (signal?.aborted) this.#fail(call, signal.reason, Promise.reject(signal.reason));
-      else this.#reject(call, error());
+      if (signal?.aborted) this.#abort(call, signal.reason);
+      else this.#giveUp(call, error());
     }
     this.#deadlines.clear();
+    this.#leaving.clear();
     await this.links.close();
   }
 
@@ -109,14 +134,25 @@ export class Calls {
   }
 
   #send(call: Call, link: Link): void {
+    const { server } = link;
+    if (call.stream !== undefined && (server === "plain" || server === "proxied")) {
+      this.#reject(call, cannotStream(link.endpoint, server));
+      return;
+    }
     const request = this.#nextRequest;
     this.#nextRequest = (request + 1) >>> 0;
-    const attempt: Attempt = { call, link, request, session: link.connection.session, sending: new Sending() };
+    const { session } = link.connection;
+    const attempt: Attempt = { call, link, request, session, sending: new Sending(), isAccepted: false };
     this.#attempts.set(request, attempt);
     call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
     call.made += 1;
     call.last = link;
+    call.stream?.begin({
+      send: (...message) => link.stream(attempt, ...message),
+      grant: (credit) => link.grant(attempt, credit),
+    });
     link.send(attempt, (error) => {
+      this.#leaving.unsent(request);
       if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
     });
     if (call.idempotent) this.#watch(attempt);
@@ -127,7 +163,8 @@ export class Calls {
     const { call, link } = attempt;
     const { retry, hedge } = this.#options;
     const { attemptTimeout } = retry;
-    if (hedge !== undefined && call.made === 1) after(call, hedge.after, () => this.#hedge(call));
+    if (hedge !== undefined && call.made === 1 && call.stream === undefined)
+      after(call, hedge.after, () => this.#hedge(call));
     if (attemptTimeout === Number.POSITIVE_INFINITY) return;
     after(call, attemptTimeout, () => {
       const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms (attemptTimeout)`);
@@ -200,6 +237,8 @@ export class Calls {
     const { call } = attempt;
     call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
     attempt.link.end(attempt, cancel);
+    if (cancel && call.stream !== undefined && !attempt.link.connection.isOver(attempt.session))
+      call.stream.over = this.#leaving.add(attempt, call.stream.settings.grace);
     if (this.#waiting.size > 0) this.#proceedSoon();
     return true;
   }
@@ -216,17 +255,36 @@ export class Calls {
       if (refusal !== undefined) this.#rejectWaiting(() => refused(refusal));
     },
     replied: (link, request, body) => {
-      const attempt = this.#find(link, request);
+      const attempt = this.#find(link, request, true);
       if (attempt === undefined) return;
+      const { call } = attempt;
       this.#end(attempt, false);
-      for (const slower of attempt.call.attempts) avoid(slower.link);
-      this.#settle(attempt.call);
-      this.#count.succeeded += 1;
-      attempt.call.told?.();
-      attempt.call.resolve(body);
+      for (const slower of call.attempts) avoid(slower.link);
+      call.stream?.replies.takeOnly(body);
+      this.#succeed(call, body);
+    },
+    streamed: (link, request, type, flags, position, body) => {
+      const attempt = this.#find(link, request, isFinal(type, flags));
+      if (attempt === undefined) return;
+      const { call } = attempt;
+      attempt.isAccepted = true;
+      try {
+        if (call.stream === undefined) throw new EnvelopeError("The server streams replies to a plain request");
+        call.stream.take(type, flags, position, body);
+      } catch (error) {
+        if (!(error instanceof EnvelopeError)) throw error;
+        this.#reject(call, error);
+        return;
+      }
+      if (!call.stream.replies.isEnded) {
+        if (call.stream.hasBegun) clearTimers(call);
+        return;
+      }
+      this.#end(attempt, false);
+      this.#succeed(call, undefined);
     },
     failed: (link, request, error, isRefused) => {
-      const attempt = this.#find(link, request);
+      const attempt = this.#find(link, request, true);
       if (attempt === undefined) return;
       if (isRefused) this.#attemptFailed(attempt, error, true);
       else {
@@ -235,6 +293,7 @@ export class Calls {
       }
     },
     lost: (link, session) => {
+      this.#leaving.lost(link, session);
       for (const attempt of this.#attempts.values()) {
         if (attempt.link !== link || attempt.session > session) continue;
         const error = new DisconnectedError(`The server at ${link.endpoint} disconnected before it answered`);
@@ -246,19 +305,25 @@ export class Calls {
     },
   };
 
-  #find(link: Link, request: number): Attempt | undefined {
+  /** @param isFinal whether it is the last message that its server sends for it */
+  #find(link: Link, request: number, isFinal: boolean): Attempt | undefined {
     const attempt = this.#attempts.get(request);
     if (attempt?.link === link) {
       link.connection.heard(attempt.session);
       return attempt;
     }
-    this.#count.late += 1;
+    if (!this.#leaving.heard(link, request, isFinal)) this.#count.late += 1;
     return undefined;
   }
 
   /** The stack of the error will show the functions that await the call. */
   #reject(call: Call, error: Error | undefined): void {
     if (error !== undefined && this.#calls.has(call)) this.#fail(call, error, raise(error));
+  }
+
+  #abort(call: Call, reason: unknown): void {
+    call.stream?.replies.drop();
+    this.#fail(call, reason, Promise.reject(reason));
   }
 
   #fail(call: Call, error: unknown, rejected: Promise<never>): void {
@@ -268,19 +333,40 @@ export class Calls {
     call.resolve(rejected);
   }
 
+  #succeed(call: Call, reply: Message | undefined): void {
+    this.#settle(call);
+    this.#count.succeeded += 1;
+    call.told?.();
+    call.resolve(reply);
+  }
+
+  /** Rejects a call at once: a stream drops items that wait. */
+  #giveUp(call: Call, error: Error): void {
+    call.stream?.replies.drop();
+    this.#reject(call, error);
+  }
+
   #expire(call: Call): void {
     for (const { link } of call.attempts) avoid(link);
     const isFull = this.#attempts.size >= this.#options.maxInFlight;
-    this.#reject(call, noReply(call, this.links.all, isFull ? this.#attempts.size : undefined));
+    const error = call.stream?.hasBegun
+      ? notEnded(call.timeout)
+      : noReply(call, this.links.all, isFull ? this.#attempts.size : undefined);
+    this.#giveUp(call, error);
   }
 
   #settle(call: Call): void {
     call.release();
-    if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer);
+    clearTimers(call);
     this.#calls.delete(call);
     if (this.#waiting.has(call)) this.#waiting.remove(call);
     for (const attempt of call.attempts) this.#end(attempt, true);
   }
+}
+
+/** Whether a message of a stream is the last that its server sends. */
+function isFinal(type: MessageType, flags: number): boolean {
+  return type === messageTypes.end || (flags & itemFlags.last) !== 0;
 }
 
 function avoid(link: Link): void {

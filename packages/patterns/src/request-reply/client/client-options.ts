@@ -1,6 +1,6 @@
 /** The options of a `RequestClient` and its calls, and its counters. */
 
-import type { Dealer } from "@awaitmq/core";
+import type { Dealer, Sendable } from "@awaitmq/core";
 import {
   bound,
   type Checked,
@@ -10,6 +10,7 @@ import {
   count,
   flag,
   milliseconds,
+  nameOf,
   number,
   option,
   type Rules,
@@ -19,7 +20,9 @@ import {
   waitRules,
 } from "@awaitmq/core/internals";
 import { checkServers, type Servers } from "../../opening/servers.ts";
+import { checkWindow, type Window } from "../../streams/window.ts";
 import { type ValueOptions, valueRules } from "../../value/values.ts";
+import { checkMetadata, type Metadata } from "../../wire/metadata.ts";
 
 /**
  * When a call is retried. A request that a server may have begun is retried only if it is `idempotent`.
@@ -113,6 +116,35 @@ export interface CallOptions {
   readonly priority?: number | undefined;
   /** Whether this call waits while no server is connected. @default that of the client */
   readonly waitForServer?: boolean | undefined;
+  /** What the handler gets as `context.metadata`: at most 8 KiB. Plain servers ignore it. @default none */
+  readonly metadata?: Metadata | undefined;
+}
+
+/**
+ * The options of one streaming call. Missing ones are as in the client's options.
+ *
+ * @category Request and reply
+ */
+export interface StreamCallOptions<Request = Sendable> extends CallOptions {
+  /** Milliseconds that the whole call may take. @default Infinity */
+  readonly timeout?: number | undefined;
+  /** Milliseconds that a read waits for an item at most. Then the call is cancelled. @default Infinity */
+  readonly idleTimeout?: number | undefined;
+  /**
+   * What the client streams to the handler: any iterable or async iterable of messages or, with a codec, of values.
+   *
+   * The call then begins at once. The input is read as the handler reads it, at most the server's `window` ahead. If
+   * the call ends early, or the handler leaves its input, `return` of the iterator is called. If the input throws, the
+   * call is cancelled, and the stream throws that error.
+   */
+  readonly input?: Iterable<Request> | AsyncIterable<Request> | undefined;
+  /** What the handler may stream ahead of the reader. @default 256 items and 1 MiB */
+  readonly window?: Window | undefined;
+  /**
+   * Milliseconds that leaving the stream waits for the handler to finish, 0 or more. The handler's signal aborts at
+   * once. @default 5_000
+   */
+  readonly grace?: number | undefined;
 }
 
 /**
@@ -174,7 +206,16 @@ const callRules = {
   idempotent: flag(),
   priority: option<number>((name, value) => checkWhole(name, value, -128, 127)),
   waitForServer: flag(),
+  metadata: option<Metadata>(checkMetadata),
 } satisfies Rules<CallOptions>;
+
+const streamRules = {
+  ...callRules,
+  idleTimeout: milliseconds(Number.POSITIVE_INFINITY),
+  input: option<Iterable<unknown> | AsyncIterable<unknown>>(checkInput),
+  window: option<Window>(checkWindow),
+  grace: milliseconds(5_000),
+} satisfies Rules<StreamCallOptions<unknown>>;
 
 /** Options with their defaults. */
 export type CheckedClientOptions = Omit<Checked<typeof clientRules>, "retry" | "hedge"> & {
@@ -191,6 +232,22 @@ export function readClientOptions(options: RequestClientOptions & ValueOptions):
     retry: readOptions("retry", retryRules, retry, "retry."),
     hedge: hedge === undefined ? undefined : readOptions("hedge", hedgeRules, hedge, "hedge."),
   };
+}
+
+/**
+ * Returns the options of a streaming call with their defaults.
+ *
+ * @throws TypeError, RangeError
+ */
+export function readStreamOptions(options: StreamCallOptions<never>): Checked<typeof streamRules> {
+  return readOptions("stream", streamRules, options);
+}
+
+/** @throws TypeError */
+function checkInput(name: string, value: unknown): void {
+  const isIterable = typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
+  if (!isIterable || !(Symbol.asyncIterator in value || Symbol.iterator in value))
+    throw new TypeError(`${name} must be an iterable or async iterable of messages, got ${nameOf(value)}`);
 }
 
 /** @throws TypeError, RangeError */

@@ -2,8 +2,8 @@
 
 import { Dealer, type Message, type SocketEvent } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
-import { EnvelopeReader } from "../wire/envelope-reader.ts";
-import { EnvelopeSender } from "../wire/envelope-sender.ts";
+import { EnvelopeReader } from "../../wire/envelope-reader.ts";
+import { EnvelopeSender } from "../../wire/envelope-sender.ts";
 import { ConnectionReport } from "./connection-report.ts";
 
 /** What a connection reports to its owner. */

@@ -1,6 +1,7 @@
 /** What a link reports to its client. */
 
 import type { Message } from "@awaitmq/core";
+import type { MessageType } from "../../wire/envelope.ts";
 
 export interface LinkOwner<Link> {
   /** A link is up, so waiting calls may be sent. */
@@ -10,6 +11,15 @@ export interface LinkOwner<Link> {
   /** The server of a link has just refused this client. The handshake is retried later. */
   refused(): void;
   replied(link: Link, request: number, body: Message): void;
+  /** A message of a stream. */
+  streamed(
+    link: Link,
+    request: number,
+    type: MessageType,
+    flags: number,
+    position: number,
+    body: readonly Buffer[],
+  ): void;
   /** `refused` says that no handler began. */
   failed(link: Link, request: number, error: Error, refused: boolean): void;
   /** The server has disconnected. Requests that left by this session or an earlier one are lost. */

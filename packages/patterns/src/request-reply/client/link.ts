@@ -1,8 +1,9 @@
 /** The conversation of a client with one server: requests, cancellations, replies, and what each knows of the other. */
 
-import type { Message } from "@awaitmq/core";
-import { EnvelopeError, UnavailableError } from "../../errors.ts";
+import type { Frame, Message } from "@awaitmq/core";
+import { DisconnectedError, EnvelopeError, UnavailableError } from "../../errors.ts";
 import { checkFrameCount } from "../../message/frame-count.ts";
+import { type Credit, encodeCredit } from "../../wire/credit.ts";
 import {
   clientOf,
   delimiterIn,
@@ -13,13 +14,17 @@ import {
   isHeader,
   type MessageType,
   messageTypes,
+  positionAt,
+  positionOf,
   requestFlags,
   requestOf,
   typeOf,
   welcomeFlags,
-} from "../wire/envelope.ts";
-import { decodeError } from "../wire/error-body.ts";
-import { isPacket, readPacket } from "../wire/packet.ts";
+} from "../../wire/envelope.ts";
+import type { Outgoing } from "../../wire/envelope-sender.ts";
+import { decodeError } from "../../wire/error-body.ts";
+import { isPacket, readPacket } from "../../wire/packet.ts";
+import { cannotStream } from "./cannot-stream.ts";
 import { Connection } from "./connection.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import type { LinkRequest } from "./link-request.ts";
@@ -43,7 +48,7 @@ export class Link {
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
   #readsPackets = false;
   /** Requests to cancel once it is known that the server understands it. */
-  #cancellations: number[] = [];
+  #cancellations: LinkRequest[] = [];
   /** Messages that libzmq does not have yet. */
   #unsent = 0;
   /** Whether the server waits for the answer to its goodbye, which must come after unsent messages. */
@@ -84,13 +89,16 @@ export class Link {
   }
 
   /** Sends a request. `failed` is called if it could not leave by the call's deadline, or not at all. */
-  send({ call, request, sending }: LinkRequest, failed: (error: Error) => void): void {
-    const { frames, priority, deadline } = call;
+  send(attempt: LinkRequest, failed: (error: Error) => void): void {
+    const { call, request, sending } = attempt;
+    const { frames, priority, deadline, extension, stream } = call;
     this.#first ??= request;
     const remaining = Math.max(0, deadline - performance.now());
-    const flags = this.#server === "unknown" ? requestFlags.ask : 0;
+    const type = stream === undefined ? messageTypes.request : messageTypes.open;
+    const flags =
+      (this.#server === "unknown" ? requestFlags.ask : 0) | (stream?.hasInput === true ? requestFlags.input : 0);
     const client = this.#client;
-    const header = encodeHeader({ type: messageTypes.request, flags, priority, remaining, client, request });
+    const header = encodeHeader({ type, flags, priority, remaining, client, request, extension });
     this.inFlight += 1;
     this.#unsent += 1;
     this.connection.sender.send({
@@ -105,20 +113,51 @@ export class Link {
         if (error !== undefined) failed(error);
         else {
           sending.hasLeft = true;
-          if (sending.isGivenUp) this.#cancel(request);
+          if (sending.isGivenUp) this.#cancel(attempt);
         }
         if (this.#owesGoodbye && this.#unsent === 0) this.#goodbye();
       },
     });
   }
 
+  /** Sends a message of a stream to its server. */
+  stream(
+    { request, session, sending }: LinkRequest,
+    type: MessageType,
+    flags: number,
+    position: number,
+    body: readonly Frame[],
+    done: (error?: Error) => void,
+  ): void {
+    if (this.connection.isOver(session)) done(new DisconnectedError(`The server at ${this.endpoint} disconnected`));
+    else this.#post(type, flags, request, position, body, { timeout: Number.POSITIVE_INFINITY, sending, done });
+  }
+
+  /** Lets the server of a stream send more. */
+  grant({ request, session }: LinkRequest, credit: Credit): void {
+    if (!this.connection.isOver(session))
+      this.#post(messageTypes.credit, 0, request, 0, [encodeCredit(credit)], urgent);
+  }
+
+  /** The server of a stream, which was left, turns out to understand streams. */
+  accepted(attempt: LinkRequest): void {
+    if (attempt.isAccepted) return;
+    attempt.isAccepted = true;
+    this.#cancel(attempt);
+  }
+
+  /** What kind of server is known to be there. */
+  get server(): "unknown" | "plain" | "toolkit" | "proxied" {
+    return this.#server;
+  }
+
   /** A request has its reply, or is given up. With `cancel` the server is notified, if it understands that. */
-  end({ request, session, sending }: LinkRequest, cancel: boolean): void {
+  end(attempt: LinkRequest, cancel: boolean): void {
+    const { sending } = attempt;
     this.inFlight -= 1;
-    if (cancel) {
-      if (!sending.hasLeft) sending.giveUp();
-      else if (!this.connection.isOver(session)) this.#cancel(request);
-    }
+    if (cancel && sending.hasLeft && !this.connection.isOver(attempt.session)) this.#cancel(attempt);
+    // Of a stream, items may still wait.
+    if ((cancel && !sending.hasLeft) || attempt.call.stream !== undefined) sending.giveUp();
     if (this.#emptied !== undefined && this.inFlight === 0) this.#emptied();
   }
 
@@ -137,31 +176,36 @@ export class Link {
     await this.connection.close();
   }
 
-  #cancel(request: number): void {
-    // A cancellation that cannot leave now is of no use later: the server knows the deadline. A proxy sends each
-    // message to its next server, so a cancellation would reach the wrong one, and change whose turn it is.
-    if (this.#server === "toolkit") this.#tell(messageTypes.cancel, request, 0);
+  #cancel(attempt: LinkRequest): void {
+    // A proxy sends each message to its next server, so a cancellation would reach the wrong one, and change whose turn
+    // it is.
+    if (this.#server === "toolkit" || attempt.isAccepted) this.#tellCancelled(attempt);
     else if (this.#server === "unknown" && this.#cancellations.length < mostCancellations)
-      this.#cancellations.push(request);
+      this.#cancellations.push(attempt);
+  }
+
+  #tellCancelled({ request, call }: LinkRequest): void {
+    // Without a stream, a cancellation that cannot leave now is of no use later: the server knows the deadline.
+    this.#post(messageTypes.cancel, 0, request, 0, [], call.stream === undefined ? atOnce : urgent);
   }
 
   /** Promises to send no more. */
   #goodbye(): void {
     this.#owesGoodbye = false;
-    this.#tell(messageTypes.goodbye, 0, absence);
+    this.#post(messageTypes.goodbye, 0, 0, 0, [], { timeout: absence, done: nothing });
   }
 
-  /** Sends a message without a body, if it can leave within this many milliseconds. */
-  #tell(type: MessageType, request: number, timeout: number): void {
-    const header = encodeHeader({ type, flags: 0, priority: 0, remaining: 0, client: this.#client, request });
-    this.connection.sender.send({
-      route: [],
-      header,
-      body: [],
-      readsPackets: this.#readsPackets,
-      timeout,
-      done: nothing,
-    });
+  #post(
+    type: MessageType,
+    flags: number,
+    request: number,
+    position: number,
+    body: readonly Frame[],
+    sending: Pick<Outgoing, "timeout" | "done" | "sending" | "isUrgent">,
+  ): void {
+    const header = encodeHeader({ type, flags, priority: 0, remaining: 0, client: this.#client, request });
+    header.writeUInt32BE(position >>> 0, positionAt);
+    this.connection.sender.send({ route: [], header, body, readsPackets: this.#readsPackets, ...sending });
   }
 
   #open(): void {
@@ -232,7 +276,7 @@ export class Link {
     const request = isWhole ? requestOf(header) : -1;
     try {
       checkFrameCount(body);
-      this.#heed(typeOf(header), flagsOf(header), request, body as Message);
+      this.#heed(typeOf(header), header, request, body as Message);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       this.#owner.invalid();
@@ -241,7 +285,8 @@ export class Link {
   };
 
   /** @throws EnvelopeError */
-  #heed(type: MessageType, flags: number, request: number, body: Message): void {
+  #heed(type: MessageType, header: Buffer, request: number, body: Message): void {
+    const flags = flagsOf(header);
     const isNews = this.#isOfThisSession(request);
     switch (type) {
       case messageTypes.welcome:
@@ -254,7 +299,7 @@ export class Link {
         break;
       case messageTypes.error: {
         const refused = (flags & errorFlags.refused) !== 0;
-        const error = decodeError(body[0], refused);
+        const error = decodeError(body[0], flags);
         // It says goodbye when its handlers have ended. Behind a proxy there may be other servers.
         if (isNews && error instanceof UnavailableError && this.#server === "toolkit") this.#beAbsent();
         this.#owner.failed(this, request, error, refused);
@@ -265,6 +310,17 @@ export class Link {
         if (body.length === 0) throw new EnvelopeError("Cannot read a reply: it has no body");
         if (isNews && type === messageTypes.request) this.#know("plain");
         this.#owner.replied(this, request, body);
+        break;
+      case messageTypes.item:
+      case messageTypes.items:
+      case messageTypes.end:
+      case messageTypes.credit:
+      case messageTypes.enough:
+        this.#owner.streamed(this, request, type, flags, positionOf(header), body);
+        break;
+      case messageTypes.open: // A plain server returns the header of a stream.
+        if (isNews) this.#know("plain");
+        this.#owner.failed(this, request, cannotStream(this.endpoint, "plain"), false);
         break;
       default:
         throw new EnvelopeError(`Cannot read a message of the type ${type} as a reply`);
@@ -287,8 +343,12 @@ export class Link {
   #know(server: "plain" | "toolkit" | "proxied"): void {
     if (this.#server !== "unknown") return;
     this.#server = server;
-    for (const request of this.#cancellations.splice(0)) this.#cancel(request);
+    for (const attempt of this.#cancellations.splice(0)) this.#cancel(attempt);
   }
 }
+
+/** How messages without a caller are sent. */
+const urgent = { timeout: Number.POSITIVE_INFINITY, done: nothing, isUrgent: true } as const;
+const atOnce = { timeout: 0, done: nothing } as const;
 
 function nothing(): void {}

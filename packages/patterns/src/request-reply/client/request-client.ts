@@ -5,6 +5,8 @@ import { checkSignal, closedError, orAbort } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
 import { ownFrames } from "../../message/own-frames.ts";
 import { follow } from "../../opening/servers.ts";
+import { asAsync } from "../../streams/as-async.ts";
+import { windowOf } from "../../streams/window.ts";
 import { encodeValue } from "../../value/codec.ts";
 import { inTime, timeLeft } from "../../value/in-time.ts";
 import {
@@ -23,9 +25,13 @@ import {
   checkCallOptions,
   type RequestClientOptions,
   readClientOptions,
+  readStreamOptions,
+  type StreamCallOptions,
 } from "./client-options.ts";
 import type { ClientReadyOptions } from "./ready-waits.ts";
+import { type BeginStream, CallReplies, type ReplyStream } from "./reply-stream.ts";
 import type { ServerStatus } from "./server-status.ts";
+import { StreamCall } from "./stream-call.ts";
 
 /** Frames, if requests can be sent and replies are messages. Other types need a codec. */
 type FramesOf<Request, Reply> = [Request, Message] extends [Sendable, Reply] ? FramesOnly : ByCodec<Reply, Request>;
@@ -134,17 +140,75 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     let frames: readonly Frame[];
     try {
       if (options !== defaultOptions) checkCallOptions(options);
-      frames = ownFrames(
-        this.#values === undefined
-          ? (message as Sendable)
-          : (encodeValue(this.#values.codec, message, "as a request") as Sendable),
-      );
+      frames = this.#framesOf(message, "as a request");
     } catch (error) {
       return Promise.reject(error);
     }
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const reply = this.#calls.begin(message, frames, options);
     return (this.#values === undefined ? reply : this.#read(this.#values, reply, options)) as Promise<Reply>;
+  }
+
+  /**
+   * Sends a request whose handler streams its replies, and returns them as an async iterator.
+   *
+   * Nothing is sent before the first `next()`, unless there is `input`. Leaving the loop cancels the call, and waits
+   * until the handler has finished, its `finally` included. A handler that gives one reply gives one item.
+   *
+   * The server sends at most `window` ahead of the reader, so a slow reader slows down its handler. Streams share a
+   * connection without delaying each other. After the first item nothing is retried. Before it, the rules of
+   * {@link RequestClient.request} hold, but a stream is never hedged. A retry needs an unread `input`.
+   *
+   * @param message a message or, with a codec, a value
+   * @param options the input, window, timeouts, signal and other settings of this call
+   * @throws TypeError, RangeError, CodecError at once, for wrong arguments
+   * @throws UnsupportedError (`ERR_UNSUPPORTED`) from the loop, if a plain REP or a proxy is in the way
+   * @throws RemoteError (`ERR_REMOTE`) from the loop, if the handler threw, after the items that came before
+   * @throws DisconnectedError (`ERR_DISCONNECTED`) from the loop, if the server disconnected
+   * @throws UnavailableError (`ERR_UNAVAILABLE`) from the loop, if the server shut down before the stream ended
+   * @throws TimeoutError (`ERR_TIMEOUT`) from the loop, after `timeout` or `idleTimeout`
+   * @throws EnvelopeError (`ERR_ENVELOPE`) from the loop, if a side broke the rules of the protocol
+   * @throws the other errors of `request` from the loop
+   * @example
+   * ```ts
+   * import { RequestClient, serve } from "@awaitmq/patterns";
+   *
+   * const server = serve("tcp://127.0.0.1:*", async function* ([name]) {
+   *   for (let number = 1; ; number++) yield `${name} ${number}`;
+   * });
+   * const client = new RequestClient({ connect: server.endpoints });
+   *
+   * for await (const [item] of client.stream("tick")) {
+   *   console.log(`${item}`); // tick 1, then tick 2
+   *   if (`${item}` === "tick 2") break; // ends the handler too
+   * }
+   *
+   * await client.close();
+   * await server.stop();
+   * ```
+   */
+  stream(message: Request, options: StreamCallOptions<Request> = {}): ReplyStream<Reply> {
+    const checked = readStreamOptions(options as StreamCallOptions<never>);
+    const frames = this.#framesOf(message, "as a request");
+    const { signal, timeout = Number.POSITIVE_INFINITY, input, idleTimeout, grace, window } = checked;
+    const left = timeLeft({ signal, timeout });
+    const stream = new StreamCall({
+      window: windowOf(window),
+      input: input === undefined ? undefined : asAsync(input),
+      idleTimeout,
+      grace,
+      encode: (item) => this.#framesOf(item as Request, "as an item"),
+      read: (item) => {
+        const value = this.#values === undefined ? item : readValue(this.#values, item, "as an item");
+        return value instanceof Promise ? inTime(orAbort(value, this.#end.signal), left()) : value;
+      },
+    });
+    const begin: BeginStream = () => {
+      if (this.#closing !== undefined) return { error: this.#closedError() };
+      if (signal?.aborted) return { error: signal.reason };
+      return this.#calls.stream(message, frames, { ...checked, timeout }, stream);
+    };
+    return new CallReplies<Reply>(stream, begin, input !== undefined);
   }
 
   /**
@@ -216,6 +280,12 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     this.#end.abort(this.#signal?.aborted ? this.#signal.reason : this.#closedError());
     this.#calls.ready.fail(() => this.#closedError("wait for servers"), this.#signal);
     await this.#calls.close(() => this.#closedError(), this.#signal);
+  }
+
+  /** @throws TypeError, CodecError */
+  #framesOf(message: Request, where: string): readonly Frame[] {
+    const { codec } = this.#values ?? {};
+    return ownFrames((codec === undefined ? message : encodeValue(codec, message, where)) as Sendable);
   }
 
   /** Resolves to the value of a reply, until the call times out or the client closes. */

@@ -1,6 +1,6 @@
 /** Decides whether and when a call is retried. */
 
-import { DisconnectedError, EnvelopeError, UnavailableError } from "../../errors.ts";
+import { DisconnectedError, EnvelopeError, UnavailableError, UnsupportedError } from "../../errors.ts";
 import { Budget } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { CheckedClientOptions } from "./client-options.ts";
@@ -27,7 +27,8 @@ export class Retries {
    */
   delay(call: Call, error: Error, notBegun: boolean): number | undefined {
     // Every server would read it in the same way, so a retry is useless.
-    if (error instanceof EnvelopeError) return undefined;
+    if (error instanceof EnvelopeError || error instanceof UnsupportedError) return undefined;
+    if (call.stream?.hasBegun) return undefined;
     const { attempts, delay, factor, maxDelay } = this.#options;
     if (call.made >= attempts || !(call.idempotent || notBegun) || !this.#affords(call, error)) return undefined;
     return Math.random() * Math.min(maxDelay, delay * factor ** (call.made - 1));

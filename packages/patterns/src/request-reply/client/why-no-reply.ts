@@ -18,6 +18,14 @@ export function noReply(call: Call, links: readonly Link[], maxInFlight?: number
   );
 }
 
+export function noItem(idleTimeout: number): TimeoutError {
+  return new TimeoutError(`No item came within ${idleTimeout} ms (idleTimeout)`);
+}
+
+export function notEnded(timeout: number): TimeoutError {
+  return new TimeoutError(`The stream did not end within ${timeout} ms (timeout)`);
+}
+
 export function notReady(servers: number, timeout: number, links: readonly Link[]): TimeoutError {
   const count = links.filter(({ isUp }) => isUp).length;
   const rest = whyDown(links) ?? "the client has no other servers. Connect it to more.";

@@ -2,8 +2,12 @@
 
 import { type Message, TimeoutError } from "@awaitmq/core";
 import { longestTimer, toKey } from "@awaitmq/core/internals";
-import { DisconnectedError } from "../../errors.ts";
-import { clientOf, correlationOf, remainingOf } from "../wire/envelope.ts";
+import { DisconnectedError, type EnvelopeError } from "../../errors.ts";
+import type { ServedStream } from "../../streams/served-stream.ts";
+import type { Credit } from "../../wire/credit.ts";
+import { clientOf, correlationOf, flagsOf, remainingOf, requestFlags } from "../../wire/envelope.ts";
+import { extensionOf } from "../../wire/extension.ts";
+import type { Metadata } from "../../wire/metadata.ts";
 
 /**
  * It waits for a handler; its handler runs or its reply is being sent; nobody waits for the reply any more; it is
@@ -26,18 +30,30 @@ export class Job {
   readonly key: string | object;
   /** The client behind a proxy that sent it. Undefined without a proxy. */
   readonly clientKey: string | undefined;
+  readonly metadata: Metadata;
+  /** What the client lets the handler stream at first. Undefined for a plain request. */
+  readonly credit: Credit | undefined;
   /** When the client times out, in the time of `performance.now()`. */
   readonly deadline: number;
   state: JobState = "waiting";
   /** Settles when its handler has ended. Set while that runs. */
   outcome: Promise<void> | undefined;
+  /** Set for a streaming call that was taken. */
+  stream: ServedStream | undefined;
+  /** Why the call ends because of what its client sent. */
+  fault: EnvelopeError | undefined;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
+  /** @throws EnvelopeError for a header with an invalid extension */
   constructor(route: readonly Buffer[], header: Buffer | undefined, body: Message, wasPacked: boolean) {
+    const { metadata, credit } = extensionOf(header);
     this.route = route;
-    this.wasPacked = wasPacked;
+    this.metadata = metadata;
+    this.credit = credit;
+    // Who opens a stream reads packets.
+    this.wasPacked = wasPacked || credit !== undefined;
     this.peer = route[0] as Buffer;
     this.peerKey = toKey(this.peer);
     this.header = header;
@@ -65,6 +81,21 @@ export class Job {
     return this.#controller.signal;
   }
 
+  /** Whether the client of a stream sends items too. */
+  get hasInput(): boolean {
+    return (flagsOf(this.header as Buffer) & requestFlags.input) !== 0;
+  }
+
+  /** Milliseconds until the client times out. */
+  get remaining(): number {
+    return Math.max(0, this.deadline - performance.now());
+  }
+
+  /** Whether the handler was told to stop. */
+  get isAborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
   /** Set if the client is known to have disconnected. */
   get disconnection(): DisconnectedError | undefined {
     const reason = this.#aborted?.reason;
@@ -79,6 +110,7 @@ export class Job {
   abort(reason: unknown): void {
     this.#aborted ??= { reason };
     this.#controller?.abort(reason);
+    this.stream?.leave(reason);
   }
 
   /** The client no longer waits for the reply. */

@@ -1,14 +1,23 @@
 /** What a server sends: replies, errors and notices. */
 
 import { randomUUID } from "node:crypto";
-import type { Frame, Sendable } from "@awaitmq/core";
+import type { Frame, MessagingError, Sendable } from "@awaitmq/core";
 import { tell } from "@awaitmq/core/internals";
 import { type EnvelopeError, UnavailableError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
 import { ownFrames } from "../../message/own-frames.ts";
-import { answering, errorFlags, headerLength, type MessageType, messageTypes, welcomeFlags } from "../wire/envelope.ts";
-import type { EnvelopeSender } from "../wire/envelope-sender.ts";
-import { encodeError } from "../wire/error-body.ts";
+import { type Credit, encodeCredit } from "../../wire/credit.ts";
+import {
+  answering,
+  errorFlags,
+  headerLength,
+  type MessageType,
+  messageTypes,
+  streamHeader,
+  welcomeFlags,
+} from "../../wire/envelope.ts";
+import type { EnvelopeSender } from "../../wire/envelope-sender.ts";
+import { encodeError } from "../../wire/error-body.ts";
 import type { Job } from "./job.ts";
 import type { CheckedServeOptions } from "./serve-options.ts";
 
@@ -48,6 +57,43 @@ export class Replies {
     this.#sendError(job, error, this.#options.replyTimeout, done, 0);
   }
 
+  /** Ends a call with an error of the server's own, on which the client acts. */
+  end(job: Job, error: MessagingError, done: Done): void {
+    this.#sendError(job, error, this.#options.replyTimeout, done, errorFlags.own);
+  }
+
+  /** Sends items of a stream, or their end. */
+  stream(
+    { route, header, wasPacked }: Job,
+    type: MessageType,
+    flags: number,
+    position: number,
+    body: readonly Frame[],
+    done: Done,
+  ): void {
+    this.#sender.send({
+      route,
+      header: streamHeader(header as Buffer, type, flags, position),
+      body,
+      readsPackets: wasPacked,
+      timeout: this.#options.replyTimeout,
+      done: (error) => done(error, body),
+    });
+  }
+
+  /** Lets the client of a stream send more, or asks it to send no more. */
+  control({ route, header, wasPacked }: Job, type: MessageType, credit?: Credit): void {
+    this.#sender.send({
+      route,
+      header: streamHeader(header as Buffer, type, 0, 0),
+      body: credit === undefined ? [] : [encodeCredit(credit)],
+      readsPackets: wasPacked,
+      timeout: Number.POSITIVE_INFINITY,
+      done: nothing,
+      isUrgent: true,
+    });
+  }
+
   /** Refuses a request: no handler began. */
   refuse(job: Job, error: Error): void {
     this.#sendError(job, error, 0, nothing, errorFlags.refused);
@@ -55,7 +101,7 @@ export class Replies {
 
   /** Tells a client that asked what it is connected to. */
   welcome({ route }: Job, header: Buffer): void {
-    const flags = route.length > 1 ? welcomeFlags.proxied : welcomeFlags.packets;
+    const flags = route.length > 1 ? welcomeFlags.proxied : welcomeFlags.packets | welcomeFlags.streams;
     this.#notify(route, answering(Buffer.from(header), messageTypes.welcome, flags), nothing);
   }
 
@@ -76,7 +122,7 @@ export class Replies {
     if (header.length < headerLength) return;
     const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
     answer[2] = 1;
-    const body = [encodeError(error, { exposure: "message", refused: true })];
+    const body = [encodeError(error, { exposure: "message", flags: errorFlags.refused })];
     this.#sender.send({ route, header: answer, body, readsPackets: false, timeout: 0, done: nothing });
   }
 
@@ -89,8 +135,7 @@ export class Replies {
       return;
     }
     if (job.header !== undefined) {
-      const refused = (flags & errorFlags.refused) !== 0;
-      const body = [encodeError(error, { exposure, ...failure, refused })];
+      const body = [encodeError(error, { exposure, ...failure, flags })];
       this.#send(job, messageTypes.error, body, timeout, done, flags);
       return;
     }

@@ -6,27 +6,30 @@ import { internals, tell } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { UnavailableError } from "../../errors.ts";
+import { UnavailableError, UnsupportedError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
 import { mostFrames, tooManyFrames } from "../../message/frame-count.ts";
+import { ServedInput } from "../../streams/served-input.ts";
+import { noMetadata } from "../../wire/metadata.ts";
 import { serverTrace } from "../trace.ts";
-import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
+import { type Handling, isAsyncIterable } from "./handling.ts";
+import type { CheckedServeOptions, ServerStats } from "./serve-options.ts";
 import { warnOfRunning } from "./warn-of-running.ts";
 
 const nobody = Buffer.alloc(0);
 
 /**
- * A Reply socket hides the envelope. So priorities, deadlines and cancellations are unknown here, and `peer` is empty.
+ * A Reply socket hides the envelope. So priorities, deadlines, metadata and cancellations are unknown here, and `peer` is empty.
  * All clients get what `errorReply` returns instead of an error.
  */
 export class ReplyServer implements Runs<ServerStats> {
   readonly done: Promise<void>;
   readonly endpoints: readonly string[] = [];
   readonly #reply: Reply;
-  readonly #handler: RequestHandler;
+  readonly #handling: Handling;
   readonly #options: CheckedServeOptions;
   readonly #reading = new AbortController();
-  readonly #handling = new AbortController();
+  readonly #aborting = new AbortController();
   readonly #release: () => void;
   /** Goes on without what the server waits for: the handler, or `errorReply`. */
   #giveUp: (() => void) | undefined;
@@ -47,11 +50,11 @@ export class ReplyServer implements Runs<ServerStats> {
   };
 
   /** @throws InUseError, ClosedError */
-  constructor(reply: Reply, handler: RequestHandler, options: CheckedServeOptions) {
+  constructor(reply: Reply, handling: Handling, options: CheckedServeOptions) {
     this.#options = options;
     this.#release = claim(reply, "serve");
     this.#reply = reply;
-    this.#handler = handler;
+    this.#handling = handling;
     this.done = this.#serve();
   }
 
@@ -68,7 +71,7 @@ export class ReplyServer implements Runs<ServerStats> {
   }
 
   abort(reason: unknown): void {
-    this.#handling.abort(reason);
+    this.#aborting.abort(reason);
   }
 
   abandon(): void {
@@ -106,8 +109,7 @@ export class ReplyServer implements Runs<ServerStats> {
     const traced = serverTrace.start(message);
     this.#count.running = 1;
     try {
-      const context = { signal: this.#handling.signal, peer: nobody, priority: 0 };
-      const reply = await this.#orGivenUp(() => this.#handler(message, context), message);
+      const reply = await this.#orGivenUp(() => this.#handle(message), message);
       this.#count.running = 0;
       await this.#reply.send(reply);
       this.#count.served += 1;
@@ -120,6 +122,29 @@ export class ReplyServer implements Runs<ServerStats> {
     } finally {
       this.#count.running = 0;
     }
+  }
+
+  async #handle(message: Message): Promise<Sendable> {
+    const answer = await this.#handling.answer(message, {
+      signal: this.#aborting.signal,
+      peer: nobody,
+      priority: 0,
+      metadata: noMetadata,
+      remaining: Number.POSITIVE_INFINITY,
+      input: new ServedInput(),
+    });
+    return isAsyncIterable(answer) ? this.#onlyOf(answer) : answer;
+  }
+
+  /** @throws UnsupportedError unless there is exactly one item: a Reply socket sends one message per request */
+  async #onlyOf(items: AsyncIterable<unknown>): Promise<Sendable> {
+    const found: unknown[] = [];
+    for await (const item of items) if (found.push(item) > 1) break;
+    if (found.length !== 1)
+      throw new UnsupportedError(
+        `Cannot send ${found.length === 0 ? "no reply" : "several replies"} to a request on a Reply socket. Serve endpoints or a Router to stream replies`,
+      );
+    return this.#handling.encode(found[0]) as Sendable;
   }
 
   /** An invalid request must also be answered, because otherwise no next one comes. */

@@ -4,8 +4,8 @@ import type { Message } from "@awaitmq/core";
 import { EnvelopeError } from "../../errors.ts";
 import { isArrival, isDisconnect } from "../../message/disconnect-message.ts";
 import { checkFrameCount } from "../../message/frame-count.ts";
-import { delimiterIn, isHeader, messageTypes, typeOf } from "../wire/envelope.ts";
-import { isPacket, readPacket } from "../wire/packet.ts";
+import { delimiterIn, isHeader, type MessageType, messageTypes, typeOf } from "../../wire/envelope.ts";
+import { isPacket, readPacket } from "../../wire/packet.ts";
 import { Job } from "./job.ts";
 
 /** What the server does with each. */
@@ -16,6 +16,12 @@ export interface RequestTaker {
   together(read: () => void): void;
   /** The client has cancelled the request with this route and header. */
   cancel(route: readonly Buffer[], header: Buffer): void;
+  /**
+   * The client has sent a message of the stream with this route and header.
+   *
+   * @throws EnvelopeError
+   */
+  stream(route: readonly Buffer[], header: Buffer, type: MessageType, body: readonly Buffer[]): void;
   /** The peer sends no more. */
   goodbye(peer: Buffer): void;
   lost(peer: Buffer): void;
@@ -65,12 +71,27 @@ function read(
   taker: RequestTaker,
 ): void {
   const type = header === undefined ? messageTypes.request : typeOf(header);
-  if (type === messageTypes.cancel) taker.cancel(route, header as Buffer);
-  else if (type === messageTypes.goodbye) taker.goodbye(route[0] as Buffer);
-  else if (type !== messageTypes.request)
-    throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
-  else if (body.length === 0) throw new EnvelopeError("Cannot read a request: it has no body");
-  else taker.take(new Job(route, header, body as Message, wasPacked));
+  switch (type) {
+    case messageTypes.request:
+    case messageTypes.open:
+      if (body.length === 0) throw new EnvelopeError("Cannot read a request: it has no body");
+      taker.take(new Job(route, header, body as Message, wasPacked));
+      break;
+    case messageTypes.item:
+    case messageTypes.items:
+    case messageTypes.end:
+    case messageTypes.credit:
+      taker.stream(route, header as Buffer, type, body);
+      break;
+    case messageTypes.cancel:
+      taker.cancel(route, header as Buffer);
+      break;
+    case messageTypes.goodbye:
+      taker.goodbye(route[0] as Buffer);
+      break;
+    default:
+      throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
+  }
 }
 
 function orReject(

@@ -5,19 +5,20 @@ import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { CancelledError, UnavailableError } from "../../errors.ts";
+import { CancelledError, UnavailableError, UnsupportedError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
 import { beforeEndpoints } from "../../opening/before-endpoints.ts";
 import type { OpenedSocket } from "../../opening/opened-socket.ts";
-import { flagsOf, requestFlags } from "../wire/envelope.ts";
-import { EnvelopeReader } from "../wire/envelope-reader.ts";
-import { EnvelopeSender } from "../wire/envelope-sender.ts";
+import { flagsOf, requestFlags } from "../../wire/envelope.ts";
+import { EnvelopeReader } from "../../wire/envelope-reader.ts";
+import { EnvelopeSender } from "../../wire/envelope-sender.ts";
 import { Farewell } from "./farewell.ts";
+import type { Handling } from "./handling.ts";
 import type { Job } from "./job.ts";
 import { Replies } from "./replies.ts";
 import { type RequestTaker, readRequests } from "./requests.ts";
 import { Runner } from "./runner.ts";
-import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
+import type { CheckedServeOptions, ServerStats } from "./serve-options.ts";
 
 /** Milliseconds between probes, if libzmq cannot report disconnects. */
 const defaultProbeInterval = 20;
@@ -45,7 +46,7 @@ export class RouterServer implements Runs<ServerStats> {
   #invalid = 0;
 
   /** @throws AddressError for an endpoint that cannot be bound; InUseError, ClosedError, TooLateError */
-  constructor(opened: OpenedSocket<Router>, handler: RequestHandler, options: CheckedServeOptions) {
+  constructor(opened: OpenedSocket<Router>, handling: Handling, options: CheckedServeOptions) {
     const router = opened.socket;
     this.#release = claim(router, "serve");
     try {
@@ -59,7 +60,7 @@ export class RouterServer implements Runs<ServerStats> {
     const sender = new EnvelopeSender(router);
     const replies = new Replies(sender, options);
     this.#replies = replies;
-    this.#runner = new Runner(handler, options, replies, (peer) => this.#lost(peer));
+    this.#runner = new Runner(handling, options, replies, (peer) => this.#lost(peer));
     this.#farewell = new Farewell((peer, header, done) => replies.goodbye(peer, header, done));
     this.#reader = new EnvelopeReader(router, sender, (message) => readRequests(message, this.#taker), this.#lose);
     this.#onInvalid = options.onInvalid;
@@ -124,6 +125,7 @@ export class RouterServer implements Runs<ServerStats> {
       if (route.length > 1) return;
       this.#runner.jobs.find(route, header)?.giveUp(new CancelledError("The client cancelled this request"));
     },
+    stream: (route, header, type, body) => this.#runner.stream(route, header, type, body),
     goodbye: (peer) => this.#farewell.answered(toKey(peer)),
     lost: (peer) => this.#lost(peer),
     reject: (error, message, route, header) => {
@@ -148,7 +150,14 @@ export class RouterServer implements Runs<ServerStats> {
       this.#replies.welcome(job, header);
       if (job.route.length === 1) this.#farewell.meet(job.peerKey, job.peer, header);
     }
-    if (this.#isRetired)
+    if (job.credit !== undefined && job.route.length > 1)
+      this.#runner.refuse(
+        job,
+        new UnsupportedError(
+          "Cannot stream through a proxy: it may give the messages of one call to several servers. Connect directly, or use balance",
+        ),
+      );
+    else if (this.#isRetired)
       this.#runner.refuse(job, new UnavailableError("The server is shutting down and takes no more requests"));
     else this.#runner.take(job);
   }

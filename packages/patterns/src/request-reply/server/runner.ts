@@ -5,30 +5,35 @@ import { peerName, tell } from "@awaitmq/core/internals";
 import { Handlers } from "../../concurrency/handlers.ts";
 import { DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
 import { asMessage } from "../../message/as-message.ts";
+import { type MessageType, messageTypes } from "../../wire/envelope.ts";
 import { serverTrace } from "../trace.ts";
 import { HandlerContext } from "./handler-context.ts";
+import { type Answer, type Handling, isAsyncIterable } from "./handling.ts";
 import type { Job } from "./job.ts";
+import { JobStreams } from "./job-streams.ts";
 import { Jobs } from "./jobs.ts";
 import { abandoned, type Replies } from "./replies.ts";
-import type { CheckedServeOptions, RequestHandler, ServerStats } from "./serve-options.ts";
+import type { CheckedServeOptions, ServerStats } from "./serve-options.ts";
 import { warnOfRunning } from "./warn-of-running.ts";
 
 export class Runner {
   readonly jobs = new Jobs();
-  readonly #handler: RequestHandler;
+  readonly #handling: Handling;
   readonly #options: CheckedServeOptions;
   readonly #replies: Replies;
   readonly #lost: (peer: Buffer) => void;
+  readonly #streams: JobStreams;
   /** Undefined if concurrency is unlimited. */
   readonly #handlers: Handlers | undefined;
   readonly #count = { running: 0, served: 0, failed: 0, refused: 0, dropped: 0, undeliverable: 0 };
 
   /** @param lost called with the routing id of a peer that has turned out to be disconnected */
-  constructor(handler: RequestHandler, options: CheckedServeOptions, replies: Replies, lost: (peer: Buffer) => void) {
-    this.#handler = handler;
+  constructor(handling: Handling, options: CheckedServeOptions, replies: Replies, lost: (peer: Buffer) => void) {
+    this.#handling = handling;
     this.#options = options;
     this.#replies = replies;
     this.#lost = lost;
+    this.#streams = new JobStreams(handling, options, replies, (item, error) => this.#drop(item, error));
     const { concurrency } = options;
     if (concurrency !== Number.POSITIVE_INFINITY) this.#handlers = new Handlers(concurrency);
   }
@@ -51,8 +56,14 @@ export class Runner {
       return;
     }
     if (!this.jobs.add(job)) throw new EnvelopeError("Cannot take a second request with the same id from one client");
+    this.#streams.open(job);
     if (this.#handlers === undefined) this.#run(job, nothing);
     else this.#handlers.run((leave) => this.#run(job, leave), job.priority);
+  }
+
+  /** The client has sent a message of a stream. */
+  stream(route: readonly Buffer[], header: Buffer, type: MessageType, body: readonly Buffer[]): void {
+    this.#streams.take(this.jobs.find(route, header), header, type, body);
   }
 
   refuse(job: Job, error: Error): void {
@@ -75,7 +86,10 @@ export class Runner {
   abandon(): void {
     const running = [...this.jobs].filter(({ outcome }) => outcome !== undefined);
     if (running.length > 0) warnOfRunning(running);
-    for (const job of running) this.#replies.fail(job, abandoned(), nothing);
+    for (const job of running) {
+      if (job.stream === undefined) this.#replies.fail(job, abandoned(), nothing);
+      else this.#replies.end(job, abandoned(), nothing);
+    }
     for (const job of this.jobs) this.#finish(job);
   }
 
@@ -109,6 +123,7 @@ export class Runner {
     if (job.isOver) {
       if (job.state !== "finished") {
         this.#count.dropped += 1;
+        if (job.fault !== undefined) this.#replies.end(job, job.fault, nothing);
         this.#finish(job);
       }
       leave();
@@ -122,26 +137,70 @@ export class Runner {
       this.#count.running -= 1;
       leave();
     };
-    const succeeded = (reply: Sendable) => {
-      end();
-      this.#succeed(job, reply, traced);
+    const answered = (answer: Answer) => {
+      if (isAsyncIterable(answer)) job.outcome = this.#stream(job, answer, end, traced);
+      else {
+        end();
+        this.#succeed(job, answer, traced);
+      }
     };
     const failed = (error: unknown) => {
       end();
       this.#fail(job, error, traced);
     };
-    let reply: Sendable | PromiseLike<Sendable>;
+    let answer: Answer | PromiseLike<Answer>;
     try {
-      reply = this.#handler(job.body, new HandlerContext(job));
-      if (isPromiseLike(reply)) {
-        job.outcome = Promise.resolve(reply).then(succeeded, failed);
+      answer = this.#handling.answer(job.body, new HandlerContext(job));
+      if (isPromiseLike(answer)) {
+        job.outcome = Promise.resolve(answer).then(answered, failed);
+        job.stream?.acknowledge();
         return;
       }
     } catch (error) {
       failed(error);
       return;
     }
-    succeeded(reply);
+    answered(answer);
+    if (job.outcome !== undefined) job.stream?.acknowledge();
+  }
+
+  /** Streams what a handler yields. */
+  async #stream(
+    job: Job,
+    items: AsyncIterable<unknown>,
+    end: () => void,
+    traced: ReturnType<typeof serverTrace.start>,
+  ): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await this.#streams.run(job, items);
+    } catch (error) {
+      failure = { error };
+    }
+    end();
+    this.#conclude(job, failure, traced);
+  }
+
+  /** The handler of a stream has finished, and its items have left. */
+  #conclude(
+    job: Job,
+    failure: { readonly error: unknown } | undefined,
+    traced: ReturnType<typeof serverTrace.start>,
+  ): void {
+    // It was abandoned, and its client has been told.
+    if (job.state === "finished") return;
+    const verdict = this.#streams.verdict(job);
+    if (verdict === undefined && failure !== undefined) this.#fail(job, failure.error, traced);
+    else if (verdict !== undefined) {
+      this.#count.failed += 1;
+      traced?.({ error: verdict });
+      this.#replies.end(job, verdict, (error, message) => this.#settle(job, error, message));
+    } else {
+      this.#count.served += 1;
+      traced?.();
+      this.#settle(job, undefined, undefined);
+      if (job.stream?.undelivered instanceof UnroutableError) this.#lost(job.peer);
+    }
   }
 
   #succeed(job: Job, reply: Sendable, traced: ReturnType<typeof serverTrace.start>): void {
@@ -179,6 +238,9 @@ export class Runner {
   }
 
   #finish(job: Job): void {
+    // The client of a stream that it has left waits until the handler has finished.
+    if (job.stream !== undefined && job.state === "unwanted" && job.disconnection === undefined)
+      this.#replies.stream(job, messageTypes.end, 0, 0, [], nothing);
     job.finish();
     this.jobs.remove(job);
   }
@@ -186,6 +248,6 @@ export class Runner {
 
 function nothing(): void {}
 
-function isPromiseLike(value: unknown): value is PromiseLike<Sendable> {
+function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";
 }

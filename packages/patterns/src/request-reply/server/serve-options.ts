@@ -8,20 +8,23 @@ import {
   milliseconds,
   number,
   oneOf,
+  option,
   type Rules,
   readOptions,
 } from "@awaitmq/core/internals";
 import { runningRules } from "../../concurrency/running.ts";
 import type { EnvelopeError } from "../../errors.ts";
+import { checkWindow, type Window } from "../../streams/window.ts";
 import { type ValueOptions, valueRules } from "../../value/values.ts";
-import type { Exposure } from "../wire/error-body.ts";
+import type { Exposure } from "../../wire/error-body.ts";
+import type { Metadata } from "../../wire/metadata.ts";
 
 /**
  * What a handler gets besides the request.
  *
  * @category Request and reply
  */
-export interface RequestContext {
+export interface RequestContext<Item = Message> {
   /**
    * Aborts when nobody waits for the reply any more. Its reason says why:
    *
@@ -41,6 +44,17 @@ export interface RequestContext {
   readonly peer: Buffer;
   /** The priority that the client asked for, -128 to 127. 0 if it asked for none. */
   readonly priority: number;
+  /** What the client says about this call besides its message. Frozen, without a prototype. Empty on a Reply socket. */
+  readonly metadata: Metadata;
+  /** Milliseconds until the client times out, now. Infinity if it does not, and on a Reply socket. */
+  readonly remaining: number;
+  /**
+   * What the client streams: messages or, with a codec, values. Empty for a plain request. It can be read once.
+   *
+   * The client sends nothing before the first read, and then at most the `window` of the server ahead. Leaving the loop
+   * tells the client to stop, and the call goes on. If the call ends early, the loop throws the reason of `signal`.
+   */
+  readonly input: AsyncIterableIterator<Item, undefined>;
 }
 
 /**
@@ -54,18 +68,25 @@ export interface Failure {
 }
 
 /**
- * Answers a request with one frame or several, or throws.
+ * A reply, a promise of it, or a stream of replies: an async iterable, such as an async generator.
  *
  * @category Request and reply
  */
-export type RequestHandler = (message: Message, context: RequestContext) => Sendable | Promise<Sendable>;
+export type Answer<Reply> = Reply | AsyncIterable<Reply> | Promise<Reply | AsyncIterable<Reply>>;
 
 /**
- * Answers a request with a value, for a server with a codec.
+ * Answers a request with a message of one frame or several, or with a stream of messages, or throws.
  *
  * @category Request and reply
  */
-export type ValueHandler<Request, Reply> = (request: Request, context: RequestContext) => Reply | Promise<Reply>;
+export type RequestHandler = (message: Message, context: RequestContext) => Answer<Sendable>;
+
+/**
+ * Answers a request with a value or a stream of values, for a server with a codec.
+ *
+ * @category Request and reply
+ */
+export type ValueHandler<Request, Reply> = (request: Request, context: RequestContext<Request>) => Answer<Reply>;
 
 /**
  * Limits, timeouts, error handling and shutdown of a server.
@@ -113,6 +134,8 @@ export interface ServeOptions {
    * `undeliverable`. @default 10_000
    */
   readonly replyTimeout?: number | undefined;
+  /** What the server lets each client stream ahead of its handler, per call. @default 256 items and 1 MiB */
+  readonly window?: Window | undefined;
   /**
    * Milliseconds between checks whether the clients of running handlers are still connected. Infinity means never. It
    * is for sockets on which libzmq cannot report disconnects, such as a Router that already has endpoints.
@@ -208,6 +231,7 @@ const serveRules = {
   maxQueuedPerProxy: bound(1, 10_000),
   ...runningRules,
   replyTimeout: milliseconds(10_000),
+  window: option<Window>(checkWindow),
   probeInterval: number(1, Number.POSITIVE_INFINITY),
   exposeErrors: oneOf<Exposure>(["none", "message", "stack"], "message"),
   errorReply: callback<ErrorReply>(() => null),

@@ -5,6 +5,7 @@ import { checkFunction } from "@awaitmq/core/internals";
 import { Running } from "../../concurrency/running.ts";
 import { type Endpoints, OpenedSocket } from "../../opening/opened-socket.ts";
 import { type ByCodec, type BySchema, type FramesOnly, type ValueOptions, valuesOf } from "../../value/values.ts";
+import { handlingFrames, handlingValues } from "./handling.ts";
 import { ReplyServer } from "./reply-server.ts";
 import { RouterServer } from "./router-server.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type ServerStats,
   type ValueHandler,
 } from "./serve-options.ts";
-import { handlingValues } from "./value-handler.ts";
 
 /**
  * Options of the Router that a server opens.
@@ -109,11 +109,13 @@ export function serve(
   checkFunction("handler", given);
   const checked = readServeOptions(options);
   const values = valuesOf(checked);
-  const handler =
-    values === undefined ? (given as RequestHandler) : handlingValues(given as ValueHandler<unknown, unknown>, values);
+  const handling =
+    values === undefined
+      ? handlingFrames(given as RequestHandler)
+      : handlingValues(given as ValueHandler<unknown, unknown>, values);
   const server =
     socket instanceof Reply
-      ? new ReplyServer(socket, handler, checked)
-      : new RouterServer(OpenedSocket.of(socket, opening), handler, checked);
+      ? new ReplyServer(socket, handling, checked)
+      : new RouterServer(OpenedSocket.of(socket, opening), handling, checked);
   return new Running("server", server, checked);
 }

@@ -4,8 +4,8 @@
  */
 
 import type { Frame, Message } from "@awaitmq/core";
-import { EnvelopeError } from "../../errors.ts";
-import { headerLength, isHeader } from "./envelope.ts";
+import { EnvelopeError } from "../errors.ts";
+import { headerLength, isExtended, isHeader } from "./envelope.ts";
 
 /** Magic and version as in a header, then a type that no header has. */
 const prefix = Buffer.from([0xf5, 0x6d, 1, 7]);
@@ -46,10 +46,16 @@ export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]
     throw new EnvelopeError(`Cannot read a packet of ${length} bytes: the limit is ${longest} bytes`);
   if (length === prefix.length) throw new EnvelopeError("Cannot read a packet: it has no message");
   for (let at = prefix.length; at < length; ) {
-    const header = packet.subarray(at, at + headerLength);
+    let header = packet.subarray(at, at + headerLength);
     at += headerLength;
     if (at >= length || !isHeader(header))
       throw new EnvelopeError("Cannot read a packet: a header is cut off or invalid");
+    if (isExtended(header)) {
+      const end = at + 2 <= length ? at + 2 + packet.readUInt16BE(at) : Number.POSITIVE_INFINITY;
+      if (end >= length) throw new EnvelopeError("Cannot read a packet: the extension of a header is cut off");
+      header = Buffer.concat([header, packet.subarray(at + 2, end)]);
+      at = end;
+    }
     const body = new Array<Buffer>(packet[at] as number);
     at += 1;
     for (let index = 0; index < body.length; index++) {
@@ -62,13 +68,16 @@ export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]
   }
 }
 
+/** The most bytes of the one frame of a message that still fits into an empty packet. */
+export const longestFrame: number = ownLongest - prefix.length - headerLength - 1 - 4;
+
 /** Whether a message may go into a packet. Something that is not a frame may not. */
 export function isPackable(body: readonly Frame[]): boolean {
   return body.length <= mostFrames && mostBytes(body) <= longestBody;
 }
 
 /** The most bytes that frames may take. Text is not scanned, so each character counts as three bytes. */
-function mostBytes(body: readonly Frame[]): number {
+export function mostBytes(body: readonly Frame[]): number {
   let sum = 0;
   for (const frame of body) {
     if (typeof frame === "string") sum += frame.length * 3;
@@ -95,9 +104,15 @@ export class PacketWriter {
   add(header: Buffer, body: readonly Frame[]): boolean {
     const bytes = this.#bytes;
     let at = this.#length;
-    if (at + headerLength + 1 + 4 * body.length + mostBytes(body) > ownLongest) return false;
-    bytes.set(header, at);
-    at += headerLength;
+    const extension = header.length - headerLength;
+    const prelude = headerLength + (extension > 0 ? 2 + extension : 0) + 1;
+    if (at + prelude + 4 * body.length + mostBytes(body) > ownLongest) return false;
+    if (extension > 0) {
+      header.copy(bytes, at, 0, headerLength);
+      bytes.writeUInt16BE(extension, at + headerLength);
+      header.copy(bytes, at + headerLength + 2, headerLength);
+    } else bytes.set(header, at);
+    at += prelude - 1;
     bytes[at++] = body.length;
     for (const frame of body) {
       let size = 0;

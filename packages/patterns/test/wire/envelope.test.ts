@@ -2,14 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { EnvelopeError } from "../../../src/errors.ts";
-import {
-  decodeHeader,
-  encodeHeader,
-  type Header,
-  isHeader,
-  messageTypes,
-} from "../../../src/request-reply/wire/envelope.ts";
+import { EnvelopeError } from "../../src/errors.ts";
+import { decodeHeader, encodeHeader, type Header, isHeader, messageTypes } from "../../src/wire/envelope.ts";
 
 interface Vectors {
   readonly headers: readonly {
@@ -22,7 +16,7 @@ interface Vectors {
   readonly refused: readonly { readonly bytes: string; readonly why: string }[];
 }
 
-const file = new URL("../../../../../docs/protocols/envelope.json", import.meta.url);
+const file = new URL("../../../../docs/protocols/envelope.json", import.meta.url);
 const vectors: Vectors = JSON.parse(readFileSync(file, "utf8"));
 
 describe("the header of the envelope", () => {

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import type { Message } from "@awaitmq/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EnvelopeError } from "../../../src/errors.ts";
-import { isPackable, isPacket, PacketWriter, readPacket } from "../../../src/request-reply/wire/packet.ts";
+import { EnvelopeError } from "../../src/errors.ts";
+import { isPackable, isPacket, PacketWriter, readPacket } from "../../src/wire/packet.ts";
 
 interface Vectors {
   readonly packets: readonly {
@@ -15,7 +15,7 @@ interface Vectors {
   readonly refusedPackets: readonly { readonly bytes: string; readonly why: string }[];
 }
 
-const file = new URL("../../../../../docs/protocols/envelope.json", import.meta.url);
+const file = new URL("../../../../docs/protocols/envelope.json", import.meta.url);
 const vectors: Vectors = JSON.parse(readFileSync(file, "utf8"));
 const bytesOf = (hex: string) => Buffer.from(hex, "hex");
 const anyHeader = bytesOf("f56d010100000000138800000001000000ff");

@@ -1,6 +1,6 @@
 /** A message on its way to libzmq. Until libzmq has it, it can be cancelled. */
 
-import { CancelledError } from "../../errors.ts";
+import { CancelledError } from "../errors.ts";
 
 /** The error of a cancelled message. */
 export const givenUp = new CancelledError("The message was cancelled before it was sent");

@@ -6,6 +6,7 @@
 
 import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
 import { internals, toKey } from "@awaitmq/core/internals";
+import { messageTypes } from "./envelope.ts";
 import { isPackable, PacketWriter } from "./packet.ts";
 import { givenUp, type Sending } from "./sending.ts";
 
@@ -24,12 +25,16 @@ export interface Outgoing {
   readonly done: (error?: Error) => void;
   /** Used to cancel it. */
   readonly sending?: Sending | undefined;
+  /** Whether it goes before messages that wait for room. */
+  readonly isUrgent?: boolean;
 }
 
 interface Packable extends Outgoing {
   readonly header: Buffer;
 }
 
+/** The most bytes of a header with its extension that is packed. */
+const longestHeader = 1_024;
 const empty = Buffer.alloc(0);
 const writer = new PacketWriter();
 
@@ -100,9 +105,9 @@ export class EnvelopeSender {
     for (const messages of packable.values()) this.#pack(messages);
   }
 
-  #sendAlone({ route, header, body, timeout, done, sending }: Outgoing): void {
+  #sendAlone({ route, header, body, timeout, done, sending, isUrgent }: Outgoing): void {
     const frames = header === undefined ? [...route, empty, ...body] : [...route, header, empty, ...body];
-    const ifItWaits = () => ({ timeout, signal: sending?.signal });
+    const ifItWaits = () => ({ timeout, signal: sending?.signal, isUrgent });
     this.#outbox.sendUnordered(frames, ifItWaits).then(() => done(), done);
   }
 
@@ -152,5 +157,7 @@ function withoutGivenUp<M extends Outgoing>(messages: readonly M[]): readonly M[
 }
 
 function isToPack(message: Outgoing): message is Packable {
-  return message.readsPackets && message.header !== undefined && isPackable(message.body);
+  const { readsPackets, header, body } = message;
+  if (!readsPackets || header === undefined) return false;
+  return header[3] === messageTypes.items || (header.length <= longestHeader && isPackable(body));
 }

@@ -1,0 +1,59 @@
+/** Streams that were left while their servers may still work on them. */
+
+import { TransientMap } from "@awaitmq/core/internals";
+import type { Attempt } from "./call.ts";
+import type { Link } from "./link.ts";
+
+interface Left {
+  readonly attempt: Attempt;
+  readonly finish: () => void;
+}
+
+export class Leaving {
+  readonly #left = new TransientMap<number, Left>();
+
+  get size(): number {
+    return this.#left.size;
+  }
+
+  /** Resolves when the server has finished, or after `grace` milliseconds. */
+  add(attempt: Attempt, grace: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#finish(attempt.request), Math.min(grace, 2 ** 31 - 1)).unref();
+      const finish = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#left.set(attempt.request, { attempt, finish });
+    });
+  }
+
+  /** A message came. Returns whether it belongs to a stream that was left. */
+  heard(link: Link, request: number, isFinal: boolean): boolean {
+    const attempt = this.#left.get(request)?.attempt;
+    if (attempt?.link !== link) return false;
+    if (isFinal) this.#finish(request);
+    else link.accepted(attempt);
+    return true;
+  }
+
+  /** Requests that left by this session of a link, or an earlier one, get no answer. */
+  lost(link: Link, session: number): void {
+    for (const { attempt } of this.#left.values())
+      if (attempt.link === link && attempt.session <= session) this.#finish(attempt.request);
+  }
+
+  /** The open of a stream was never sent. */
+  unsent(request: number): void {
+    this.#finish(request);
+  }
+
+  clear(): void {
+    for (const request of this.#left.keys()) this.#finish(request);
+  }
+
+  #finish(request: number): void {
+    this.#left.get(request)?.finish();
+    this.#left.delete(request);
+  }
+}

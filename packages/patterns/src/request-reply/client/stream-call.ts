@@ -1,0 +1,146 @@
+/** A streaming call at its client: the items that the server streams, and those that the program streams to it. */
+
+import type { Frame, Message } from "@awaitmq/core";
+import { longestTimer } from "@awaitmq/core/internals";
+import { ItemReceiver } from "../../streams/item-receiver.ts";
+import { ItemSender, type SendItems } from "../../streams/item-sender.ts";
+import { type Credit, decodeCredit } from "../../wire/credit.ts";
+import { type MessageType, messageTypes } from "../../wire/envelope.ts";
+
+/** The server that the call went to. */
+export interface StreamPort {
+  readonly send: SendItems;
+  /** Lets the server send more. */
+  readonly grant: (credit: Credit) => void;
+}
+
+export interface StreamSettings {
+  /** What the program lets the server send ahead. */
+  readonly window: Credit;
+  /** What the program streams to the server. */
+  readonly input: AsyncIterable<unknown> | undefined;
+  /** Milliseconds that a reader waits for an item at most. */
+  readonly idleTimeout: number;
+  /** Milliseconds that leaving waits for the server's handler. */
+  readonly grace: number;
+  /** Returns the frames of an item of the input, which nobody else changes. */
+  readonly encode: (item: unknown) => readonly Frame[];
+  /** Returns what the reader gets of an item. */
+  readonly read: (item: Message) => unknown | Promise<unknown>;
+}
+
+/** What the stream tells the call that it belongs to. */
+export interface StreamOwner {
+  /** No item came within `idleTimeout`. */
+  idle(): void;
+  /** The reader left, because an item could not be read. */
+  left(): void;
+  /** The input failed. */
+  failed(error: unknown): void;
+}
+
+const nothingYet: Credit = { items: 0, bytes: 0 };
+
+export class StreamCall {
+  readonly settings: StreamSettings;
+  readonly replies: ItemReceiver<unknown>;
+  /** Resolves when the server of a stream that was left has finished, or after `grace`. */
+  over: Promise<void> = Promise.resolve();
+  /** Set before anything arrives. */
+  owner!: StreamOwner;
+  #port: StreamPort | undefined;
+  #input: ItemSender | undefined;
+  #isSettled = false;
+  /** When the reader began to wait, in the time of `performance.now()`. Undefined while it does not. */
+  #waitsSince: number | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(settings: StreamSettings) {
+    this.settings = settings;
+    this.replies = new ItemReceiver(settings.window, true, {
+      read: settings.read,
+      grant: (credit) => this.#port?.grant(credit),
+      unreadable: () => this.owner.left(),
+      waits: settings.idleTimeout <= longestTimer ? (areWaiting) => this.#wait(areWaiting) : undefined,
+    });
+  }
+
+  get hasInput(): boolean {
+    return this.settings.input !== undefined;
+  }
+
+  /** Whether an item has come, or the input was asked for one. Then another attempt would lose or repeat items. */
+  get hasBegun(): boolean {
+    return this.replies.received > 0 || this.#input !== undefined;
+  }
+
+  /** An attempt begins. */
+  begin(port: StreamPort): void {
+    this.#port = port;
+  }
+
+  /**
+   * Takes a message of the server.
+   *
+   * @throws EnvelopeError if it breaks the rules
+   */
+  take(type: MessageType, flags: number, position: number, body: readonly Buffer[]): void {
+    if (type === messageTypes.credit) {
+      const credit = decodeCredit(body[0]);
+      if (credit.items > 0 || credit.bytes > 0) this.#sender()?.grant(credit);
+    } else if (type === messageTypes.enough) this.#sender()?.finish();
+    else this.replies.take(type, flags, position, body);
+  }
+
+  /** The call has ended. With an outcome it failed. */
+  settle(outcome: Promise<never> | undefined): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#idle);
+    if (outcome === undefined) this.replies.end();
+    else {
+      // A reader may come late, or never.
+      outcome.catch(nothing);
+      this.replies.fail(() => outcome);
+    }
+    const { input } = this.settings;
+    if (this.#input !== undefined) this.#input.stop();
+    else if (input !== undefined) void close(input);
+  }
+
+  /** The first credit starts the input. Undefined if there is none. */
+  #sender(): ItemSender | undefined {
+    const { input, encode } = this.settings;
+    if (this.#input !== undefined || input === undefined || this.#isSettled) return this.#input;
+    const sender = new ItemSender(nothingYet, encode, (...message) => this.#port?.send(...message));
+    this.#input = sender;
+    sender.begin(input);
+    sender.done.catch((error) => this.owner.failed(error));
+    return sender;
+  }
+
+  #wait(isWaiting: boolean): void {
+    this.#waitsSince = isWaiting ? performance.now() : undefined;
+    if (isWaiting && !this.#isSettled) this.#idle ??= setTimeout(this.#look, this.settings.idleTimeout);
+  }
+
+  /** One timer watches all waits. It is set anew only when it fires. */
+  readonly #look = (): void => {
+    this.#idle = undefined;
+    if (this.#waitsSince === undefined) return;
+    const left = this.#waitsSince + this.settings.idleTimeout - performance.now();
+    if (left <= 0) this.owner.idle();
+    else this.#idle = setTimeout(this.#look, Math.ceil(left));
+  };
+}
+
+/** Closes an input that was never read. */
+async function close(input: AsyncIterable<unknown>): Promise<void> {
+  try {
+    await input[Symbol.asyncIterator]().return?.();
+  } catch {
+    // The call has its outcome.
+  }
+}
+
+function nothing(): void {}

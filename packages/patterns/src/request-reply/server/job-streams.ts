@@ -1,0 +1,92 @@
+/** The streams of a server's requests: how they open, what their clients send, and how each ends. */
+
+import { type Frame, type Message, UnroutableError } from "@awaitmq/core";
+import { EnvelopeError, UnavailableError, UnsupportedError } from "../../errors.ts";
+import { ServedStream } from "../../streams/served-stream.ts";
+import { windowOf } from "../../streams/window.ts";
+import type { Credit } from "../../wire/credit.ts";
+import { flagsOf, type MessageType, messageTypes, positionOf } from "../../wire/envelope.ts";
+import { ItemsReader } from "../../wire/items.ts";
+import type { Handling } from "./handling.ts";
+import type { Job } from "./job.ts";
+import type { Replies } from "./replies.ts";
+import type { CheckedServeOptions } from "./serve-options.ts";
+
+/** Reports an item that its client did not get. */
+type Drop = (item: readonly Frame[], error: Error) => void;
+
+export class JobStreams {
+  readonly #handling: Handling;
+  readonly #replies: Replies;
+  readonly #drop: Drop;
+  readonly #window: Credit;
+
+  constructor(handling: Handling, { window }: CheckedServeOptions, replies: Replies, drop: Drop) {
+    this.#handling = handling;
+    this.#replies = replies;
+    this.#drop = drop;
+    this.#window = windowOf(window);
+  }
+
+  /** Lets a job stream, if its client opened a stream. */
+  open(job: Job): void {
+    if (job.credit === undefined) return;
+    const replies = this.#replies;
+    job.stream = new ServedStream(
+      {
+        send: (type, flags, position, body, done) =>
+          replies.stream(job, type, flags, position, body, (error) => {
+            if (error !== undefined) this.#dropAll(type, body, error);
+            done(error);
+          }),
+        grant: (credit) => replies.control(job, messageTypes.credit, credit),
+        enough: () => replies.control(job, messageTypes.enough),
+      },
+      job.credit,
+      job.hasInput ? this.#window : undefined,
+      this.#handling.read,
+    );
+  }
+
+  /** Takes a message of the client of a job. One that breaks the rules ends the call. */
+  take(job: Job | undefined, header: Buffer, type: MessageType, body: readonly Buffer[]): void {
+    try {
+      job?.stream?.take(type, flagsOf(header), positionOf(header), body);
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      (job as Job).fault ??= error;
+      (job as Job).abort(error);
+    }
+  }
+
+  /**
+   * Streams what a handler yields. Settles when the handler has finished.
+   *
+   * @throws UnsupportedError if the client asked for one reply
+   */
+  async run(job: Job, items: AsyncIterable<unknown>): Promise<void> {
+    if (job.stream === undefined) {
+      await items[Symbol.asyncIterator]().return?.();
+      return;
+    }
+    await job.stream.run(items, this.#handling.encode);
+  }
+
+  /** The error that ends a stream whose handler has finished. Undefined if its client needs none. */
+  verdict(job: Job): UnsupportedError | UnavailableError | EnvelopeError | undefined {
+    const { stream, fault } = job;
+    if (stream === undefined)
+      return new UnsupportedError("The handler streams its replies. Call `stream` instead of `request`");
+    if (fault !== undefined) return fault;
+    if (stream.isComplete || job.state === "unwanted") return undefined;
+    if (job.isAborted) return new UnavailableError("The server shut down before this stream ended");
+    if (stream.undelivered === undefined || stream.undelivered instanceof UnroutableError) return undefined;
+    return new UnavailableError(`The server dropped items of this stream: ${stream.undelivered.message}`);
+  }
+
+  #dropAll(type: MessageType, body: readonly Frame[], error: Error): void {
+    if (type === messageTypes.item) this.#drop(body, error);
+    if (type !== messageTypes.items) return;
+    for (const items = new ItemsReader(body[0] as Buffer); !items.isEmpty; ) this.#drop(items.next() as Message, error);
+  }
+}

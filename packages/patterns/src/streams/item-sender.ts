@@ -1,0 +1,242 @@
+/**
+ * The sending half of a stream: takes items from an iterator while there is credit, and sends them. Small items of one
+ * tick leave together. One message at a time waits for libzmq, so that items stay in order.
+ */
+
+import type { Frame } from "@awaitmq/core";
+import { nextTurn, turnIsOver } from "@awaitmq/core/internals";
+import { EnvelopeError } from "../errors.ts";
+import { type Credit, mostCredit } from "../wire/credit.ts";
+import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
+import { ItemsWriter, isSmall } from "../wire/items.ts";
+
+/** Sends a message of a stream. `done` is called when libzmq has it, or with the error why it was not sent. */
+export type SendItems = (
+  type: MessageType,
+  flags: number,
+  position: number,
+  body: readonly Frame[],
+  done: (error?: Error) => void,
+) => void;
+
+export class ItemSender {
+  /** Resolves when all items and the end have left, or after `stop`. Rejects if the iterator failed. */
+  readonly done: Promise<void>;
+  readonly #encode: (item: unknown) => readonly Frame[];
+  readonly #send: SendItems;
+  #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+  #iterator: AsyncIterator<unknown> | undefined;
+  /** What the receiver allows. */
+  #items: number;
+  #bytes: number;
+  /** How many items were handed over to be sent. */
+  #sent = 0;
+  readonly #small = new ItemsWriter();
+  /** An item that leaves alone, after the small ones. */
+  #large: readonly Frame[] | undefined;
+  /** Whether the iterator was asked for an item. */
+  #isPulling = false;
+  /** Whether a message waits for libzmq. */
+  #isSending = false;
+  #isFlushDue = false;
+  /** Set when the iterator has ended, with its error if it failed. */
+  #ended: { readonly error?: unknown } | undefined;
+  #isStopped = false;
+  /** Whether the iterator returns, after which the end is sent. */
+  #isFinishing = false;
+  /** Whether the receiver knows the end. */
+  #isEndSent = false;
+  /** Why a message was not sent. Then nothing else is. */
+  undelivered: Error | undefined;
+
+  /** @param encode returns frames that nobody else changes */
+  constructor(credit: Credit, encode: (item: unknown) => readonly Frame[], send: SendItems) {
+    this.#items = credit.items;
+    this.#bytes = credit.bytes;
+    this.#encode = encode;
+    this.#send = send;
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // The owner may look at it late.
+    this.done.catch(nothing);
+  }
+
+  /** Whether any item was taken from the iterator. */
+  get hasBegun(): boolean {
+    return this.#sent > 0 || this.#isPulling || this.#small.count > 0 || this.#large !== undefined;
+  }
+
+  /** Whether the receiver gets all items and the end. */
+  get isComplete(): boolean {
+    return this.#isEndSent;
+  }
+
+  /** @throws EnvelopeError if the credit becomes larger than any window */
+  grant({ items, bytes }: Credit): void {
+    this.#items += items;
+    this.#bytes += bytes;
+    if (this.#items > mostCredit || this.#bytes > mostCredit)
+      throw new EnvelopeError("The other side granted more credit than a stream can have");
+    this.#pull();
+  }
+
+  /** Begins to take items. */
+  begin(items: AsyncIterable<unknown>): void {
+    try {
+      this.#iterator = items[Symbol.asyncIterator]();
+    } catch (error) {
+      this.#end({ error });
+      return;
+    }
+    if (this.#isStopped) this.#return();
+    else this.#pull();
+  }
+
+  /** Sends what was taken so far, and takes no more: the iterator returns. */
+  finish(): void {
+    if (this.#ended !== undefined || this.#isStopped || this.#isFinishing) return;
+    this.#isFinishing = true;
+    this.#returned().then(
+      () => this.#end({}),
+      (error) => this.#end({ error }),
+    );
+  }
+
+  /** Sends nothing more. `done` settles when the iterator has returned. */
+  stop(): void {
+    if (this.#isStopped || this.#isEndSent) return;
+    this.#isStopped = true;
+    this.#small.clear();
+    this.#large = undefined;
+    if (this.#ended !== undefined) this.#settle.resolve();
+    else if (this.#iterator !== undefined) this.#return();
+    else this.#settle.resolve();
+  }
+
+  #return(): void {
+    this.#returned().then(this.#settle.resolve, this.#settle.reject);
+  }
+
+  async #returned(): Promise<void> {
+    await this.#iterator?.return?.();
+  }
+
+  readonly #pull = (): void => {
+    if (this.#isPulling || this.#isSending || this.#isFinishing || this.#isStopped || this.#ended !== undefined) return;
+    if (this.#iterator === undefined || this.#items <= 0 || this.#bytes <= 0) return;
+    this.#isPulling = true;
+    if (turnIsOver()) void nextTurn().then(this.#ask);
+    else this.#ask();
+  };
+
+  readonly #ask = (): void => {
+    if (this.#isStopped) return;
+    try {
+      Promise.resolve((this.#iterator as AsyncIterator<unknown>).next()).then(this.#take, this.#failed);
+    } catch (error) {
+      this.#failed(error);
+    }
+  };
+
+  readonly #failed = (error: unknown): void => this.#end({ error });
+
+  readonly #take = (result: IteratorResult<unknown>): void => {
+    if (this.#isStopped) return;
+    if (result.done === true) {
+      this.#end({});
+      return;
+    }
+    try {
+      this.#add(this.#encode(result.value));
+    } catch (error) {
+      this.#returned().then(
+        () => this.#end({ error }),
+        () => this.#end({ error }),
+      );
+      return;
+    }
+    this.#isPulling = false;
+    this.#pull();
+  };
+
+  #add(body: readonly Frame[]): void {
+    this.#items -= 1;
+    if (isSmall(body)) {
+      let bytes = this.#small.add(body);
+      if (bytes < 0) {
+        this.#flush();
+        bytes = this.#small.add(body);
+      }
+      this.#bytes -= bytes;
+    } else {
+      this.#large = body;
+      for (const frame of body) this.#bytes -= lengthOf(frame);
+      this.#flush();
+    }
+    this.#flushSoon();
+  }
+
+  /** The iterator has ended. */
+  #end(ended: { readonly error?: unknown }): void {
+    if (this.#isStopped) return;
+    this.#ended = ended;
+    this.#flushSoon();
+  }
+
+  /** Sends at the end of the tick, together with what is taken until then. */
+  #flushSoon(): void {
+    if (this.#isFlushDue || this.#isSending) return;
+    this.#isFlushDue = true;
+    process.nextTick(this.#flushDue);
+  }
+
+  readonly #flushDue = (): void => {
+    this.#isFlushDue = false;
+    this.#flush();
+  };
+
+  #flush(): void {
+    if (this.#isSending || this.#isStopped) return;
+    const { count } = this.#small;
+    const large = this.#large;
+    const isLast = this.#ended !== undefined && !("error" in this.#ended);
+    if (count > 0) this.#hand(messageTypes.items, count, [this.#small.finish()], isLast && large === undefined);
+    else if (large !== undefined) {
+      this.#large = undefined;
+      this.#hand(messageTypes.item, 1, large, isLast);
+    } else if (isLast && !this.#isEndSent) this.#hand(messageTypes.end, 0, [], true);
+    else if (this.#ended !== undefined) {
+      if ("error" in this.#ended) this.#settle.reject(this.#ended.error);
+      else this.#settle.resolve();
+    }
+  }
+
+  #hand(type: MessageType, count: number, body: readonly Frame[], isLast: boolean): void {
+    const position = this.#sent;
+    this.#sent += count;
+    this.#isSending = true;
+    if (isLast) this.#isEndSent = true;
+    this.#send(type, isLast ? itemFlags.last : 0, position, body, this.#handed);
+  }
+
+  readonly #handed = (error?: Error): void => {
+    this.#isSending = false;
+    if (error !== undefined) {
+      this.undelivered ??= error;
+      this.#isEndSent = false;
+      this.stop();
+    } else if (this.#ended !== undefined || this.#large !== undefined) this.#flush();
+    else {
+      this.#pull();
+      if (this.#small.count > 0) this.#flushSoon();
+    }
+  };
+}
+
+function lengthOf(frame: Frame): number {
+  if (frame === null) return 0;
+  return typeof frame === "string" ? Buffer.byteLength(frame) : frame.byteLength;
+}
+
+function nothing(): void {}

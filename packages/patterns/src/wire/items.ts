@@ -1,0 +1,130 @@
+/**
+ * Several small items of a stream in one frame: per item one byte with the number of its frames, then per frame four
+ * bytes with its length, and its bytes. docs/protocols/envelope.md specifies it.
+ */
+
+import type { Frame, Message } from "@awaitmq/core";
+import { EnvelopeError } from "../errors.ts";
+import { longestFrame, mostBytes } from "./packet.ts";
+
+/** The most frames of an item that is sent together with others. */
+const mostFrames = 255;
+/** The most bytes of an item that is sent together with others. */
+const longestItem = 1_024;
+
+/** A buffer that no writer uses, for the next one. */
+let spare: Buffer | undefined;
+
+/** Whether an item is small enough to be sent together with others. */
+export function isSmall(body: readonly Frame[]): boolean {
+  return body.length <= mostFrames && mostBytes(body) <= longestItem;
+}
+
+/** Collects small items. */
+export class ItemsWriter {
+  #bytes: Buffer | undefined;
+  #length = 0;
+  /** How many items it has. */
+  count = 0;
+
+  /** Adds an item that {@link isSmall}. Returns the bytes of its frames. -1 if there is no room, unless it is empty. */
+  add(body: readonly Frame[]): number {
+    let at = this.#length;
+    if (this.#bytes === undefined) {
+      this.#bytes = spare ?? Buffer.allocUnsafeSlow(longestFrame);
+      spare = undefined;
+    } else if (at + 1 + 4 * body.length + mostBytes(body) > longestFrame) return -1;
+    const bytes = this.#bytes;
+    let sum = 0;
+    bytes[at++] = body.length;
+    for (const frame of body) {
+      let size = 0;
+      if (typeof frame === "string") size = bytes.write(frame, at + 4);
+      else if (frame !== null) {
+        bytes.set(frame as Uint8Array, at + 4);
+        size = frame.byteLength;
+      }
+      bytes.writeUInt32BE(size, at);
+      at += 4 + size;
+      sum += size;
+    }
+    this.#length = at;
+    this.count += 1;
+    return sum;
+  }
+
+  /** Returns the frame, and begins an empty one. */
+  finish(): Buffer {
+    const frame = Buffer.allocUnsafe(this.#length);
+    this.#bytes?.copy(frame, 0, 0, this.#length);
+    this.clear();
+    return frame;
+  }
+
+  clear(): void {
+    spare = this.#bytes;
+    this.#bytes = undefined;
+    this.#length = 0;
+    this.count = 0;
+  }
+}
+
+/** What a frame of items has. */
+export interface ItemsSize {
+  readonly items: number;
+  /** The bytes of all items, without lengths. */
+  readonly bytes: number;
+  /** The bytes of the last item. */
+  readonly last: number;
+}
+
+/** @throws EnvelopeError if anything is cut off, or if there is no item */
+export function sizeOfItems(frame: Buffer | undefined): ItemsSize {
+  if (frame === undefined || frame.length === 0) throw new EnvelopeError("Cannot read items: there is none");
+  const { length } = frame;
+  let items = 0;
+  let bytes = 0;
+  let last = 0;
+  for (let at = 0; at < length; ) {
+    let frames = frame[at++] as number;
+    if (frames === 0) throw new EnvelopeError("Cannot read items: one has no frame");
+    last = 0;
+    for (; frames > 0; frames--) {
+      const size = at + 4 <= length ? frame.readUInt32BE(at) : length;
+      at += 4 + size;
+      if (at > length) throw new EnvelopeError("Cannot read items: one is cut off");
+      last += size;
+    }
+    items += 1;
+    bytes += last;
+  }
+  return { items, bytes, last };
+}
+
+/** Reads the items of a frame whose {@link sizeOfItems} is known, one at a time. */
+export class ItemsReader {
+  readonly #frame: Buffer;
+  #at = 0;
+
+  constructor(frame: Buffer) {
+    this.#frame = frame;
+  }
+
+  get isEmpty(): boolean {
+    return this.#at === this.#frame.length;
+  }
+
+  /** Returns the next item, whose frames are views. */
+  next(): Message {
+    const frame = this.#frame;
+    const body = new Array<Buffer>(frame[this.#at] as number);
+    let at = this.#at + 1;
+    for (let index = 0; index < body.length; index++) {
+      const end = at + 4 + frame.readUInt32BE(at);
+      body[index] = frame.subarray(at + 4, end);
+      at = end;
+    }
+    this.#at = at;
+    return body as Message;
+  }
+}
