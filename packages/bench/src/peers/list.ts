@@ -28,6 +28,7 @@ const peers = {
   "nice-grpc": { install: "pnpm install", load: async () => (await import("./nice-grpc.ts")).niceGrpc },
   connect: { install: "pnpm install", load: async () => (await import("./connect.ts")).connect },
   trpc: { install: "pnpm install", load: async () => (await import("./trpc.ts")).trpc },
+  orpc: { install: "pnpm install", load: async () => (await import("./orpc.ts")).orpc },
   "zeromq-v5": { install: "pnpm install", load: async () => (await import("./zeromq-v5.ts")).zeromqV5 },
 } satisfies Record<string, ListedPeer>;
 

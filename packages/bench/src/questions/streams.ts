@@ -11,14 +11,15 @@ const others: readonly Contender[] = [
   { peer: "nice-grpc" },
   { peer: "connect" },
   { peer: "trpc" },
+  { peer: "orpc" },
   { peer: "nats" },
 ];
 
 /** Libraries whose calls have streams. */
-const libraries = ["nice-grpc", "connect", "trpc"];
+const libraries = ["nice-grpc", "connect", "trpc", "orpc"];
 
 const notEqual =
-  "By hand and with zeromq there are no calls: no errors, no cancellation, no limit per stream. tRPC and nats.js have no backpressure. nats.js has a broker between its ends.";
+  "By hand and with zeromq there are no calls: no errors, no cancellation, no limit per stream. tRPC, oRPC and nats.js have no backpressure. nats.js has a broker between its ends.";
 
 const speed: readonly Question[] = [
   { streams: 1, count: 200_000 },
