@@ -145,12 +145,12 @@ export class Replies {
   }
 
   #send(job: Job, type: MessageType, body: readonly Frame[], timeout: number, done: Done, flags = 0): void {
-    const { state, route, header, wasPacked: readsPackets } = job;
+    const { state, route, wasPacked: readsPackets } = job;
     if (state === "unwanted") {
       done(job.disconnection, body);
       return;
     }
-    if (header !== undefined) answering(header, type, flags);
+    const header = job.header === undefined ? undefined : answering(job.header, type, flags);
     this.#sender.send({ route, header, body, readsPackets, timeout, done: (error) => done(error, body) });
   }
 
