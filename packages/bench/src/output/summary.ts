@@ -8,6 +8,7 @@ const shown = [
   { question: "one-way 128", row: "core", words: "for await, 128 B" },
   { question: "send 128", row: "core", words: "await send, 128 B" },
   { question: "requests 256", row: "patterns", words: "256 requests in flight" },
+  { question: "streams 1", row: "patterns", words: "a stream of JSON items" },
   { question: "packed 128", row: "packed", words: "packed, 128 B" },
   { question: "packed 128", row: "batches()", words: "packed, by batches()" },
 ] as const;

@@ -1,8 +1,9 @@
 /** @awaitmq/patterns, used as in its README. */
 
-import { RequestClient, serve } from "@awaitmq/patterns";
+import { type Decoder, type Encoder, json, RequestClient, serve } from "@awaitmq/patterns";
 import { inLanes } from "./in-lanes.ts";
 import { anyPort, type Peer } from "./peer.ts";
+import { type Quote, quotes } from "./quotes.ts";
 
 export const patterns: Peer = {
   async server({ concurrency }) {
@@ -13,5 +14,21 @@ export const patterns: Peer = {
   async asker(connect, { size, inFlight }) {
     const client = new RequestClient({ connect });
     return inLanes(async (body) => (await client.request(body))[0], size, inFlight);
+  },
+
+  /** Backpressure: yes, per stream. The server's generator waits in its `yield` when the client's window is spent. */
+  async streamServer() {
+    const server = serve(anyPort, (count: number) => quotes(count), { codec: json });
+    return server.endpoints[0] as string;
+  },
+
+  async streamReader(connect) {
+    const client = new RequestClient({ connect, codec: json as Encoder<number> & Decoder<Quote> });
+    return async (count, take) => {
+      for await (const quote of client.stream(count)) {
+        const wait = take(quote);
+        if (wait !== undefined) await wait;
+      }
+    };
   },
 };

@@ -22,14 +22,14 @@ const notEqual =
   "By hand and with zeromq there are no calls: no errors, no cancellation, no limit per stream. tRPC, oRPC and nats.js have no backpressure. nats.js has a broker between its ends.";
 
 const speed: readonly Question[] = [
-  { streams: 1, count: 200_000 },
-  { streams: 100, count: 2_000 },
-].map(({ streams, count }) => ({
+  { streams: 1, count: 200_000, least: 6 },
+  { streams: 100, count: 2_000, least: 4 },
+].map(({ streams, count, least }) => ({
   name: `streams ${streams}`,
   group: "streams",
   title: `${streams === 1 ? "one stream" : `${streams} streams at once`} of ${count} small JSON items, from a server to its client, both ends of the same peer; zeromq with a plain DEALER and ROUTER`,
   unit: "items/s",
-  contenders: others,
+  contenders: [{ peer: "patterns", bar: { of: "figure", least: 1_000_000, and: { of: "ratio", least } } }, ...others],
   baseline: libraries,
   notEqual,
   async measure({ peer }, scale) {
@@ -52,7 +52,7 @@ const slow: Question = {
   group: "streams",
   title: `a stream of small JSON items whose reader takes a tenth of what it could: growth of resident memory, both ends together, over ${measuring} s`,
   unit: "MB/s",
-  contenders: others,
+  contenders: [{ peer: "patterns", bar: { of: "figure", most: 1 } }, ...others],
   notEqual: `${notEqual} The memory of the broker is not counted.`,
   runs: 3,
   async measure({ peer }, scale) {
