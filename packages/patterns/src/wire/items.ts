@@ -62,7 +62,7 @@ export class ItemsWriter {
   }
 
   clear(): void {
-    spare = this.#bytes;
+    spare = this.#bytes ?? spare;
     this.#bytes = undefined;
     this.#length = 0;
     this.count = 0;

@@ -70,11 +70,11 @@ export function decodeMetadata(bytes: Buffer): Metadata {
     if (!name.test(key)) throw new EnvelopeError(`Cannot read metadata: the name ${inspect(key)} is not allowed`);
     if (key in metadata) throw new EnvelopeError(`Cannot read metadata: it has the name ${inspect(key)} twice`);
     sum += end - start;
+    if (sum > mostMetadata)
+      throw new EnvelopeError(`Cannot read metadata: it has more than ${mostMetadata} bytes of names and values`);
     metadata[key] = utf8(bytes.subarray(middle, end));
     at = end;
   }
-  if (sum > mostMetadata)
-    throw new EnvelopeError(`Cannot read metadata of ${sum} bytes: the limit is ${mostMetadata} bytes`);
   return Object.freeze(metadata);
 }
 

@@ -105,9 +105,11 @@ export class PacketWriter {
     const bytes = this.#bytes;
     let at = this.#length;
     const extension = header.length - headerLength;
-    const prelude = headerLength + (extension > 0 ? 2 + extension : 0) + 1;
+    // A reader expects the length of the extension wherever the header announces one, even an empty one.
+    const hasExtension = isExtended(header);
+    const prelude = headerLength + (hasExtension ? 2 + extension : 0) + 1;
     if (at + prelude + 4 * body.length + mostBytes(body) > ownLongest) return false;
-    if (extension > 0) {
+    if (hasExtension) {
       header.copy(bytes, at, 0, headerLength);
       bytes.writeUInt16BE(extension, at + headerLength);
       header.copy(bytes, at + headerLength + 2, headerLength);
