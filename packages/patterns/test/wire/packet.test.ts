@@ -1,24 +1,16 @@
 /** Packets of messages, held to the protocol's test vectors. */
 
-import { readFileSync } from "node:fs";
 import type { Message } from "@awaitmq/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EnvelopeError } from "../../src/errors.ts";
-import { isPackable, isPacket, PacketWriter, readPacket } from "../../src/wire/packet.ts";
+import { encodeHeader, type Header, isExtended, messageTypes } from "../../src/wire/envelope.ts";
+import { isPackable, isPacket, longestFrame, PacketWriter, readPacket } from "../../src/wire/packet.ts";
+import { bytesOf, vectors } from "./vectors.ts";
 
-interface Vectors {
-  readonly packets: readonly {
-    readonly bytes: string;
-    readonly messages: readonly { readonly header: string; readonly body: readonly string[] }[];
-  }[];
-  readonly refusedPackets: readonly { readonly bytes: string; readonly why: string }[];
-}
-
-const file = new URL("../../../../docs/protocols/envelope.json", import.meta.url);
-const vectors: Vectors = JSON.parse(readFileSync(file, "utf8"));
-const bytesOf = (hex: string) => Buffer.from(hex, "hex");
 const anyHeader = bytesOf("f56d010100000000138800000001000000ff");
+/** Its extension follows. */
+const anyExtended = bytesOf("f56d010102000000138800000001000000ff");
 
 function read(packet: Buffer) {
   const messages: { header: string; body: string[] }[] = [];
@@ -85,6 +77,43 @@ describe("a packet", () => {
     );
   });
 
+  test("gives headers with their extensions, empty ones too", () => {
+    const fields = { flags: 0, priority: 0, remaining: 0, client: 7, request: 11 };
+    const extension = fc.option(
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+      { nil: undefined },
+    );
+    const extended = fc.record({
+      type: fc.constantFrom(messageTypes.request, messageTypes.open),
+      extension,
+    });
+    const short = fc.record({ type: fc.constantFrom(...Object.values(messageTypes)) });
+    const some = fc.array(fc.oneof(extended, short), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(some, (parts: readonly Pick<Header, "type" | "extension">[]) => {
+        const headers = parts.map((part) => encodeHeader({ ...fields, ...part }));
+        const packet = write(headers.map((header) => [header, ["x"]]));
+        expect(read(packet)).toEqual(headers.map((header) => ({ header: header.toString("hex"), body: ["78"] })));
+      }),
+    );
+  });
+
+  test("has room for the longest frame of items, and not for a byte more", () => {
+    const items = encodeHeader({
+      type: messageTypes.items,
+      flags: 0,
+      priority: 0,
+      remaining: 0,
+      client: 7,
+      request: 1,
+    });
+    const writer = new PacketWriter();
+    writer.begin();
+    expect(writer.add(items, [new Uint8Array(longestFrame + 1)])).toBe(false);
+    expect(writer.add(items, [new Uint8Array(longestFrame)])).toBe(true);
+    expect(writer.finish()).toHaveLength(4_096);
+  });
+
   test("takes no more than 4 096 bytes, and is whole when it refuses one more", () => {
     const writer = new PacketWriter();
     writer.begin();
@@ -115,15 +144,28 @@ describe("100 000 packets of random bytes", () => {
         .map((messages) =>
           Buffer.concat(messages.flatMap(([count, rest]) => [anyHeader, Buffer.from([count]), Buffer.from(rest)])),
         ),
+      fc
+        .array(fc.uint8Array({ maxLength: 12 }), { maxLength: 3 })
+        .map((messages) =>
+          Buffer.concat(
+            messages.flatMap((rest) => [anyExtended, Buffer.from([0, rest.length]), rest, Buffer.from([0])]),
+          ),
+        ),
+      fc
+        .tuple(fc.integer({ min: 0, max: 40 }), fc.uint8Array({ maxLength: 40 }))
+        .map(([length, rest]) => Buffer.concat([anyExtended, Buffer.from([0, length]), rest])),
     );
     let refused = 0;
     let taken = 0;
+    let extended = 0;
     for (const rest of fc.sample(bytes, 100_000)) {
       const packet = Buffer.concat([bytesOf("f56d0107"), rest]);
       try {
         readPacket(packet, (header, body) => {
           taken += 1;
-          for (const view of [header, ...body]) expect(view.buffer).toBe(packet.buffer);
+          const isLong = isExtended(header);
+          if (isLong) extended += 1;
+          for (const view of isLong ? body : [header, ...body]) expect(view.buffer).toBe(packet.buffer);
         });
       } catch (error) {
         expect(error).toBeInstanceOf(EnvelopeError);
@@ -132,5 +174,6 @@ describe("100 000 packets of random bytes", () => {
     }
     expect(refused).toBeGreaterThan(1_000);
     expect(taken).toBeGreaterThan(1_000);
+    expect(extended).toBeGreaterThan(1_000);
   });
 });

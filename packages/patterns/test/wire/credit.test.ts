@@ -1,0 +1,42 @@
+/** Credit for items and bytes, held to the protocol's test vectors. */
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { EnvelopeError } from "../../src/errors.ts";
+import { creditLength, decodeCredit, encodeCredit, mostCredit } from "../../src/wire/credit.ts";
+import { bytesOf, vectors } from "./vectors.ts";
+
+const anyNumber = fc.integer({ min: 0, max: mostCredit });
+
+describe("a credit", () => {
+  test.each(vectors.credits)("is written and read as $bytes", ({ bytes, credit }) => {
+    expect(encodeCredit(credit).toString("hex")).toBe(bytes);
+    expect(decodeCredit(bytesOf(bytes))).toEqual(credit);
+  });
+
+  test.each(vectors.refusedCredits)("is refused with $why", ({ bytes }) => {
+    expect(() => decodeCredit(bytesOf(bytes))).toThrow(EnvelopeError);
+  });
+
+  test("is refused in a message without a body", () => {
+    expect(() => decodeCredit(undefined)).toThrow("0 of 8 bytes");
+  });
+
+  test("gives what was written", () => {
+    fc.assert(
+      fc.property(anyNumber, anyNumber, (items, bytes) => {
+        expect(decodeCredit(encodeCredit({ items, bytes }))).toEqual({ items, bytes });
+      }),
+    );
+  });
+
+  test("is read from any bytes that are enough, and refused from fewer", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (any) => {
+        const bytes = Buffer.from(any);
+        if (bytes.length < creditLength) expect(() => decodeCredit(bytes)).toThrow(EnvelopeError);
+        else expect(encodeCredit(decodeCredit(bytes)).equals(bytes.subarray(0, creditLength))).toBe(true);
+      }),
+    );
+  });
+});
