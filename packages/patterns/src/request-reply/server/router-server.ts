@@ -5,7 +5,7 @@ import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { CancelledError, UnavailableError, UnsupportedError } from "../../errors.ts";
+import { UnavailableError, UnsupportedError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
 import { beforeEndpoints } from "../../opening/before-endpoints.ts";
 import type { OpenedSocket } from "../../opening/opened-socket.ts";
@@ -122,8 +122,7 @@ export class RouterServer implements Runs<ServerStats> {
     together: (read) => this.#runner.together(read),
     cancel: (route, header) => {
       // Through a proxy, it may belong to another server.
-      if (route.length > 1) return;
-      this.#runner.jobs.find(route, header)?.giveUp(new CancelledError("The client cancelled this request"));
+      if (route.length === 1) this.#runner.cancel(route, header);
     },
     stream: (route, header, type, body) => this.#runner.stream(route, header, type, body),
     goodbye: (peer) => this.#farewell.answered(toKey(peer)),

@@ -3,7 +3,7 @@
 import { type Frame, type MessagingError, type Sendable, UnroutableError } from "@awaitmq/core";
 import { peerName, tell } from "@awaitmq/core/internals";
 import { Handlers } from "../../concurrency/handlers.ts";
-import { DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
+import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
 import { asMessage } from "../../message/as-message.ts";
 import { type MessageType, messageTypes } from "../../wire/envelope.ts";
 import { serverTrace } from "../trace.ts";
@@ -66,6 +66,16 @@ export class Runner {
     this.#streams.take(this.jobs.find(route, header), header, type, body);
   }
 
+  /** The client has cancelled the request with this route and header. */
+  cancel(route: readonly Buffer[], header: Buffer): void {
+    const job = this.jobs.find(route, header);
+    if (job === undefined) return;
+    const isWaiting = job.state === "waiting";
+    job.giveUp(new CancelledError("The client cancelled this request"));
+    // The client of a stream waits until no handler runs, and none will.
+    if (isWaiting && job.stream !== undefined) this.#dropWaiting(job);
+  }
+
   refuse(job: Job, error: Error): void {
     this.#count.refused += 1;
     this.#replies.refuse(job, error);
@@ -121,11 +131,7 @@ export class Runner {
   /** Runs the handler, and calls `leave` when it has ended. Its reply may still be on the way then. */
   #run(job: Job, leave: () => void): void {
     if (job.isOver) {
-      if (job.state !== "finished") {
-        this.#count.dropped += 1;
-        if (job.fault !== undefined) this.#replies.end(job, job.fault, nothing);
-        this.#finish(job);
-      }
+      if (job.state !== "finished") this.#dropWaiting(job);
       leave();
       return;
     }
@@ -227,6 +233,13 @@ export class Runner {
   #settle(job: Job, error: Error | undefined, message: readonly Frame[] | undefined): void {
     if (error !== undefined) this.#drop(message ?? [], error);
     if (error instanceof UnroutableError) this.#lost(job.peer);
+    this.#finish(job);
+  }
+
+  /** No handler begins for it. */
+  #dropWaiting(job: Job): void {
+    this.#count.dropped += 1;
+    if (job.fault !== undefined) this.#replies.end(job, job.fault, nothing);
     this.#finish(job);
   }
 
