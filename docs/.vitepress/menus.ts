@@ -21,6 +21,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   pages("Patterns", "patterns", {
     "": "Which one, and when",
     "request-reply": "Request and reply",
+    "streaming-calls": "Streaming calls",
     "push-pull": "Push and pull",
     "publish-subscribe": "Publish and subscribe",
     "dealer-router": "Dealer and router",
