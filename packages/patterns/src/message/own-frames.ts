@@ -9,6 +9,7 @@ import { toFrames } from "@awaitmq/core/internals";
  * @throws TypeError for something that is not a frame, and for an empty array
  */
 export function ownFrames(message: Sendable): readonly Frame[] {
+  if (typeof message === "string") return [message];
   const frames = toFrames(message, true);
   return Array.isArray(frames) ? frames : [frames];
 }

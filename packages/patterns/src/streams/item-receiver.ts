@@ -141,8 +141,8 @@ export class ItemReceiver<T> {
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#waiting.length === 0 && (this.#over !== undefined || this.#isEnded))
       return this.#outcome() ?? Promise.resolve(done);
+    if (this.#waiting.length > 0) return this.#read();
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length > 0) return this.#deliver({ resolve, reject });
       this.#readers.push({ resolve, reject });
       if (this.#readers.length === 1) this.#owner.waits?.(true);
     });
@@ -179,16 +179,28 @@ export class ItemReceiver<T> {
   }
 
   #deliver(reader: Reader<T>): void {
-    const item = this.#shift();
     let value: T | Promise<T>;
     try {
-      value = this.#owner.read(item);
+      value = this.#owner.read(this.#shift());
     } catch (error) {
       this.#fail(reader, error);
       return;
     }
     if (value instanceof Promise) this.#check(reader, value);
     else reader.resolve({ value, done: false });
+  }
+
+  /** Delivers the oldest item, without a reader that waits. */
+  #read(): Promise<IteratorResult<T, undefined>> {
+    try {
+      const value = this.#owner.read(this.#shift());
+      if (!(value instanceof Promise)) return Promise.resolve({ value, done: false });
+      return new Promise((resolve, reject) => this.#check({ resolve, reject }, value));
+    } catch (error) {
+      this.leave();
+      this.#owner.unreadable(error);
+      return Promise.reject(error);
+    }
   }
 
   #check(reader: Reader<T>, value: Promise<T>): void {

@@ -78,7 +78,7 @@ export class ItemSender {
     this.#bytes += bytes;
     if (this.#items > mostCredit || this.#bytes > mostCredit)
       throw new EnvelopeError("The other side granted more credit than a stream can have");
-    this.#pull();
+    void this.#pull();
   }
 
   /** Begins to take items. */
@@ -90,7 +90,7 @@ export class ItemSender {
       return;
     }
     if (this.#isStopped) this.#return();
-    else this.#pull();
+    else void this.#pull();
   }
 
   /** Sends what was taken so far, and takes no more: the iterator returns. */
@@ -122,43 +122,46 @@ export class ItemSender {
     await this.#iterator?.return?.();
   }
 
-  readonly #pull = (): void => {
-    if (this.#isPulling || this.#isSending || this.#isFinishing || this.#isStopped || this.#ended !== undefined) return;
-    if (this.#iterator === undefined || this.#items <= 0 || this.#bytes <= 0) return;
+  get #mayPull(): boolean {
+    if (this.#isSending || this.#isFinishing || this.#isStopped || this.#ended !== undefined) return false;
+    return this.#iterator !== undefined && this.#items > 0 && this.#bytes > 0;
+  }
+
+  /** Takes items while it may. Only one such loop runs. */
+  async #pull(): Promise<void> {
+    if (this.#isPulling || !this.#mayPull) return;
     this.#isPulling = true;
-    if (turnIsOver()) void nextTurn().then(this.#ask);
-    else this.#ask();
-  };
-
-  readonly #ask = (): void => {
-    if (this.#isStopped) return;
     try {
-      Promise.resolve((this.#iterator as AsyncIterator<unknown>).next()).then(this.#take, this.#failed);
+      do {
+        if (turnIsOver()) await nextTurn();
+        if (this.#isStopped) return;
+        const result = await (this.#iterator as AsyncIterator<unknown>).next();
+        if (this.#isStopped) return;
+        if (result.done === true) {
+          this.#end({});
+          return;
+        }
+        if (!this.#encodeAndAdd(result.value)) return;
+      } while (this.#mayPull);
     } catch (error) {
-      this.#failed(error);
+      this.#end({ error });
+    } finally {
+      this.#isPulling = false;
     }
-  };
+  }
 
-  readonly #failed = (error: unknown): void => this.#end({ error });
-
-  readonly #take = (result: IteratorResult<unknown>): void => {
-    if (this.#isStopped) return;
-    if (result.done === true) {
-      this.#end({});
-      return;
-    }
+  /** False if the item cannot be encoded. Then the iterator returns, and the stream fails. */
+  #encodeAndAdd(item: unknown): boolean {
     try {
-      this.#add(this.#encode(result.value));
+      this.#add(this.#encode(item));
+      return true;
     } catch (error) {
-      this.#returned().then(
-        () => this.#end({ error }),
-        () => this.#end({ error }),
-      );
-      return;
+      this.#isFinishing = true;
+      const failed = () => this.#end({ error });
+      this.#returned().then(failed, failed);
+      return false;
     }
-    this.#isPulling = false;
-    this.#pull();
-  };
+  }
 
   #add(body: readonly Frame[]): void {
     this.#items -= 1;
@@ -228,7 +231,7 @@ export class ItemSender {
       this.stop();
     } else if (this.#ended !== undefined || this.#large !== undefined) this.#flush();
     else {
-      this.#pull();
+      void this.#pull();
       if (this.#small.count > 0) this.#flushSoon();
     }
   };

@@ -140,6 +140,7 @@ export function checkEncoder(name: string, value: unknown): void {
 export function encodeValue<T>(encoder: Encoder<T>, value: T, where: string): readonly Frame[] {
   try {
     const encoded: unknown = encoder.encode(value);
+    if (typeof encoded === "string") return [encoded];
     const frames: unknown[] = Array.isArray(encoded) ? encoded : [encoded];
     if (frames.length === 0) throw new TypeError("The codec returned no frame. Return null for an empty one");
     if (!frames.every(isFrame)) throw new TypeError("The codec returned something that is not a frame");
@@ -151,10 +152,9 @@ export function encodeValue<T>(encoder: Encoder<T>, value: T, where: string): re
 
 /** @throws CodecError, also for a message without a frame for a value */
 export function decodeValue<T>(decoder: Decoder<T>, frames: readonly Buffer[], where: string): T {
-  const [first, ...rest] = frames;
-  if (first === undefined) throw new CodecError(`Cannot decode a message ${where}: it has no frame for a value`);
+  if (frames.length === 0) throw new CodecError(`Cannot decode a message ${where}: it has no frame for a value`);
   try {
-    return decoder.decode([first, ...rest]);
+    return decoder.decode(frames as Message);
   } catch (cause) {
     throw new CodecError(`Cannot decode a message ${where}: ${sentence(cause)}`, { cause });
   }

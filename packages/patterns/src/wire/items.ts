@@ -33,7 +33,7 @@ export class ItemsWriter {
     if (this.#bytes === undefined) {
       this.#bytes = spare ?? Buffer.allocUnsafeSlow(longestFrame);
       spare = undefined;
-    } else if (at + 1 + 4 * body.length + mostBytes(body) > longestFrame) return -1;
+    } else if (at + 1 + 4 * body.length + mostBytes(body) > this.#bytes.length) return -1;
     const bytes = this.#bytes;
     let sum = 0;
     bytes[at++] = body.length;

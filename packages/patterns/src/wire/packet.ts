@@ -68,8 +68,10 @@ export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]
   }
 }
 
-/** The most bytes of the one frame of a message that still fits into an empty packet. */
-export const longestFrame: number = ownLongest - prefix.length - headerLength - 1 - 4;
+/** The most bytes of a packet with the one frame of a message, such as the items of a stream. */
+const ownLongestAlone = 16_384;
+/** The most bytes of that frame. */
+export const longestFrame: number = ownLongestAlone - prefix.length - headerLength - 1 - 4;
 
 /** Whether a message may go into a packet. Something that is not a frame may not. */
 export function isPackable(body: readonly Frame[]): boolean {
@@ -88,7 +90,7 @@ export function mostBytes(body: readonly Frame[]): number {
 }
 
 export class PacketWriter {
-  readonly #bytes = Buffer.allocUnsafeSlow(ownLongest);
+  readonly #bytes = Buffer.allocUnsafeSlow(ownLongestAlone);
   #length = 0;
 
   constructor() {
@@ -108,7 +110,8 @@ export class PacketWriter {
     // A reader expects the length of the extension wherever the header announces one, even an empty one.
     const hasExtension = isExtended(header);
     const prelude = headerLength + (hasExtension ? 2 + extension : 0) + 1;
-    if (at + prelude + 4 * body.length + mostBytes(body) > ownLongest) return false;
+    const most = at + prelude + 4 * body.length + mostBytes(body);
+    if (most > ownLongest && !(at === prefix.length && most <= ownLongestAlone)) return false;
     if (hasExtension) {
       header.copy(bytes, at, 0, headerLength);
       bytes.writeUInt16BE(extension, at + headerLength);
