@@ -52,13 +52,13 @@ export async function attempt(check, exercise) {
   }
 }
 
-/** A program under test, and the sockets that talk to it. Disposal kills the program and closes the sockets. */
+/** A program under test, and the sockets and clients that talk to it. Disposal kills the program and closes them. */
 export class Exercise {
   /** @type {string} */
   #file;
   /** @type {import("@awaitmq/testing").RunningProcess[]} */
   #started = [];
-  /** @type {import("@awaitmq/core").Socket[]} */
+  /** @type {{ close(options: { linger: number }): Promise<void> }[]} */
   #sockets = [];
   /** @type {(wrong: Wrong) => void} */
   #crashed = () => {};
@@ -88,7 +88,7 @@ export class Exercise {
   }
 
   /**
-   * @template {import("@awaitmq/core").Socket} S
+   * @template {{ close(options: { linger: number }): Promise<void> }} S
    * @param {S} socket
    */
   open(socket) {

@@ -49,6 +49,12 @@ export const lessons = [
   lesson(11, "pub-sub", "Publish and subscribe", "Publicar y suscribirse"),
   lesson(12, "dealer", "Dealer and the envelope", "Dealer y el sobre"),
   lesson(13, "router", "Router and identities", "Router e identidades"),
+  lesson(
+    14,
+    "streams",
+    "Beyond the seminar: streams",
+    "Más allá del seminario: flujos",
+  ),
 ];
 
 /**

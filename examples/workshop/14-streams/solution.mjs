@@ -1,0 +1,16 @@
+import { serve } from "@awaitmq/patterns";
+
+serve(process.argv[2] ?? "", async function* ([operation, from], { input }) {
+  if (String(operation) === "count") {
+    try {
+      for (let number = Number(from); ; number++) yield String(number);
+    } finally {
+      console.log("left");
+    }
+  }
+  let sum = 0;
+  for await (const [number] of input) {
+    sum += Number(number);
+    yield String(sum);
+  }
+});
