@@ -1,6 +1,6 @@
 /** The body of an error reply: one frame of JSON, `{ name, message, code?, stack?, id? }`. */
 
-import type { MessagingError } from "@awaitmq/core";
+import { type MessagingError, TimeoutError } from "@awaitmq/core";
 import {
   DisconnectedError,
   EnvelopeError,
@@ -59,6 +59,7 @@ const own = {
   ERR_DISCONNECTED: DisconnectedError,
   ERR_ENVELOPE: EnvelopeError,
   ERR_OVERLOADED: OverloadedError,
+  ERR_TIMEOUT: TimeoutError,
   ERR_UNAVAILABLE: UnavailableError,
   ERR_UNSUPPORTED: UnsupportedError,
 } as const;
