@@ -2,7 +2,7 @@
 
 import type { Frame, Message } from "@awaitmq/core";
 import { EnvelopeError } from "../errors.ts";
-import { type Credit, decodeCredit } from "../wire/credit.ts";
+import { type Credit, decodeCredit, sumOf } from "../wire/credit.ts";
 import { type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemReceiver } from "./item-receiver.ts";
 import { ItemSender, type SendItems } from "./item-sender.ts";
@@ -79,9 +79,9 @@ export class ServedStream {
    */
   take(type: MessageType, flags: number, position: number, body: readonly Buffer[]): void {
     if (type === messageTypes.credit) {
-      const { items, bytes } = decodeCredit(body[0]);
-      if (this.#output !== undefined) this.#output.grant({ items, bytes });
-      else this.#credit = { items: this.#credit.items + items, bytes: this.#credit.bytes + bytes };
+      const credit = decodeCredit(body[0]);
+      if (this.#output !== undefined) this.#output.grant(credit);
+      else this.#credit = sumOf(this.#credit, credit);
     } else if (this.#input === undefined)
       throw new EnvelopeError("The client sent items in a call that it opened without input");
     else this.#input.take(type, flags, position, body);

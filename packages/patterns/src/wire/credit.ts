@@ -26,3 +26,12 @@ export function decodeCredit(bytes: Buffer | undefined): Credit {
     throw new EnvelopeError(`Cannot read a credit: it has ${bytes?.length ?? 0} of ${creditLength} bytes`);
   return { items: bytes.readUInt32BE(0), bytes: bytes.readUInt32BE(4) };
 }
+
+/** @throws EnvelopeError if the sum is larger than any window */
+export function sumOf(one: Credit, more: Credit): Credit {
+  const items = one.items + more.items;
+  const bytes = one.bytes + more.bytes;
+  if (items > mostCredit || bytes > mostCredit)
+    throw new EnvelopeError("The other side granted more credit than a stream can have");
+  return { items, bytes };
+}

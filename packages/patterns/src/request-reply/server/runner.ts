@@ -196,12 +196,9 @@ export class Runner {
     // It was abandoned, and its client has been told.
     if (job.state === "finished") return;
     const verdict = this.#streams.verdict(job);
-    if (verdict === undefined && failure !== undefined) this.#fail(job, failure.error, traced);
-    else if (verdict !== undefined) {
-      this.#count.failed += 1;
-      traced?.({ error: verdict });
-      this.#replies.end(job, verdict, (error, message) => this.#settle(job, error, message));
-    } else {
+    if (verdict !== undefined) this.#end(job, verdict, traced);
+    else if (failure !== undefined) this.#fail(job, failure.error, traced);
+    else {
       this.#count.served += 1;
       traced?.();
       this.#settle(job, undefined, undefined);
@@ -211,6 +208,10 @@ export class Runner {
 
   #succeed(job: Job, reply: Sendable, traced: ReturnType<typeof serverTrace.start>): void {
     const isLate = job.state === "finished";
+    if (job.fault !== undefined && !isLate) {
+      this.#end(job, job.fault, traced);
+      return;
+    }
     this.#replies.reply(job, reply, (error, message) => {
       if (error instanceof TypeError) {
         this.#fail(job, error, traced);
@@ -223,10 +224,22 @@ export class Runner {
   }
 
   #fail(job: Job, error: unknown, traced: ReturnType<typeof serverTrace.start>): void {
+    const verdict = job.stream === undefined || job.state === "finished" ? undefined : this.#streams.verdict(job);
+    if (verdict !== undefined) {
+      this.#end(job, verdict, traced);
+      return;
+    }
     this.#count.failed += 1;
     traced?.({ error });
     if (job.state === "finished") return;
     this.#replies.fail(job, error, (failure, message) => this.#settle(job, failure, message));
+  }
+
+  /** A streaming call ends with an error of the server's own, whatever its handler did. */
+  #end(job: Job, error: MessagingError, traced: ReturnType<typeof serverTrace.start>): void {
+    this.#count.failed += 1;
+    traced?.({ error });
+    this.#replies.end(job, error, (failure, message) => this.#settle(job, failure, message));
   }
 
   /** The reply has left, or was dropped because of the error. */
