@@ -27,6 +27,7 @@ export {
   UnavailableError,
   UnsupportedError,
 } from "./errors.ts";
+export type { Failure } from "./message/error-reply.ts";
 export { type DnsOptions, dns } from "./opening/dns.ts";
 export type { Bind, Connect, Endpoints } from "./opening/opened-socket.ts";
 export type { Servers } from "./opening/servers.ts";
@@ -61,8 +62,6 @@ export { RequestClient } from "./request-reply/client/request-client.ts";
 export type { ServerState, ServerStatus } from "./request-reply/client/server-status.ts";
 export { serve } from "./request-reply/server/serve.ts";
 export type {
-  Answer,
-  Failure,
   RequestContext,
   RequestHandler,
   ServeOptions,
@@ -70,6 +69,7 @@ export type {
   ValueHandler,
 } from "./request-reply/server/serve-options.ts";
 export type { RequestTrace } from "./request-reply/trace.ts";
+export type { Answer } from "./streams/answer.ts";
 export type { Window } from "./streams/window.ts";
 export { bytes, type Codec, codec, type Decoder, type Encoder, json, text } from "./value/codec.ts";
 export type { Schema } from "./value/schema.ts";

@@ -93,15 +93,23 @@ export function balance(
   const sockets = new OpenedSockets("balance");
   const front = sockets.open(frontend, opening);
   const back = sockets.open(backend, opening);
-  sockets.begin(() => prepare(back, settings));
-  return new Running("broker", new Broker(front, back, settings, sockets), settings);
+  let seesClients = false;
+  sockets.begin(() => {
+    seesClients = prepare(front, back, settings);
+  });
+  return new Running("broker", new Broker(front, back, settings, sockets, seesClients), settings);
 }
 
-/** @throws TypeError, TooLateError */
-function prepare(backend: Router, { linkTimeout, credit }: CheckedBalanceOptions): void {
+/**
+ * Returns whether libzmq reports clients that disconnect.
+ *
+ * @throws TypeError, TooLateError
+ */
+function prepare(frontend: Router, backend: Router, { linkTimeout, credit }: CheckedBalanceOptions): boolean {
   if (!backend.mandatory) throw new TypeError("balance needs a backend with mandatory: true, got false");
   checkInTime(backend);
   watchLinks(backend, linkTimeout, credit);
   announceArrivals(backend);
   announceDisconnects(backend);
+  return announceDisconnects(frontend);
 }

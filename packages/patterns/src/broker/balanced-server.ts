@@ -1,28 +1,44 @@
 /** A running worker of a broker: how it handles each request, and how it leaves. */
 
+import { randomUUID } from "node:crypto";
 import {
   type Dealer,
   type Frame,
   type Message,
   type MessagingError,
   QueueFullError,
+  type Sendable,
+  type SocketEvent,
   TimeoutError,
 } from "@awaitmq/core";
-import { tell } from "@awaitmq/core/internals";
+import { internals, TransientMap, tell, toKey } from "@awaitmq/core/internals";
 import type { LaneWorker } from "../concurrency/lane-work.ts";
+import { DisconnectedError, EnvelopeError, UnsupportedError } from "../errors.ts";
 import { errorReplyOf } from "../message/error-reply.ts";
 import { ownFrames } from "../message/own-frames.ts";
+import { isAsyncIterable } from "../streams/answer.ts";
+import { windowOf } from "../streams/window.ts";
+import { errorFlags, messageTypes } from "../wire/envelope.ts";
+import { encodeError } from "../wire/error-body.ts";
 import { Announcement } from "./announcement.ts";
-import { parseRequest } from "./protocol.ts";
+import { BalancedCall } from "./balanced-call.ts";
+import { parseRequest, parseStreamMessage } from "./protocol.ts";
+import { RequestSource } from "./request-source.ts";
 import type { BalancedHandler, CheckedServeBalancedOptions, ServeBalancedStats } from "./serve-balanced-options.ts";
+import { WorkerPort } from "./worker-port.ts";
 
 export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   /** Replies go to the same socket. */
   readonly closes = "now";
+  readonly source: RequestSource;
   readonly #dealer: Dealer;
   readonly #handler: BalancedHandler;
   readonly #options: CheckedServeBalancedOptions;
   readonly #announcement: Announcement | undefined;
+  /** Stops listening to the events of the socket. */
+  readonly #deaf: () => void;
+  /** Streaming calls, by tag. */
+  readonly #streams = new TransientMap<string, BalancedCall>();
   readonly #count = { served: 0, failed: 0, invalid: 0 };
 
   /** Announces the worker at once. */
@@ -30,6 +46,8 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     this.#dealer = dealer;
     this.#handler = handler;
     this.#options = options;
+    this.source = new RequestSource(dealer, this.#takeStreamed, options.concurrency);
+    this.#deaf = dealer[internals].monitor.listen(this.#heed);
     if (!options.signal?.aborted) this.#announcement = new Announcement(dealer, options.concurrency);
   }
 
@@ -42,6 +60,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   }
 
   async leave(): Promise<void> {
+    this.#deaf();
     await this.#announcement?.leave();
   }
 
@@ -52,29 +71,105 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
       return;
     }
     const { envelope, body } = request;
-    const onError = (error: unknown) => tell("onError of serveBalanced", this.#options.onError, error, body);
-    let answer: readonly Frame[];
-    let hasFailed = false;
+    const port = new WorkerPort(this.#dealer, envelope, late);
+    const hops = envelope.slice(2, -1);
+    let call: BalancedCall;
     try {
-      answer = ownFrames(await this.#handler(body, { signal }));
+      call = new BalancedCall(hops, windowOf(this.#options.window), signal, port);
     } catch (error) {
-      hasFailed = true;
+      if (!(error instanceof EnvelopeError)) throw error;
+      this.#count.invalid += 1;
+      await this.#send(
+        port.error(encodeError(error, { exposure: "message", flags: errorFlags.own }), errorFlags.own),
+        late,
+      );
+      return;
+    }
+    if (call.stream === undefined) return this.#answer(call, port, body, late);
+    const tag = toKey(envelope[1] as Buffer);
+    this.#streams.set(tag, call);
+    try {
+      await this.source.streaming(() => this.#answer(call, port, body, late));
+    } finally {
+      this.#streams.delete(tag);
+      call.end();
+    }
+  };
+
+  /** A broker that is gone knows no streams any more, even when it is back. */
+  readonly #heed = (event: SocketEvent): void => {
+    if (event.type !== "disconnect") return;
+    for (const call of this.#streams.values()) call.abort(new DisconnectedError("The broker disconnected"));
+  };
+
+  readonly #takeStreamed = (message: Message): boolean => {
+    const found = parseStreamMessage(message);
+    if (found === undefined) return false;
+    // Without a call it comes late.
+    this.#streams.get(found.tag)?.take(found.header, found.body);
+    return true;
+  };
+
+  /** Handles a request, and sends what comes of it. */
+  async #answer(call: BalancedCall, port: WorkerPort, body: Message, late: AbortSignal): Promise<void> {
+    let reply: readonly Frame[] | undefined;
+    let failure: { readonly error: unknown; readonly flags: number } | undefined;
+    try {
+      reply = await this.#handle(call, port, body);
+    } catch (error) {
+      failure = { error, flags: error === cannotStream || error === noProxy ? errorFlags.own : 0 };
+    }
+    const { verdict } = call;
+    if (call.stream !== undefined && verdict !== undefined) failure = { error: verdict, flags: errorFlags.own };
+    const { undelivered } = call.stream ?? {};
+    if (undelivered !== undefined) failure = { error: undelivered, flags: 0 };
+    const id = randomUUID();
+    const onError = (error: unknown) => tell("onError of serveBalanced", this.#options.onError, error, body, { id });
+    if (failure !== undefined) {
       this.#count.failed += 1;
-      onError(error);
+      onError(failure.error);
       // The reply would not be sent any more.
       if (late.aborted) return;
-      answer = await errorReplyOf("serveBalanced", this.#options.errorReply, error, body);
+      reply = await this.#failureReply(call, port, failure, body, id);
     }
-    const dropped = await this.#reply([...envelope, ...answer], late);
+    if (call.isCancelled) reply = port.stream(messageTypes.end, 0, 0, []);
+    const dropped = reply === undefined ? undefined : await this.#send(reply, late);
     if (dropped !== undefined) onError(dropped);
-    if (!hasFailed) this.#count[dropped === undefined ? "served" : "failed"] += 1;
-  };
+    if (failure === undefined) this.#count[dropped === undefined ? "served" : "failed"] += 1;
+  }
+
+  /** Resolves to the message with the reply. Undefined if the handler has streamed its replies. */
+  async #handle(call: BalancedCall, port: WorkerPort, body: Message): Promise<readonly Frame[] | undefined> {
+    if (call.isProxied) throw noProxy;
+    const answering = this.#handler(body, call);
+    call.stream?.acknowledge();
+    const answer = await answering;
+    if (!isAsyncIterable(answer)) return port.reply(ownFrames(answer));
+    if (call.stream === undefined) {
+      await answer[Symbol.asyncIterator]().return?.();
+      throw cannotStream;
+    }
+    await call.stream.run(answer, (item) => ownFrames(item as Sendable));
+    return undefined;
+  }
+
+  async #failureReply(
+    { header }: BalancedCall,
+    port: WorkerPort,
+    { error, flags }: { readonly error: unknown; readonly flags: number },
+    body: Message,
+    id: string,
+  ): Promise<readonly Frame[]> {
+    const { exposeErrors: exposure, errorReply } = this.#options;
+    if (header !== undefined) return port.error(encodeError(error, { exposure, id, flags }), flags);
+    return port.reply(await errorReplyOf("serveBalanced", errorReply, error, body));
+  }
 
   /**
    * Resolves to the reason why a reply was dropped, or undefined. Rejects if the socket fails. A closed socket is no
    * failure here: the worker already knows.
    */
-  async #reply(reply: readonly Frame[], late: AbortSignal): Promise<MessagingError | undefined> {
+  async #send(reply: readonly Frame[], late: AbortSignal): Promise<MessagingError | undefined> {
     try {
       await this.#dealer.send(reply, { signal: late, copy: false });
     } catch (error) {
@@ -85,3 +180,8 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     return undefined;
   }
 }
+
+const cannotStream = new UnsupportedError("The handler streams its replies. Call `stream` instead of `request`");
+const noProxy = new UnsupportedError(
+  "Cannot stream through a proxy before the broker: it may give the messages of one call to several brokers",
+);

@@ -6,14 +6,18 @@ import { closedError, internals, peerName, TransientSet, tell, toKey } from "@aw
 import { allMessages } from "../concurrency/all-messages.ts";
 import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
-import { DisconnectedError } from "../errors.ts";
+import { DisconnectedError, OverloadedError } from "../errors.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
 import { mostFrames } from "../message/frame-count.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
 import type { BalanceStats, CheckedBalanceOptions } from "./balance-options.ts";
 import { BalancedReplies } from "./balanced-replies.ts";
 import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
-import { BalancedRequest, parseWorkerMessage, Tags } from "./protocol.ts";
+import { BalancedRequest, enveloped, isOfStream, parseWorkerMessage, Tags, type WorkerReply } from "./protocol.ts";
+import { StreamRelay } from "./stream-relay.ts";
+
+/** Milliseconds between probes of the clients of streams, if libzmq does not report those that disconnect. */
+const probeInterval = 1_000;
 
 export class Broker implements Runs<BalanceStats> {
   readonly done: Promise<void>;
@@ -31,22 +35,40 @@ export class Broker implements Runs<BalanceStats> {
   /** Aborted at the end. */
   readonly #stop = new AbortController();
   readonly #count = { given: 0, answered: 0, takenBack: 0, undeliverable: 0, ignored: 0, unanswered: 0 };
+  readonly #relay: StreamRelay;
+  readonly #probing: NodeJS.Timeout | undefined;
   /** Requests that no worker holds, oldest first. */
   #waiting: BalancedRequest[] = [];
+  /** Requests that came when no more was to be taken. */
+  readonly #unread: Message[] = [];
   /** Continues reading the frontend, which is paused. */
   #resume: (() => void) | undefined;
-  readonly #sends = new TransientSet<Promise<void>>();
+  readonly #sends = new TransientSet<Promise<unknown>>();
   /** Set before anything can end. */
   #ending!: End;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(frontend: Router, backend: Router, settings: CheckedBalanceOptions, sockets: OpenedSockets) {
+  /** @param seesClients whether libzmq reports clients that disconnect */
+  constructor(
+    frontend: Router,
+    backend: Router,
+    settings: CheckedBalanceOptions,
+    sockets: OpenedSockets,
+    seesClients: boolean,
+  ) {
     this.#sockets = sockets;
     this.#frontend = frontend;
     this.#backend = backend;
     this.#settings = settings;
     this.#replies = new BalancedReplies(frontend, settings);
     for (const signal of [this.#reading.signal, this.#stop.signal, this.#replies.signal]) setMaxListeners(0, signal);
+    this.#relay = new StreamRelay(frontend, backend, {
+      answer: (message) => this.#tracked(message),
+      withdraw: (request) => {
+        this.#waiting = this.#waiting.filter((other) => other !== request);
+      },
+    });
+    if (!seesClients) this.#probing = setInterval(() => this.#relay.probe(), probeInterval).unref();
     this.done = this.#run();
   }
 
@@ -83,12 +105,16 @@ export class Broker implements Runs<BalanceStats> {
   async #run(): Promise<void> {
     const failed = (error: unknown) => this.#fail(error);
     await Promise.all([this.#readFrontend().catch(failed), this.#readBackend().catch(failed)]);
+    clearInterval(this.#probing);
+    this.#relay.failAll();
     while (this.#sends.size > 0) await Promise.all(this.#sends);
-    const unanswered = [...this.#workers.clear(), ...this.#waiting];
+    const held = this.#workers.clear().filter((request) => this.#relay.workerLost(request));
+    const unanswered = [...held, ...this.#waiting];
     this.#waiting = [];
     this.#count.unanswered = unanswered.length;
     // If the frontend is closed next, they are lost.
-    if (unanswered.length > 0) this.#frontend[internals].inbox.putBack(unanswered.map(({ message }) => message));
+    const unread = [...unanswered.map(({ message }) => message), ...this.#unread];
+    if (unread.length > 0) this.#frontend[internals].inbox.putBack(unread);
     await this.#ending.close(this.#sockets);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -112,29 +138,80 @@ export class Broker implements Runs<BalanceStats> {
     if (this.#reading.signal.aborted && this.#waiting.length === 0 && this.#workers.holding === 0) this.#end();
   }
 
+  /** Whether no more is to be read from the frontend. Streams need their messages to go on. */
+  get #isFull(): boolean {
+    return this.#waiting.length >= this.#settings.maxQueued && this.#relay.size === 0;
+  }
+
   async #readFrontend(): Promise<void> {
     const { signal } = this.#reading;
     this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.(), { signal });
     try {
       for await (const message of allMessages(this.#frontend, signal)) {
-        if (isDisconnect(message)) continue;
-        if (message.length > mostFrames) {
-          this.#count.ignored += 1;
-          continue;
-        }
-        this.#waiting.push(new BalancedRequest(message));
-        this.#dispatch();
-        while (this.#waiting.length >= this.#settings.maxQueued && !signal.aborted && !this.#frontend.closed)
+        this.#take(message);
+        while (this.#isFull && !signal.aborted && !this.#frontend.closed)
           await new Promise<void>((resolve) => {
             this.#resume = resolve;
           });
       }
     } catch (error) {
       // Reading has stopped, but requests may still be open.
-      if (signal.aborted) return this.#endIfIdle();
+      if (signal.aborted) return this.#readStreams();
       throw error;
     }
     throw closedError("receive", "frontend");
+  }
+
+  /** Reads on for the streams that still run. Requests are left to the next reader. */
+  async #readStreams(): Promise<void> {
+    this.#endIfIdle();
+    try {
+      for await (const message of allMessages(this.#frontend, this.#stop.signal)) {
+        if (!this.#takeStreamed(message)) this.#unread.push(message);
+        if (this.#unread.length >= this.#settings.maxQueued) return;
+      }
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  /** Takes a message of the frontend. */
+  #take(message: Message): void {
+    if (this.#takeStreamed(message)) return;
+    if (message.length > mostFrames) {
+      this.#count.ignored += 1;
+      return;
+    }
+    const request = new BalancedRequest(message);
+    if (this.#waiting.length >= this.#settings.maxQueued) this.#refuse(request);
+    else if (!this.#relay.open(request)) this.#count.ignored += 1;
+    else {
+      this.#waiting.push(request);
+      this.#dispatch();
+    }
+  }
+
+  /** False for a request. */
+  #takeStreamed(message: Message): boolean {
+    if (isDisconnect(message)) {
+      this.#relay.clientLost(message[0]);
+      this.#dispatch();
+      return true;
+    }
+    const [, ...frames] = message;
+    const found = enveloped(frames);
+    if (found === undefined || !isOfStream(found.header)) return false;
+    this.#relay.fromClient(message, found);
+    return true;
+  }
+
+  /** Streams run, so the frontend is read although the queue is full. */
+  #refuse(request: BalancedRequest): void {
+    const { maxQueued } = this.#settings;
+    const error = new OverloadedError(`This broker is full: ${maxQueued} requests wait for a worker (maxQueued)`);
+    const refusal = request.refusal(error);
+    if (refusal === undefined) this.#drop(request.message, error);
+    else this.#track(this.#answer(refusal));
   }
 
   async #readBackend(): Promise<void> {
@@ -164,12 +241,17 @@ export class Broker implements Runs<BalanceStats> {
       if (request === undefined) this.#count.ignored += 1;
       // Another broker's worker, or one that was taken for dead. A REQ socket that has replied waits for a request.
       if (worker === undefined) this.#workers.announce(id, 1);
-      else if (request !== undefined) {
-        worker.held.delete(said.tag);
-        this.#workers.review(worker);
-        this.#track(this.#answer(request.toClient(said.body)));
-      }
+      else if (request !== undefined) this.#takeReply(worker, request, said);
     }
+  }
+
+  #takeReply(worker: BalancedWorker, request: BalancedRequest, said: WorkerReply): void {
+    const stream = this.#relay.openedBy(request);
+    if (stream !== undefined && !this.#relay.fromWorker(stream, said)) return;
+    worker.held.delete(said.tag);
+    this.#workers.review(worker);
+    if (stream === undefined) this.#track(this.#answer(request.toClient(said)));
+    else this.#count.answered += 1;
   }
 
   /** Gives waiting requests to workers with room. */
@@ -180,7 +262,7 @@ export class Broker implements Runs<BalanceStats> {
       const request = this.#waiting.shift();
       if (request !== undefined) this.#track(this.#give(worker, request));
     }
-    if (this.#waiting.length < this.#settings.maxQueued) this.#resume?.();
+    if (!this.#isFull) this.#resume?.();
     this.#endIfIdle();
   }
 
@@ -188,6 +270,7 @@ export class Broker implements Runs<BalanceStats> {
     const tag = this.#tags.next();
     worker.held.set(tag, request);
     worker.sending = true;
+    this.#relay.given(request, worker, tag);
     try {
       await this.#backend.send(request.toWorker(worker.id, tag), { signal: this.#stop.signal, copy: false });
       this.#count.given += 1;
@@ -210,31 +293,36 @@ export class Broker implements Runs<BalanceStats> {
       if (request.losses < maxAttempts) continue;
       this.#waiting.splice(this.#waiting.indexOf(request), 1);
       const [client] = request.message;
-      this.#drop(
-        request.message,
-        new DisconnectedError(
-          `Cannot retry a request of ${peerName(client)}: ${maxAttempts} workers were lost while they held it (maxAttempts)`,
-        ),
+      const error = new DisconnectedError(
+        `Cannot retry a request of ${peerName(client)}: ${maxAttempts} workers were lost while they held it (maxAttempts)`,
       );
+      this.#relay.dropped(request, error);
+      this.#drop(request.message, error);
     }
   }
 
   /** Puts the requests of a worker that disconnected or left back in the queue, for others. */
   #takeBack(worker: BalancedWorker | undefined): readonly BalancedRequest[] {
     if (worker === undefined || this.#workers.get(worker.id) !== worker) return [];
-    const unanswered = this.#workers.remove(worker);
+    const unanswered = this.#workers.remove(worker).filter((request) => this.#relay.workerLost(request));
     this.#count.takenBack += unanswered.length;
     this.#waiting = [...unanswered, ...this.#waiting];
     return unanswered;
   }
 
   async #answer(reply: Message): Promise<void> {
+    if ((await this.#send(reply)) === undefined) this.#count.answered += 1;
+  }
+
+  /** Sends a message to a client. Resolves to the reason why it was dropped. */
+  async #send(message: Message): Promise<MessagingError | undefined> {
     try {
-      const dropped = await this.#replies.send(reply);
-      if (dropped === undefined) this.#count.answered += 1;
-      else this.#drop(reply, dropped);
+      const dropped = await this.#replies.send(message);
+      if (dropped !== undefined) this.#drop(message, dropped);
+      return dropped;
     } catch (error) {
       this.#fail(error);
+      return undefined;
     }
   }
 
@@ -243,7 +331,13 @@ export class Broker implements Runs<BalanceStats> {
     tell("onUndeliverable of balance", this.#settings.onUndeliverable, message, error);
   }
 
-  #track(sending: Promise<void>): void {
+  #tracked(message: Message): Promise<MessagingError | undefined> {
+    const sent = this.#send(message);
+    this.#track(sent);
+    return sent;
+  }
+
+  #track(sending: Promise<unknown>): void {
     this.#sends.add(sending);
     void sending.then(() => this.#sends.delete(sending));
   }

@@ -1,17 +1,35 @@
 /** The frames between `balance` and its workers, as docs/protocols/balance.md specifies them. */
 
 import { randomBytes } from "node:crypto";
-import type { Frame, Message } from "@awaitmq/core";
+import type { Frame, Message, MessagingError } from "@awaitmq/core";
 import { fromKey, toKey } from "@awaitmq/core/internals";
 import { mostFrames } from "../message/frame-count.ts";
+import {
+  errorFlags,
+  headerLength,
+  isHeader,
+  type MessageType,
+  messageTypes,
+  positionOf,
+  streamHeader,
+} from "../wire/envelope.ts";
+import { encodeError } from "../wire/error-body.ts";
 
 /** A worker's message, without its routing id. */
 export type WorkerMessage =
   | { readonly type: "ready"; readonly credit: number }
   | { readonly type: "leave" }
-  | { readonly type: "reply"; readonly tag: string; readonly body: readonly Buffer[] }
+  | WorkerReply
   | { readonly type: "empty" }
   | { readonly type: "nonsense" };
+
+export interface WorkerReply {
+  readonly type: "reply";
+  readonly tag: string;
+  /** The header of the envelope that comes before the delimiter, if there is one. */
+  readonly header: Buffer | undefined;
+  readonly body: readonly Buffer[];
+}
 
 /** The largest number of requests that a worker can announce. */
 export const mostConcurrency = 9_999_999;
@@ -37,9 +55,52 @@ export function parseWorkerMessage(frames: readonly Buffer[]): WorkerMessage {
     const found = ready.exec(word);
     return found === null ? { type: "nonsense" } : { type: "ready", credit: Number(found[1] ?? 1) };
   }
+  if (first.length !== tagLength) return { type: "nonsense" };
+  const message = enveloped(others);
+  if (message !== undefined) return { type: "reply", tag: toKey(first), ...message };
   const delimiter = delimiterOf(others);
-  if (first.length !== tagLength || delimiter === -1) return { type: "nonsense" };
-  return { type: "reply", tag: toKey(first), body: others.slice(delimiter + 1) };
+  if (delimiter === -1) return { type: "nonsense" };
+  const last = others[delimiter - 1];
+  const header = last !== undefined && isHeader(last) ? last : undefined;
+  return { type: "reply", tag: toKey(first), header, body: others.slice(delimiter + 1) };
+}
+
+/** A message that begins with a header of the envelope, and a delimiter. It may have no body. */
+export interface Enveloped {
+  readonly header: Buffer;
+  readonly body: readonly Buffer[];
+}
+
+/** Undefined if the frames begin in another way, such as with the routing id of a proxy. */
+export function enveloped(frames: readonly Buffer[]): Enveloped | undefined {
+  const [header, delimiter, ...body] = frames;
+  if (header === undefined || delimiter === undefined || delimiter.length > 0 || !isHeader(header)) return undefined;
+  return { header, body };
+}
+
+/**
+ * What belongs to a request that a worker has: its tag, and a message of the client of its stream. Undefined for a
+ * request.
+ */
+export function parseStreamMessage(frames: Message): (Enveloped & { readonly tag: string }) | undefined {
+  const [delimiter, tag, ...rest] = frames;
+  if (delimiter.length !== 0 || tag?.length !== tagLength) return undefined;
+  const message = enveloped(rest);
+  return message === undefined || !isOfStream(message.header) ? undefined : { tag: toKey(tag), ...message };
+}
+
+/** Whether a client sends a message with this header only in a call that has begun. */
+export function isOfStream(header: Buffer): boolean {
+  switch (header[3]) {
+    case messageTypes.cancel:
+    case messageTypes.item:
+    case messageTypes.items:
+    case messageTypes.end:
+    case messageTypes.credit:
+      return header.length === headerLength;
+    default:
+      return false;
+  }
 }
 
 /** The end of the envelope: the index of the first empty frame with a body after it, or -1. */
@@ -74,6 +135,24 @@ export class BalancedRequest {
     this.#envelope = delimiterOf(message.slice(1)) + 2;
   }
 
+  /** The header of a client that opens a stream, and is connected directly. */
+  get openHeader(): Buffer | undefined {
+    const [, header] = this.message;
+    const isOpen = this.#envelope === 3 && header !== undefined && isHeader(header) && header[3] === messageTypes.open;
+    return isOpen ? header : undefined;
+  }
+
+  /** The message that refuses it. Undefined for a plain client, which would take it for a reply. */
+  refusal(error: MessagingError): Message | undefined {
+    const header = this.message[this.#envelope - 2];
+    if (this.#envelope < 3 || header === undefined || !isHeader(header)) return undefined;
+    const flags = errorFlags.refused;
+    return this.toClient({
+      header: streamHeader(header, messageTypes.error, flags, 0),
+      body: [Buffer.from(encodeError(error, { exposure: "message", flags }))],
+    });
+  }
+
   /** The message for a worker with this routing id. */
   toWorker(worker: Buffer, tag: string): Buffer[] {
     const [, ...rest] = this.message;
@@ -81,11 +160,23 @@ export class BalancedRequest {
     return [worker, empty, fromKey(tag), ...delimited];
   }
 
-  /** The message for the client. It has the client's own envelope, whatever a worker made of it. */
-  toClient(body: readonly Buffer[]): Message {
+  /**
+   * The message for the client. It has the client's own envelope, whatever a worker made of it. Only the type, flags and
+   * position of a header are the worker's.
+   */
+  toClient({ header, body }: { readonly header?: Buffer | undefined; readonly body: readonly Buffer[] }): Message {
     const [client, ...rest] = this.message;
-    return [client, ...rest.slice(0, this.#envelope - 1), ...body];
+    const envelope = rest.slice(0, this.#envelope - 1);
+    const own = envelope.at(-2);
+    if (header !== undefined && own !== undefined && isHeader(own))
+      envelope[envelope.length - 2] = streamHeader(own, typeForClient(header), header[4] as number, positionOf(header));
+    return [client, ...envelope, ...body];
   }
+}
+
+/** A plain worker returns the header of a request. The client is to know that others may be there. */
+function typeForClient(header: Buffer): MessageType {
+  return header[3] === messageTypes.request ? messageTypes.reply : (header[3] as MessageType);
 }
 
 /** Unique tags: no other broker has them, and this broker uses each once. */

@@ -1,9 +1,14 @@
 /** The options and counters of `serveBalanced`. */
 
 import type { Dealer, Message, Sendable } from "@awaitmq/core";
-import { type Checked, callback, checkWhole, option, type Rules } from "@awaitmq/core/internals";
+import { type Checked, callback, checkWhole, oneOf, option, type Rules } from "@awaitmq/core/internals";
 import { runningRules } from "../concurrency/running.ts";
+import type { Failure } from "../message/error-reply.ts";
 import type { Bind, Connect } from "../opening/opened-socket.ts";
+import type { Answer } from "../streams/answer.ts";
+import { checkWindow, type Window } from "../streams/window.ts";
+import type { Exposure } from "../wire/error-body.ts";
+import type { Metadata } from "../wire/metadata.ts";
 import { mostConcurrency } from "./protocol.ts";
 
 /** Options of the socket that `serveBalanced` opens. */
@@ -23,18 +28,24 @@ export type BrokerEndpoint =
  */
 export interface BalancedContext {
   /**
-   * Aborts when the worker's signal does, and when the `grace` of a stop is over. Handlers that can stop early should
-   * then do so.
+   * Aborts when the worker's signal does, and when the `grace` of a stop is over. In a streaming call it also aborts
+   * when the client leaves or disconnects. Handlers that can stop early should then do so.
    */
   readonly signal: AbortSignal;
+  /** What the client says about this call besides its message. Frozen, without a prototype. */
+  readonly metadata: Metadata;
+  /** Milliseconds until the client times out, now. Infinity if it does not, and for plain clients. */
+  readonly remaining: number;
+  /** What the client streams. Empty for a plain request. See {@link RequestContext.input}. */
+  readonly input: AsyncIterableIterator<Message, undefined>;
 }
 
 /**
- * Answers a request, given its body.
+ * Answers a request, given its body, with one reply or a stream of replies.
  *
  * @category Broker
  */
-export type BalancedHandler = (request: Message, context: BalancedContext) => Sendable | Promise<Sendable>;
+export type BalancedHandler = (request: Message, context: BalancedContext) => Answer<Sendable>;
 
 /**
  * Concurrency, error replies and shutdown of a worker.
@@ -57,22 +68,29 @@ export interface ServeBalancedOptions {
    * yet get another 500 ms, whatever their `linger`. @default 5_000
    */
   readonly force?: number | undefined;
+  /** What the worker lets each client stream ahead of its handler, per call. @default 256 items and 1 MiB */
+  readonly window?: Window | undefined;
+  /** What a `RequestClient` gets of an error that a handler throws. See {@link ServeOptions}. @default "message" */
+  readonly exposeErrors?: "none" | "message" | "stack" | undefined;
   /**
-   * Returns the reply when a handler fails or returns something that cannot be sent. If this throws, or returns
+   * Returns the reply to a plain client, such as a REQ, when a handler fails or returns something that cannot be sent.
+   * A `RequestClient` gets the error itself, as far as `exposeErrors` allows. If this throws, or returns
    * something that cannot be sent, a process warning is emitted, and the reply is one empty frame. @default () => null,
    * one empty frame
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
   /**
-   * Called for each request that failed, and for each reply that was dropped because the socket's `sendTimeout` was
+   * Called for each request that failed, with the id that its client gets, and for each reply that was dropped because the socket's `sendTimeout` was
    * over or its `maxPendingSends` were reached. Its result is ignored. If it throws, that emits a process warning.
    */
-  readonly onError?: ((error: unknown, request: Message) => unknown) | undefined;
+  readonly onError?: ((error: unknown, request: Message, failure: Failure) => unknown) | undefined;
 }
 
 export const serveBalancedRules = {
   concurrency: option(checkConcurrency, 1),
   ...runningRules,
+  window: option<Window>(checkWindow),
+  exposeErrors: oneOf<Exposure>(["none", "message", "stack"], "message"),
   errorReply: callback<NonNullable<ServeBalancedOptions["errorReply"]>>(() => null),
   onError: callback<ServeBalancedOptions["onError"]>(),
 } satisfies Rules<ServeBalancedOptions>;

@@ -82,7 +82,7 @@ export function serveBalanced(
   // The worker is to know of all connections: without one it need not sign off.
   sockets.begin(() => dealer[internals].monitor.start());
   const server = new BalancedServer(dealer, handler, checked);
-  return new Running("worker", new LaneWork(dealer, checked.concurrency, server, sockets), checked);
+  return new Running("worker", new LaneWork(dealer, checked.concurrency, server, sockets, server.source), checked);
 }
 
 /** @throws TypeError for what may be several endpoints: a Dealer would announce itself to each in turn */

@@ -2,8 +2,9 @@
 
 import type { ReceivingSocket } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
+import { sourceOf } from "./all-messages.ts";
 import type { End } from "./ending.ts";
-import { Lanes, type Perform } from "./lanes.ts";
+import { type LaneSource, Lanes, type Perform } from "./lanes.ts";
 import type { Runs } from "./running.ts";
 
 /** How a worker handles each message, and how it leaves. */
@@ -33,17 +34,22 @@ export class LaneWork<M, Stats> implements Runs<Stats> {
   /** Set before anything can end. */
   #end!: End;
 
-  /** Begins at once, and closes the belongings at the end. */
+  /**
+   * Begins at once, and closes the belongings at the end.
+   *
+   * @param source of the messages, if it is not the socket itself
+   */
   constructor(
     socket: ReceivingSocket<M>,
     concurrency: number,
     worker: LaneWorker<M, Stats>,
     belongings: LaneBelongings,
+    source: LaneSource<M> = sourceOf(socket),
   ) {
     this.#socket = socket;
     this.#worker = worker;
     this.#belongings = belongings;
-    this.#lanes = new Lanes(socket, concurrency, worker.perform, () => this.#end.soon());
+    this.#lanes = new Lanes(source, concurrency, worker.perform, () => this.#end.soon());
     this.done = this.#run();
   }
 

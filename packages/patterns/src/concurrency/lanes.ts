@@ -1,9 +1,7 @@
 /** Several loops over one socket, each of which handles one message at a time. */
 
 import { setMaxListeners } from "node:events";
-import { type ReceivingSocket, TimeoutError } from "@awaitmq/core";
-import { internals } from "@awaitmq/core/internals";
-import { allMessages } from "./all-messages.ts";
+import { TimeoutError } from "@awaitmq/core";
 import type { Ends } from "./ending.ts";
 
 /**
@@ -12,14 +10,22 @@ import type { Ends } from "./ending.ts";
  */
 export type Perform<M> = (message: M, signal: AbortSignal, late: AbortSignal) => Promise<void>;
 
-/** Takes a message only when a lane is free, so that further messages stay with the socket. */
+/** Where messages come from. */
+export interface LaneSource<M> {
+  /** The messages, for as long as a handle runs. Any number of loops share them. */
+  messages(signal: AbortSignal): AsyncIterable<M>;
+  /** Leaves messages to the next reader, oldest first. */
+  putBack(messages: readonly M[]): void;
+}
+
+/** Takes a message only when a lane is free, so that further messages stay with their source. */
 export class Lanes<M> implements Ends {
   /**
    * Settles when the socket has closed or no more is to begin, and all begun work has ended. Rejects with the first
    * failure before the signals of handlers aborted.
    */
   readonly done: Promise<void>;
-  readonly #socket: ReceivingSocket<M>;
+  readonly #source: LaneSource<M>;
   readonly #perform: Perform<M>;
   /** Aborted when no more is to begin. */
   readonly #reading = new AbortController();
@@ -38,8 +44,8 @@ export class Lanes<M> implements Ends {
    * @param count how many messages are handled at once
    * @param failed called after a failure, when others may still run
    */
-  constructor(socket: ReceivingSocket<M>, count: number, perform: Perform<M>, failed = () => {}) {
-    this.#socket = socket;
+  constructor(source: LaneSource<M>, count: number, perform: Perform<M>, failed = () => {}) {
+    this.#source = source;
     this.#perform = perform;
     this.#failed = failed;
     // There is one listener per lane, which Node would report as a leak.
@@ -88,7 +94,7 @@ export class Lanes<M> implements Ends {
   async #lane(): Promise<void> {
     const { signal } = this.#reading;
     try {
-      for await (const message of allMessages(this.#socket, signal)) {
+      for await (const message of this.#source.messages(signal)) {
         if (signal.aborted) {
           this.#leave(message);
           return;
@@ -110,7 +116,7 @@ export class Lanes<M> implements Ends {
   }
 
   readonly #putBack = (): void => {
-    if (this.#unread.length > 0) this.#socket[internals].inbox.putBack(this.#unread);
+    if (this.#unread.length > 0) this.#source.putBack(this.#unread);
     this.#unread = [];
   };
 

@@ -5,6 +5,16 @@ import { ask } from "@awaitmq/core/internals";
 import { ownFrames } from "./own-frames.ts";
 
 /**
+ * The id of a failed request.
+ *
+ * @category Request and reply
+ */
+export interface Failure {
+  /** The `id` of the client's `RemoteError`. */
+  readonly id: string;
+}
+
+/**
  * @param of what has the option. The warning names it if `errorReply` throws or returns something that cannot be sent
  */
 export function errorReplyOf<Given extends readonly unknown[]>(

@@ -7,7 +7,8 @@ import type { Message } from "@awaitmq/core";
 import { EnvelopeError } from "../errors.ts";
 import type { Credit } from "../wire/credit.ts";
 import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
-import { ItemsReader, sizeOfItems } from "../wire/items.ts";
+import { ItemsReader } from "../wire/items.ts";
+import { Allowance, bytesOf } from "./allowance.ts";
 
 /** A pending call of `next`. */
 interface Reader<T> {
@@ -33,8 +34,8 @@ export class ItemReceiver<T> {
   readonly #owner: ItemReader<T>;
   readonly #window: Credit;
   /** What the sender may still send. */
-  #items: number;
-  #bytes: number;
+  readonly #allowance = new Allowance();
+  #isGranted: boolean;
   /** Items that the reader has taken, and their bytes, since the last grant. */
   #readItems = 0;
   #readBytes = 0;
@@ -53,8 +54,8 @@ export class ItemReceiver<T> {
   /** @param granted whether the sender has the window from the start */
   constructor(window: Credit, granted: boolean, owner: ItemReader<T>) {
     this.#window = window;
-    this.#items = granted ? window.items : 0;
-    this.#bytes = granted ? window.bytes : 0;
+    this.#isGranted = granted;
+    if (granted) this.#allowance.grant(window);
     this.#owner = owner;
   }
 
@@ -75,7 +76,8 @@ export class ItemReceiver<T> {
 
   /** Grants the whole window, if it was not granted from the start. */
   open(): void {
-    if (this.#items > 0 || this.#received > 0 || this.#isEnded || this.#over !== undefined) return;
+    if (this.#isGranted || this.#isEnded || this.#over !== undefined) return;
+    this.#isGranted = true;
     this.#grant(this.#window);
   }
 
@@ -90,16 +92,9 @@ export class ItemReceiver<T> {
       throw new EnvelopeError(
         `Items of a stream are missing: expected number ${this.#received >>> 0}, got ${position}`,
       );
-    if (type === messageTypes.items) {
-      const { items, bytes, last } = sizeOfItems(body[0]);
-      this.#charge(items, bytes, last);
-      this.#keep(new ItemsReader(body[0] as Buffer));
-    } else if (type === messageTypes.item) {
-      if (body.length === 0) throw new EnvelopeError("Cannot read an item of a stream: it has no frame");
-      const bytes = bytesOf(body);
-      this.#charge(1, bytes, bytes);
-      this.#keep(body as Message);
-    }
+    this.#received += this.#allowance.charge(type, body);
+    if (type === messageTypes.items) this.#keep(new ItemsReader(body[0] as Buffer));
+    else if (type === messageTypes.item) this.#keep(body as Message);
     if (type === messageTypes.end || (flags & itemFlags.last) !== 0) this.end();
   }
 
@@ -152,17 +147,6 @@ export class ItemReceiver<T> {
     const outcome = this.#over?.outcome;
     if (this.#over !== undefined) this.#over.outcome = undefined;
     return outcome?.();
-  }
-
-  /** @throws EnvelopeError if it was not granted. The last item may exceed the bytes */
-  #charge(items: number, bytes: number, last: number): void {
-    if (this.#items < items || this.#bytes - (bytes - last) <= 0)
-      throw new EnvelopeError(
-        `The other side sent ${items} items with ${bytes} bytes, but it had credit for ${this.#items} items and ${this.#bytes} bytes`,
-      );
-    this.#items -= items;
-    this.#bytes -= bytes;
-    this.#received += items;
   }
 
   #keep(items: ItemsReader | Message): void {
@@ -246,8 +230,7 @@ export class ItemReceiver<T> {
   }
 
   #grant(credit: Credit): void {
-    this.#items += credit.items;
-    this.#bytes += credit.bytes;
+    this.#allowance.grant(credit);
     this.#owner.grant(credit);
   }
 
@@ -259,9 +242,4 @@ export class ItemReceiver<T> {
     this.#owner.waits?.(false);
     for (const { resolve } of readers) resolve(this.#outcome() ?? done);
   }
-}
-
-function bytesOf(item: readonly Buffer[]): number {
-  if (item.length === 1) return (item[0] as Buffer).length;
-  return item.reduce((sum, { length }) => sum + length, 0);
 }

@@ -4,6 +4,7 @@ import { Pull, Push } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import { eventually, gate, numbers, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
+import { sourceOf } from "../../src/concurrency/all-messages.ts";
 import { Lanes, type Perform } from "../../src/concurrency/lanes.ts";
 
 /** A socket with so many messages, "0" and on. */
@@ -24,7 +25,7 @@ describe("lanes", () => {
     await using ends = await filled(5);
     const hold = gate();
     const begun: string[] = [];
-    const lanes = new Lanes(ends.pull, 2, async ([message]) => {
+    const lanes = new Lanes(sourceOf(ends.pull), 2, async ([message]) => {
       begun.push(String(message));
       await hold.opened;
     });
@@ -42,7 +43,7 @@ describe("lanes", () => {
     const messages: [Buffer][] = [];
     for (const _ of numbers(6)) messages.push((await ends.pull.receive()) as [Buffer]);
     const begun: string[] = [];
-    const lanes = new Lanes(ends.pull, 4, async ([message]) => {
+    const lanes = new Lanes(sourceOf(ends.pull), 4, async ([message]) => {
       begun.push(String(message));
       lanes.retire();
     });
@@ -58,7 +59,7 @@ describe("lanes", () => {
     const messages: [Buffer][] = [];
     for (const _ of numbers(3)) messages.push((await ends.pull.receive()) as [Buffer]);
     const hold = gate();
-    const lanes = new Lanes(ends.pull, 3, async () => {
+    const lanes = new Lanes(sourceOf(ends.pull), 3, async () => {
       lanes.retire();
       await hold.opened;
     });
@@ -73,7 +74,7 @@ describe("lanes", () => {
     await using ends = await filled(1);
     const hold = gate();
     let ended = false;
-    const lanes = new Lanes(ends.pull, 2, async () => {
+    const lanes = new Lanes(sourceOf(ends.pull), 2, async () => {
       await hold.opened;
       ended = true;
     });
@@ -95,7 +96,7 @@ describe("lanes", () => {
       await (String(message) === "0" ? both : hold).opened;
       throw new Error(String(message));
     };
-    const lanes = new Lanes(ends.pull, 2, perform, () => {
+    const lanes = new Lanes(sourceOf(ends.pull), 2, perform, () => {
       told += 1;
     });
     const failed = expect(lanes.done).rejects.toThrow("0");
@@ -109,7 +110,7 @@ describe("lanes", () => {
 
   test("take what gives up after the abort for no failure", async () => {
     await using ends = await filled(1);
-    const lanes = new Lanes(ends.pull, 1, async (_message, signal) => {
+    const lanes = new Lanes(sourceOf(ends.pull), 1, async (_message, signal) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       throw signal.reason;
     });

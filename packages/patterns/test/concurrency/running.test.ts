@@ -4,6 +4,7 @@ import { Pull, Push, TimeoutError } from "@awaitmq/core";
 import { readOptions } from "@awaitmq/core/internals";
 import { eventually, gate, pair } from "@awaitmq/testing";
 import { describe, expect, test } from "vitest";
+import { sourceOf } from "../../src/concurrency/all-messages.ts";
 import { Lanes, type Perform } from "../../src/concurrency/lanes.ts";
 import { Running, type Runs, runningRules } from "../../src/concurrency/running.ts";
 import { DeadlockError } from "../../src/index.ts";
@@ -20,7 +21,7 @@ async function lanes(perform: Perform<Buffer[]>, options: Options = {}) {
   const ends = await pair({ pull: new Pull(), push: new Push() });
   const { pull, push } = ends;
   await push.sendAll(["0", "1", "2"]);
-  const running = new Lanes(pull, 2, perform);
+  const running = new Lanes(sourceOf(pull), 2, perform);
   const runs: Runs<{ running: number }> = {
     done: running.done,
     endpoints: [],

@@ -2,6 +2,7 @@
 
 import type { Frame, Message, Sendable } from "@awaitmq/core";
 import { ownFrames } from "../../message/own-frames.ts";
+import { isAsyncIterable } from "../../streams/answer.ts";
 import { encodeValue } from "../../value/codec.ts";
 import { readValue, type Values } from "../../value/values.ts";
 import type { RequestContext, RequestHandler, ValueHandler } from "./serve-options.ts";
@@ -9,14 +10,14 @@ import type { RequestContext, RequestHandler, ValueHandler } from "./serve-optio
 /** A handler of frames, whatever the program's own handler takes. */
 export interface Handling {
   /** Returns or resolves to a reply in frames, or items for {@link encode}. */
-  readonly answer: (message: Message, context: RequestContext<unknown>) => Answer | PromiseLike<Answer>;
+  readonly answer: (message: Message, context: RequestContext<unknown>) => HandlerResult | PromiseLike<HandlerResult>;
   /** Returns the frames of an item, which nobody else changes. */
   readonly encode: (item: unknown) => readonly Frame[];
   /** Returns what the handler gets of an item that its client streams. */
   readonly read: (item: Message) => unknown | Promise<unknown>;
 }
 
-export type Answer = Sendable | AsyncIterable<unknown>;
+export type HandlerResult = Sendable | AsyncIterable<unknown>;
 
 export function handlingFrames(handler: RequestHandler): Handling {
   return {
@@ -30,10 +31,10 @@ export function handlingFrames(handler: RequestHandler): Handling {
  * Decodes a request, calls the handler, and encodes its reply. A request that cannot be read fails before the handler.
  */
 export function handlingValues(handler: ValueHandler<unknown, unknown>, values: Values): Handling {
-  const encodeReply = (reply: unknown): Answer =>
+  const encodeReply = (reply: unknown): HandlerResult =>
     isAsyncIterable(reply) ? reply : (encodeValue(values.codec, reply, "as a reply") as Sendable);
 
-  function answer(request: unknown, context: RequestContext<unknown>): Answer | Promise<Answer> {
+  function answer(request: unknown, context: RequestContext<unknown>): HandlerResult | Promise<HandlerResult> {
     const reply = handler(request, context);
     return typeof Object(reply).then === "function" ? Promise.resolve(reply).then(encodeReply) : encodeReply(reply);
   }
@@ -50,8 +51,4 @@ export function handlingValues(handler: ValueHandler<unknown, unknown>, values: 
     encode: (item) => ownFrames(encodeValue(values.codec, item, "as an item") as Sendable),
     read: (item) => readValue(values, item, "as an item"),
   };
-}
-
-export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }

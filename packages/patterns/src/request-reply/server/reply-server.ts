@@ -9,10 +9,11 @@ import type { Runs } from "../../concurrency/running.ts";
 import { UnavailableError, UnsupportedError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
 import { mostFrames, tooManyFrames } from "../../message/frame-count.ts";
+import { isAsyncIterable } from "../../streams/answer.ts";
 import { ServedInput } from "../../streams/served-input.ts";
 import { noMetadata } from "../../wire/metadata.ts";
 import { serverTrace } from "../trace.ts";
-import { type Handling, isAsyncIterable } from "./handling.ts";
+import type { Handling } from "./handling.ts";
 import type { CheckedServeOptions, ServerStats } from "./serve-options.ts";
 import { warnOfRunning } from "./warn-of-running.ts";
 

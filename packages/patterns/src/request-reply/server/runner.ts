@@ -5,10 +5,11 @@ import { peerName, tell } from "@awaitmq/core/internals";
 import { Handlers } from "../../concurrency/handlers.ts";
 import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
 import { asMessage } from "../../message/as-message.ts";
+import { isAsyncIterable } from "../../streams/answer.ts";
 import { type MessageType, messageTypes } from "../../wire/envelope.ts";
 import { serverTrace } from "../trace.ts";
 import { HandlerContext } from "./handler-context.ts";
-import { type Answer, type Handling, isAsyncIterable } from "./handling.ts";
+import type { HandlerResult, Handling } from "./handling.ts";
 import type { Job } from "./job.ts";
 import { JobStreams } from "./job-streams.ts";
 import { Jobs } from "./jobs.ts";
@@ -143,7 +144,7 @@ export class Runner {
       this.#count.running -= 1;
       leave();
     };
-    const answered = (answer: Answer) => {
+    const answered = (answer: HandlerResult) => {
       if (isAsyncIterable(answer)) job.outcome = this.#stream(job, answer, end, traced);
       else {
         end();
@@ -154,7 +155,7 @@ export class Runner {
       end();
       this.#fail(job, error, traced);
     };
-    let answer: Answer | PromiseLike<Answer>;
+    let answer: HandlerResult | PromiseLike<HandlerResult>;
     try {
       answer = this.#handling.answer(job.body, new HandlerContext(job));
       if (isPromiseLike(answer)) {

@@ -14,6 +14,8 @@ import {
 } from "@awaitmq/core/internals";
 import { runningRules } from "../../concurrency/running.ts";
 import type { EnvelopeError } from "../../errors.ts";
+import type { Failure } from "../../message/error-reply.ts";
+import type { Answer } from "../../streams/answer.ts";
 import { checkWindow, type Window } from "../../streams/window.ts";
 import { type ValueOptions, valueRules } from "../../value/values.ts";
 import type { Exposure } from "../../wire/error-body.ts";
@@ -56,23 +58,6 @@ export interface RequestContext<Item = Message> {
    */
   readonly input: AsyncIterableIterator<Item, undefined>;
 }
-
-/**
- * The id of a failed request.
- *
- * @category Request and reply
- */
-export interface Failure {
-  /** The `id` of the client's `RemoteError`. */
-  readonly id: string;
-}
-
-/**
- * A reply, a promise of it, or a stream of replies: an async iterable, such as an async generator.
- *
- * @category Request and reply
- */
-export type Answer<Reply> = Reply | AsyncIterable<Reply> | Promise<Reply | AsyncIterable<Reply>>;
 
 /**
  * Answers a request with a message of one frame or several, or with a stream of messages, or throws.

@@ -1,0 +1,58 @@
+/** The messages of a worker that answer one request, with the envelope that the request came in. */
+
+import type { Dealer, Frame } from "@awaitmq/core";
+import { internals } from "@awaitmq/core/internals";
+import type { ServedStreamPort } from "../streams/served-stream.ts";
+import { type Credit, encodeCredit } from "../wire/credit.ts";
+import { isHeader, type MessageType, messageTypes, streamHeader } from "../wire/envelope.ts";
+
+export class WorkerPort implements ServedStreamPort {
+  readonly #dealer: Dealer;
+  readonly #envelope: readonly Buffer[];
+  readonly #late: AbortSignal;
+
+  /** @param late aborted when nothing is sent any more */
+  constructor(dealer: Dealer, envelope: readonly Buffer[], late: AbortSignal) {
+    this.#dealer = dealer;
+    this.#envelope = envelope;
+    this.#late = late;
+  }
+
+  readonly send: ServedStreamPort["send"] = (type, flags, position, body, done) => {
+    const message = this.stream(type, flags, position, body);
+    this.#dealer.send(message, { signal: this.#late, copy: false }).then(() => done(), done);
+  };
+
+  readonly grant = (credit: Credit): void => this.#control(messageTypes.credit, [encodeCredit(credit)]);
+
+  readonly enough = (): void => this.#control(messageTypes.enough, []);
+
+  /** A message of a stream. */
+  stream(type: MessageType, flags: number, position: number, body: readonly Frame[]): readonly Frame[] {
+    return this.#message(type, flags, position, body);
+  }
+
+  reply(body: readonly Frame[]): readonly Frame[] {
+    return this.#message(messageTypes.reply, 0, 0, body);
+  }
+
+  error(body: string, flags: number): readonly Frame[] {
+    return this.#message(messageTypes.error, flags, 0, [body]);
+  }
+
+  /** A plain client has no header, and gets only a reply. */
+  #message(type: MessageType, flags: number, position: number, body: readonly Frame[]): readonly Frame[] {
+    const [delimiter, tag, ...hops] = this.#envelope as readonly [Buffer, Buffer, ...Buffer[]];
+    const header = hops.at(-2);
+    if (header === undefined || !isHeader(header)) return [...this.#envelope, ...body];
+    return [delimiter, tag, ...hops.slice(0, -2), streamHeader(header, type, flags, position), "", ...body];
+  }
+
+  /** Nobody waits for it. If it cannot be sent, the connection to the broker is gone. */
+  #control(type: MessageType, body: readonly Frame[]): void {
+    const waiting = () => ({ timeout: Number.POSITIVE_INFINITY, signal: this.#late, isUrgent: true });
+    this.#dealer[internals].outbox.sendUnordered(this.stream(type, 0, 0, body), waiting).catch(nothing);
+  }
+}
+
+function nothing(): void {}
