@@ -258,10 +258,13 @@ export class Calls {
       const attempt = this.#find(link, request, true);
       if (attempt === undefined) return;
       const { call } = attempt;
+      if (call.stream !== undefined && call.stream.replies.received > 0)
+        throw new EnvelopeError("The server sent a reply after items of the same call");
       this.#end(attempt, false);
       for (const slower of call.attempts) avoid(slower.link);
       call.stream?.replies.takeOnly(body);
-      this.#succeed(call, body);
+      // A reply that cannot be read has ended the call.
+      if (call.stream === undefined || this.#calls.has(call)) this.#succeed(call, body);
     },
     streamed: (link, request, type, flags, position, body) => {
       const attempt = this.#find(link, request, isFinal(type, flags));
@@ -281,7 +284,7 @@ export class Calls {
         return;
       }
       this.#end(attempt, false);
-      this.#succeed(call, undefined);
+      if (this.#calls.has(call)) this.#succeed(call, undefined);
     },
     failed: (link, request, error, isRefused) => {
       const attempt = this.#find(link, request, true);
