@@ -135,10 +135,20 @@ export class HandServer {
     }
   }
 
+  /** The header that a call came with. */
+  headerOf(request: number): Buffer {
+    return Buffer.from(this.#headers.get(request) as Buffer);
+  }
+
   /** Answers a call, or sends a message of its stream. */
   async post(request: number, type: MessageType, { position = 0, flags = 0 } = {}, ...body: (Buffer | string)[]) {
-    const header = streamHeader(this.#headers.get(request) as Buffer, type, flags, position);
+    const header = streamHeader(this.headerOf(request), type, flags, position);
     await this.router.send([this.#peers.get(request) as Buffer, header, null, ...body]);
+  }
+
+  /** Sends the client of a call a message with the ids of another header. */
+  async forge(request: number, ids: Buffer, type: MessageType, ...body: (Buffer | string)[]): Promise<void> {
+    await this.router.send([this.#peers.get(request) as Buffer, streamHeader(ids, type, 0, 0), null, ...body]);
   }
 
   async grant(request: number, items: number, bytes: number): Promise<void> {

@@ -250,6 +250,29 @@ describe("items by value", () => {
     }
   });
 
+  test("that the client cannot read although they are the last, or the only ones, end the call once", async () => {
+    const server = open(
+      serve(
+        local,
+        (how: unknown) =>
+          how === "one"
+            ? 101
+            : (async function* () {
+                yield 101;
+              })(),
+        { codec: json },
+      ),
+    );
+    const asking = open(new RequestClient({ connect: server.endpoints, codec: json, schema: z.number().max(100) }));
+    for (const how of ["one", "stream"]) {
+      const stream = asking.stream(how);
+      await expect(stream.next()).rejects.toBeInstanceOf(SchemaError);
+      expect(await stream.next()).toEqual({ value: undefined, done: true });
+    }
+    await eventually(() => server.stats.running === 0);
+    expect(asking.stats).toMatchObject({ succeeded: 2, failed: 0, inFlight: 0 });
+  });
+
   test("that the codec cannot encode end the stream with an error, at either side", async () => {
     const endless: { self?: unknown } = {};
     endless.self = endless;
