@@ -3,7 +3,8 @@
 // Enunciado: docs/es/taller/14-streams.md
 import { serve } from "@awaitmq/patterns";
 
-serve(process.argv[2] ?? "", async ([operation, from]) => {
+const [endpoint = ""] = process.argv.slice(2);
+serve(endpoint, async ([operation, from]) => {
   if (String(operation) === "count") return String(from);
   return "0";
 });

@@ -1,6 +1,7 @@
 import { serve } from "@awaitmq/patterns";
 
-serve(process.argv[2] ?? "", async function* ([operation, from], { input }) {
+const [endpoint = ""] = process.argv.slice(2);
+serve(endpoint, async function* ([operation, from], { input }) {
   if (String(operation) === "count") {
     try {
       for (let number = Number(from); ; number++) yield String(number);
