@@ -1,0 +1,299 @@
+/** Streams that fail: which items come first, with which error, and what is retried. */
+
+import type { Message } from "@awaitmq/core";
+import { eventually, FlakyLink, fixture, freshTcp, gate, numbers, spawnProcess } from "@awaitmq/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  DisconnectedError,
+  OverloadedError,
+  RemoteError,
+  type RequestContext,
+  type ServeOptions,
+  UnavailableError,
+} from "../../../src/index.ts";
+import { aborted, client, closeAll, connected, served } from "../pair.ts";
+import { itemsOf, readAll, take } from "./reading.ts";
+
+afterEach(closeAll);
+
+class Teapot extends Error {
+  override readonly name = "Teapot";
+  readonly code = "E_TEAPOT";
+}
+
+/** A handler that yields so many items, of a size, and throws. */
+async function* failAfter([count, size]: Message) {
+  for (const number of numbers(Number(count))) yield [String(number), Buffer.alloc(Number(size ?? 0))];
+  throw new Teapot("short and stout");
+}
+
+describe("an error of a handler comes after all of its items, once", () => {
+  test.each([
+    [0, 0],
+    [1, 0],
+    [300, 0],
+    [1_000, 10],
+    [20, 100_000],
+  ])("after %i items of %i bytes", async (count, size) => {
+    const told: unknown[] = [];
+    const server = served(failAfter, { onError: (error) => told.push(error) });
+    const asking = client(server);
+    const stream = asking.stream([String(count), String(size)]);
+    const { items, error } = await readAll(stream);
+    expect(items).toEqual(numbers(count).map(String));
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({
+      code: "ERR_REMOTE",
+      message: "short and stout",
+      remoteName: "Teapot",
+      remoteCode: "E_TEAPOT",
+    });
+    expect(await stream.next()).toEqual({ value: undefined, done: true });
+    expect(told).toEqual([expect.any(Teapot)]);
+    expect(server.stats).toMatchObject({ running: 0, served: 0, failed: 1 });
+    expect(asking.stats).toMatchObject({ failed: 1, inFlight: 0, late: 0, retried: 0 });
+  });
+
+  test("with several pending calls of next(): one rejects, and the rest get the end", async () => {
+    const stream = client(served(failAfter)).stream("2");
+    const results = await Promise.allSettled(numbers(5).map(() => stream.next()));
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+    ]);
+    expect(results.slice(3)).toEqual(numbers(2).map(() => ({ status: "fulfilled", value: { done: true } })));
+  });
+
+  test("of one that throws at once, or rejects, before it streams", async () => {
+    const throwing = served(() => {
+      throw new Teapot("at once");
+    });
+    const rejecting = served(() => Promise.reject(new Teapot("later")));
+    for (const [server, message] of [
+      [throwing, "at once"],
+      [rejecting, "later"],
+    ] as const)
+      await expect(client(server).stream("?").next()).rejects.toMatchObject({ remoteName: "Teapot", message });
+  });
+
+  test("is hidden if the server hides errors", async () => {
+    const failures: string[] = [];
+    const options: ServeOptions = { exposeErrors: "none", onError: (_, __, { id }) => failures.push(id) };
+    const { items, error } = await readAll(client(served(failAfter, options)).stream("2"));
+    expect(items).toEqual(["0", "1"]);
+    expect(error).toMatchObject({ remoteName: "RemoteError", remoteCode: "ERR_REMOTE", id: failures[0] });
+    expect(String(error)).not.toContain("stout");
+  });
+
+  test("is never one of this package's own, whatever its code", async () => {
+    const server = served(async function* () {
+      yield "one";
+      throw Object.assign(new Error("mine"), { name: "UnavailableError", code: "ERR_UNAVAILABLE" });
+    });
+    const { error } = await readAll(client(server).stream("?"));
+    expect(error).toBeInstanceOf(RemoteError);
+    expect(error).toMatchObject({ remoteCode: "ERR_UNAVAILABLE" });
+  });
+});
+
+describe("a server that has no room", () => {
+  const oneAtATime = { concurrency: 1, maxQueued: 0 };
+
+  /** A handler that streams one item, and waits. */
+  async function* hold(_: Message, { signal }: RequestContext) {
+    yield "one";
+    await aborted(signal);
+  }
+
+  test("refuses a stream with OverloadedError, each open stream being one of its limits", async () => {
+    for (const options of [oneAtATime, { maxQueuedPerPeer: 1 }]) {
+      const server = served(hold, options);
+      const asking = client(server, { retry: { attempts: 1 } });
+      const running = asking.stream("?");
+      await take(running, 1);
+      await expect(asking.stream("?").next()).rejects.toBeInstanceOf(OverloadedError);
+      expect(server.stats).toMatchObject({ running: 1, refused: 1 });
+      await running.return();
+      expect(await take(asking.stream("?"), 1)).toEqual(["one"]);
+    }
+  });
+
+  test("lets a stream wait in its queue, and serves it in its turn", async () => {
+    const server = served(hold, { concurrency: 1 });
+    const asking = client(server);
+    const running = asking.stream("?");
+    await take(running, 1);
+    const waiting = asking.stream("?");
+    const first = waiting.next();
+    await eventually(() => server.stats.queued === 1);
+    await running.return();
+    expect(String((await first).value?.[0])).toBe("one");
+  });
+
+  test("is asked again, as the stream has not begun", async () => {
+    const server = served(hold, oneAtATime);
+    const asking = client(server, { retry: { attempts: 1_000, delay: 5, maxDelay: 5, budget: 1 } });
+    const running = asking.stream("?");
+    await take(running, 1);
+    // Its input was not read, and so nothing of it is lost.
+    const again = asking.stream("?", { input: ["item"] });
+    const first = again.next();
+    await eventually(() => asking.stats.retried > 2);
+    await running.return();
+    expect(String((await first).value?.[0])).toBe("one");
+    expect(asking.stats.failed).toBe(0);
+  });
+});
+
+describe("a server that dies", () => {
+  /** A server process that streams one item, or none, and waits. */
+  async function doomed() {
+    const endpoint = await freshTcp();
+    const child = spawnProcess(fixture("streams.mjs", import.meta.url), { args: [endpoint] });
+    await child.line("ready");
+    return { endpoint, child, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
+  }
+
+  test("by SIGKILL after the first item: the loop throws DisconnectedError, and nothing is retried", async () => {
+    await using server = await doomed();
+    const other = served(() => "other");
+    const asking = connected({ connect: server.endpoint });
+    const stream = asking.stream("?", { idempotent: true });
+    expect(await take(stream, 1)).toEqual(["one"]);
+    asking.connect(other.endpoints[0] as string);
+    server.child.kill("SIGKILL");
+    await expect(stream.next()).rejects.toBeInstanceOf(DisconnectedError);
+    expect(await stream.next()).toEqual({ value: undefined, done: true });
+    await stream.return();
+    expect(asking.stats).toMatchObject({ retried: 0, failed: 1, inFlight: 0 });
+    expect(other.stats.served).toBe(0);
+  });
+
+  test("by SIGKILL, while the client leaves, holds it up no longer", async () => {
+    await using server = await doomed();
+    const asking = connected({ connect: server.endpoint });
+    const stream = asking.stream("?", { grace: 100_000 });
+    await take(stream, 1);
+    server.child.kill("SIGSTOP");
+    const left = stream.return();
+    server.child.kill("SIGKILL");
+    await left;
+  });
+
+  test.each([true, false])("before the first item: retried only if idempotent, which is %s", async (idempotent) => {
+    let calls = 0;
+    const opening = gate();
+    const server = served(async function* () {
+      calls += 1;
+      if (calls === 1) await opening.opened;
+      yield String(calls);
+    });
+    await using link = await FlakyLink.open(server.endpoints[0] as string);
+    const asking = connected({ connect: link.address, socket: { reconnectInterval: 10 } });
+    const stream = asking.stream("?", { idempotent });
+    const first = stream.next();
+    first.catch(() => {});
+    await eventually(() => calls === 1);
+    await link.cut();
+    await link.restore();
+    if (idempotent) expect(String((await first).value?.[0])).toBe("2");
+    else await expect(first).rejects.toBeInstanceOf(DisconnectedError);
+    opening.open();
+    expect(asking.stats.retried).toBe(idempotent ? 1 : 0);
+  });
+
+  test("after it took items of the input: not retried, although idempotent", async () => {
+    const server = served(async (_, { input, signal }) => {
+      await input.next();
+      await aborted(signal);
+      return "";
+    });
+    await using link = await FlakyLink.open(server.endpoints[0] as string);
+    const asking = connected({ connect: link.address, socket: { reconnectInterval: 10 } });
+    let taken = 0;
+    function* input() {
+      for (; taken < 5; taken++) yield "item";
+    }
+    const first = asking.stream("?", { idempotent: true, input: input() }).next();
+    first.catch(() => {});
+    await eventually(() => taken === 5);
+    await link.cut();
+    await expect(first).rejects.toBeInstanceOf(DisconnectedError);
+    expect(asking.stats.retried).toBe(0);
+  });
+
+  test("is none while the client waits for one: waitForServer false rejects at once", async () => {
+    const asking = connected({ connect: await freshTcp(), waitForServer: false });
+    await expect(itemsOf(asking.stream("?"))).rejects.toBeInstanceOf(UnavailableError);
+  });
+});
+
+describe("a client that dies", () => {
+  test("by SIGKILL has the handlers of its streams end: signal, finally, count", async () => {
+    const reasons: unknown[] = [];
+    let left = 0;
+    const server = served(async function* (_, { signal }) {
+      void aborted(signal).then((reason) => reasons.push(reason));
+      try {
+        for (;;) yield "item";
+      } finally {
+        left += 1;
+      }
+    });
+    const endpoint = server.endpoints[0] as string;
+    await using child = spawnProcess(fixture("stream-reader.mjs", import.meta.url), { args: [endpoint, "20"] });
+    await child.line("reading");
+    expect(server.stats.running).toBe(20);
+    child.kill("SIGKILL");
+    await eventually(() => left === 20);
+    await eventually(() => server.stats.running === 0);
+    for (const reason of reasons) expect(reason).toBeInstanceOf(DisconnectedError);
+    expect(await take(client(server).stream("?"), 10)).toHaveLength(10);
+  });
+
+  test("while its input is read rejects the read", async () => {
+    const failures: unknown[] = [];
+    const server = served(async function* (_, { input }) {
+      try {
+        for await (const _ of input) yield "read";
+      } catch (error) {
+        failures.push(error);
+      }
+    });
+    await using link = await FlakyLink.open(server.endpoints[0] as string);
+    const stopped = gate();
+    async function* input() {
+      yield "item";
+      await stopped.opened;
+    }
+    const stream = connected({ connect: link.address }).stream("?", { input: input() });
+    await take(stream, 1);
+    await link.cut();
+    await eventually(() => failures.length === 1);
+    expect(failures[0]).toBeInstanceOf(DisconnectedError);
+    await expect(stream.next()).rejects.toBeInstanceOf(DisconnectedError);
+    stopped.open();
+  });
+});
+
+test("a link that goes silent ends the stream at both ends", async () => {
+  let reason: unknown;
+  const server = served(async function* (_, { signal }) {
+    yield "one";
+    reason = await aborted(signal);
+  });
+  await using link = await FlakyLink.open(server.endpoints[0] as string);
+  const quick = { heartbeatInterval: 100, heartbeatTimeout: 300, heartbeatTimeToLive: 300 };
+  const stream = connected({ connect: link.address, socket: quick }).stream("?");
+  await take(stream, 1);
+  // The server learns with a heartbeat how long the client may be silent.
+  const before = link.relayed;
+  await eventually(() => link.relayed > before + 30);
+  link.stall();
+  await expect(stream.next()).rejects.toBeInstanceOf(DisconnectedError);
+  await eventually(() => reason !== undefined);
+  expect(reason).toBeInstanceOf(DisconnectedError);
+});
