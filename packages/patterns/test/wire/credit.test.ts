@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EnvelopeError } from "../../src/errors.ts";
-import { creditLength, decodeCredit, encodeCredit, mostCredit } from "../../src/wire/credit.ts";
+import { creditLength, decodeCredit, encodeCredit, mostCredit, sumOf } from "../../src/wire/credit.ts";
 import { bytesOf, vectors } from "./vectors.ts";
 
 const anyNumber = fc.integer({ min: 0, max: mostCredit });
@@ -28,6 +28,13 @@ describe("a credit", () => {
         expect(decodeCredit(encodeCredit({ items, bytes }))).toEqual({ items, bytes });
       }),
     );
+  });
+
+  test("adds up to at most 2^32 - 1 items and bytes", () => {
+    const most = { items: mostCredit, bytes: mostCredit };
+    expect(sumOf({ items: mostCredit - 1, bytes: 0 }, { items: 1, bytes: mostCredit })).toEqual(most);
+    expect(() => sumOf(most, { items: 1, bytes: 0 })).toThrow(EnvelopeError);
+    expect(() => sumOf(most, { items: 0, bytes: 1 })).toThrow(EnvelopeError);
   });
 
   test("is read from any bytes that are enough, and refused from fewer", () => {
