@@ -111,10 +111,9 @@ export class ItemReceiver<T> {
     this.#endReaders();
   }
 
-  /** Readers get the items that wait, then the error once, then the end. */
+  /** Readers get the items that wait, then the error once, then the end. Items that still come are dropped. */
   fail(outcome: () => Promise<never>): void {
     if (this.#over !== undefined) return;
-    this.#isEnded = true;
     this.#over = { outcome };
     this.#endReaders();
   }
@@ -220,7 +219,8 @@ export class ItemReceiver<T> {
     this.#readItems += 1;
     this.#readBytes += bytesOf(item);
     const { items, bytes } = this.#window;
-    if (!this.#isEnded && (this.#readItems * 2 >= items || this.#readBytes * 2 >= bytes)) {
+    const isOpen = !this.#isEnded && this.#over === undefined;
+    if (isOpen && (this.#readItems * 2 >= items || this.#readBytes * 2 >= bytes)) {
       const credit = { items: this.#readItems, bytes: this.#readBytes };
       this.#readItems = 0;
       this.#readBytes = 0;

@@ -52,8 +52,8 @@ export class Job {
     this.route = route;
     this.metadata = metadata;
     this.credit = credit;
-    // Who opens a stream reads packets.
-    this.wasPacked = wasPacked || credit !== undefined;
+    // Who opens a stream reads packets. A packet has no room for the routing ids behind a proxy.
+    this.wasPacked = wasPacked || (credit !== undefined && route.length === 1);
     this.peer = route[0] as Buffer;
     this.peerKey = toKey(this.peer);
     this.header = header;
