@@ -4,7 +4,7 @@ import { Dealer, proxy, Reply, Request, Router } from "@awaitmq/core";
 import { numbers, python, pythonPeer } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import * as raw from "zeromq";
-import { json, type RequestClient, RequestClient as Client, serve, UnsupportedError } from "../../../src/index.ts";
+import { json, RequestClient, serve, UnsupportedError } from "../../../src/index.ts";
 import { client, closeAll, connected, served } from "../pair.ts";
 import { itemsOf, readAll } from "./reading.ts";
 
@@ -123,7 +123,7 @@ describe("a handler that streams on a Reply socket", () => {
       },
       { grace: 0, codec: json },
     );
-    await using asking = new Client({ connect: await reply.bind(local), codec: json, timeout: 100_000 });
+    await using asking = new RequestClient({ connect: await reply.bind(local), codec: json, timeout: 100_000 });
     expect(await asking.request("?")).toEqual({ a: 1 });
   });
 });
