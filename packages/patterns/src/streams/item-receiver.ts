@@ -6,7 +6,7 @@
 import type { Message } from "@awaitmq/core";
 import { EnvelopeError } from "../errors.ts";
 import type { Credit } from "../wire/credit.ts";
-import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
+import { endsStream, type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemsReader } from "../wire/items.ts";
 import { Allowance, bytesOf } from "./allowance.ts";
 
@@ -95,7 +95,7 @@ export class ItemReceiver<T> {
     this.#received += this.#allowance.charge(type, body);
     if (type === messageTypes.items) this.#keep(new ItemsReader(body[0] as Buffer));
     else if (type === messageTypes.item) this.#keep(body as Message);
-    if (type === messageTypes.end || (flags & itemFlags.last) !== 0) this.end();
+    if (endsStream(type, flags)) this.end();
   }
 
   /** Takes the reply of a handler that does not stream: the one item, which needs no credit. */

@@ -173,6 +173,12 @@ export function remainingOf(header: Buffer): number {
   return remaining === endless ? Number.POSITIVE_INFINITY : remaining;
 }
 
+/** Whether a message with items of a stream, or their end, is the last of its sender. */
+export function endsStream(type: MessageType, flags: number): boolean {
+  if (type === messageTypes.end) return true;
+  return (type === messageTypes.item || type === messageTypes.items) && (flags & itemFlags.last) !== 0;
+}
+
 /** The position in the header of a stream's message. */
 export function positionOf(header: Buffer): number {
   return header.readUInt32BE(positionAt);

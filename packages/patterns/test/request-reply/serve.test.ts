@@ -162,7 +162,15 @@ describe("serve", () => {
         .filter((object) => object !== Object.prototype)
         .flatMap(Object.getOwnPropertyNames);
       expect(new Set(names)).toEqual(
-        new Set([...names.filter((name) => name === "constructor"), "peer", "priority", "signal"]),
+        new Set([
+          ...names.filter((name) => name === "constructor"),
+          "peer",
+          "priority",
+          "signal",
+          "metadata",
+          "remaining",
+          "input",
+        ]),
       );
       expect(context.signal).toBeInstanceOf(AbortSignal);
       expect(context.signal).toBe(context.signal);

@@ -2,6 +2,9 @@
 
 import type { Frame, Message } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
+import { encodeExtension } from "../../wire/extension.ts";
+import { clientTrace } from "../trace.ts";
+import type { CallOptions, CheckedClientOptions } from "./client-options.ts";
 import type { Link } from "./link.ts";
 import type { LinkRequest } from "./link-request.ts";
 import type { StreamCall } from "./stream-call.ts";
@@ -41,26 +44,35 @@ export interface Call {
   release: () => void;
 }
 
-/** What is known of a call when it begins. */
-type NewCall = Pick<
-  Call,
-  "frames" | "extension" | "stream" | "idempotent" | "priority" | "timeout" | "waitsForServer" | "resolve" | "told"
->;
-
 export const noAttempts: Call["attempts"] = [];
 
-export function newCall(call: NewCall): Call {
+/**
+ * A call that begins now.
+ *
+ * @param message for tracing; `frames` is what is sent
+ */
+export function newCall(
+  message: unknown,
+  frames: readonly Frame[],
+  options: CallOptions,
+  defaults: CheckedClientOptions,
+  stream: StreamCall | undefined,
+  resolve: Call["resolve"],
+): Call {
+  const { metadata } = options;
+  const timeout = options.timeout ?? (stream === undefined ? defaults.timeout : Number.POSITIVE_INFINITY);
   return {
-    frames: call.frames,
-    extension: call.extension,
-    stream: call.stream,
-    idempotent: call.idempotent,
-    priority: call.priority,
-    timeout: call.timeout,
-    deadline: performance.now() + call.timeout,
-    waitsForServer: call.waitsForServer,
-    resolve: call.resolve,
-    told: call.told,
+    frames,
+    extension:
+      stream === undefined && metadata === undefined ? undefined : encodeExtension(stream?.settings.window, metadata),
+    stream,
+    idempotent: options.idempotent === true,
+    priority: options.priority ?? 0,
+    timeout,
+    deadline: performance.now() + timeout,
+    waitsForServer: options.waitForServer ?? defaults.waitForServer,
+    resolve,
+    told: clientTrace.start(message),
     attempts: noAttempts,
     made: 0,
     moved: false,

@@ -1,15 +1,12 @@
 /** The calls of a client: which link each uses, which ones wait, which are retried, and how each ends. */
 
 import { randomBytes } from "node:crypto";
-import { type Message, QueueFullError, TimeoutError } from "@awaitmq/core";
-import { onGivingUp, Queue, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
+import { type Message, TimeoutError } from "@awaitmq/core";
+import { onGivingUp, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
 import { Deadlines } from "../../concurrency/deadlines.ts";
 import { DisconnectedError, EnvelopeError } from "../../errors.ts";
-import { itemFlags, type MessageType, messageTypes } from "../../wire/envelope.ts";
-import { encodeExtension } from "../../wire/extension.ts";
-import type { Metadata } from "../../wire/metadata.ts";
+import { endsStream } from "../../wire/envelope.ts";
 import { Sending } from "../../wire/sending.ts";
-import { clientTrace } from "../trace.ts";
 import { Budget } from "./budget.ts";
 import { type Attempt, after, type Call, clearTimers, newCall, noAttempts } from "./call.ts";
 import { cannotStream } from "./cannot-stream.ts";
@@ -21,12 +18,9 @@ import { Links } from "./links.ts";
 import { ReadyWaits } from "./ready-waits.ts";
 import { Retries } from "./retries.ts";
 import type { StreamCall } from "./stream-call.ts";
+import { WaitingCalls } from "./waiting-calls.ts";
+import { watchAttempt } from "./watch-attempt.ts";
 import { noItem, noReply, notConnected, notEnded, refused } from "./why-no-reply.ts";
-
-/**
- * Milliseconds to avoid a link whose server refused a request, timed out, or was slower than the one asked after it.
- */
-const avoidance = 200;
 
 export class Calls {
   readonly links: Links;
@@ -34,14 +28,12 @@ export class Calls {
   readonly #options: CheckedClientOptions;
   readonly #attempts = new TransientMap<number, Attempt>();
   readonly #calls = new TransientSet<Call>();
-  /** Calls that wait for a server, oldest first. */
-  readonly #waiting = new Queue<Call>();
+  readonly #waiting: WaitingCalls;
   readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
   /** Streams that were left, and whose servers have not finished. */
   readonly #leaving = new Leaving();
   readonly #retries: Retries;
   readonly #hedges: Budget;
-  #isProceeding = false;
   #nextRequest = 0;
   readonly #count = { succeeded: 0, failed: 0, retried: 0, hedged: 0, late: 0, invalid: 0 };
 
@@ -53,6 +45,11 @@ export class Calls {
     const isIdle = () => this.#calls.size === 0 && this.ready.size === 0 && this.#leaving.size === 0;
     this.links = new Links(options.socket, client, this.#owner, isIdle);
     this.ready = new ReadyWaits(this.links);
+    this.#waiting = new WaitingCalls(options, this.links, {
+      choose: (call) => this.#choose(call),
+      send: (call, link) => this.#send(call, link),
+      reject: (call, error) => this.#reject(call, error),
+    });
   }
 
   get stats(): ClientStats {
@@ -83,25 +80,14 @@ export class Calls {
   #begin(
     message: unknown,
     frames: Call["frames"],
-    options: CallOptions & { readonly metadata?: Metadata | undefined },
+    options: CallOptions,
     stream: StreamCall | undefined,
     resolve: Call["resolve"],
   ): Call {
-    const { signal, metadata } = options;
+    const { signal } = options;
     this.#retries.earn();
     this.#hedges.earn();
-    const call = newCall({
-      frames,
-      extension:
-        stream === undefined && metadata === undefined ? undefined : encodeExtension(stream?.settings.window, metadata),
-      stream,
-      idempotent: options.idempotent === true,
-      priority: options.priority ?? 0,
-      timeout: options.timeout ?? (stream === undefined ? this.#options.timeout : Number.POSITIVE_INFINITY),
-      waitsForServer: options.waitForServer ?? this.#options.waitForServer,
-      resolve,
-      told: clientTrace.start(message),
-    });
+    const call = newCall(message, frames, options, this.#options, stream, resolve);
     this.#calls.add(call);
     this.links.use();
     this.#deadlines.watch(call);
@@ -124,7 +110,7 @@ export class Calls {
   /** Sends a request by the best link, or lets it wait for one. */
   #try(call: Call): void {
     const link = this.#choose(call);
-    if (link === undefined) this.#wait(call);
+    if (link === undefined) this.#waiting.add(call);
     else this.#send(call, link);
   }
 
@@ -155,56 +141,13 @@ export class Calls {
       this.#leaving.unsent(request);
       if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
     });
-    if (call.idempotent) this.#watch(attempt);
-  }
-
-  /** Starts the timers of an idempotent attempt. */
-  #watch(attempt: Attempt): void {
-    const { call, link } = attempt;
-    const { retry, hedge } = this.#options;
-    const { attemptTimeout } = retry;
-    if (hedge !== undefined && call.made === 1 && call.stream === undefined)
-      after(call, hedge.after, () => this.#hedge(call));
-    if (attemptTimeout === Number.POSITIVE_INFINITY) return;
-    after(call, attemptTimeout, () => {
-      const error = new TimeoutError(`No reply from ${link.endpoint} within ${attemptTimeout} ms (attemptTimeout)`);
-      this.#attemptFailed(attempt, error, false);
-    });
-  }
-
-  #wait(call: Call): void {
-    const { maxPending, maxInFlight } = this.#options;
-    const { size } = this.#waiting;
-    if (size >= (this.links.areWaking ? maxPending + maxInFlight : maxPending))
-      this.#reject(call, new QueueFullError(`Cannot send a request: ${size} calls already wait (maxPending)`));
-    else if (!call.waitsForServer && this.links.areDown) this.#reject(call, notConnected());
-    else this.#waiting.push(call);
-  }
-
-  /** Waits a moment, because the code that ended one call may end waiting calls too. */
-  #proceedSoon(): void {
-    if (this.#isProceeding) return;
-    this.#isProceeding = true;
-    queueMicrotask(() => {
-      this.#isProceeding = false;
-      this.#proceed();
-    });
-  }
-
-  /** Sends waiting calls while there are links for them. */
-  #proceed(): void {
-    for (let call = this.#waiting.first; call !== undefined; call = this.#waiting.first) {
-      const link = this.#choose(call);
-      if (link === undefined) return;
-      this.#waiting.remove(call);
-      this.#send(call, link);
-    }
-  }
-
-  /** Rejects waiting calls with no prospect, if no link is up. */
-  #rejectWaiting(error: (call: Call) => Error | undefined): void {
-    if (this.#waiting.size === 0 || !this.links.areDown) return;
-    for (const call of [...this.#waiting]) this.#reject(call, error(call));
+    if (call.idempotent)
+      watchAttempt(
+        attempt,
+        this.#options,
+        () => this.#hedge(call),
+        (error) => this.#attemptFailed(attempt, error, false),
+      );
   }
 
   #hedge(call: Call): void {
@@ -226,7 +169,7 @@ export class Calls {
       this.#reject(call, error);
       return;
     }
-    avoid(link);
+    link.avoid();
     this.#count.retried += 1;
     after(call, delay, () => this.#try(call));
   }
@@ -239,20 +182,20 @@ export class Calls {
     attempt.link.end(attempt, cancel);
     if (cancel && call.stream !== undefined && !attempt.link.connection.isOver(attempt.session))
       call.stream.over = this.#leaving.add(attempt, call.stream.settings.grace);
-    if (this.#waiting.size > 0) this.#proceedSoon();
+    this.#waiting.proceedSoon();
     return true;
   }
 
   readonly #owner: LinkOwner<Link> = {
     opened: () => {
       this.ready.check();
-      this.#proceed();
+      this.#waiting.proceed();
     },
-    closed: () => this.#rejectWaiting((call) => (call.waitsForServer ? undefined : notConnected())),
+    closed: () => this.#waiting.rejectAll((call) => (call.waitsForServer ? undefined : notConnected())),
     refused: () => {
       this.ready.checkRefusals();
       const refusal = this.links.refusal(this.links.count);
-      if (refusal !== undefined) this.#rejectWaiting(() => refused(refusal));
+      if (refusal !== undefined) this.#waiting.rejectAll(() => refused(refusal));
     },
     replied: (link, request, body) => {
       const attempt = this.#find(link, request, true);
@@ -261,13 +204,13 @@ export class Calls {
       if (call.stream !== undefined && call.stream.replies.received > 0)
         throw new EnvelopeError("The server sent a reply after items of the same call");
       this.#end(attempt, false);
-      for (const slower of call.attempts) avoid(slower.link);
+      for (const slower of call.attempts) slower.link.avoid();
       call.stream?.replies.takeOnly(body);
       // A reply that cannot be read has ended the call.
       if (call.stream === undefined || this.#calls.has(call)) this.#succeed(call, body);
     },
     streamed: (link, request, type, flags, position, body) => {
-      const attempt = this.#find(link, request, isFinal(type, flags));
+      const attempt = this.#find(link, request, endsStream(type, flags));
       if (attempt === undefined) return;
       const { call } = attempt;
       attempt.isAccepted = true;
@@ -292,14 +235,17 @@ export class Calls {
       if (isRefused) this.#attemptFailed(attempt, error, true);
       else {
         this.#end(attempt, false);
-        this.#reject(attempt.call, error);
+        // The server's clock may be a little faster.
+        if (error instanceof TimeoutError) this.#expire(attempt.call);
+        else this.#reject(attempt.call, error);
       }
     },
     lost: (link, session) => {
       this.#leaving.lost(link, session);
       for (const attempt of this.#attempts.values()) {
         if (attempt.link !== link || attempt.session > session) continue;
-        const error = new DisconnectedError(`The server at ${link.endpoint} disconnected before it answered`);
+        const before = attempt.call.stream?.hasBegun ? "the stream ended" : "it answered";
+        const error = new DisconnectedError(`The server at ${link.endpoint} disconnected before ${before}`);
         this.#attemptFailed(attempt, error, false);
       }
     },
@@ -320,8 +266,8 @@ export class Calls {
   }
 
   /** The stack of the error will show the functions that await the call. */
-  #reject(call: Call, error: Error | undefined): void {
-    if (error !== undefined && this.#calls.has(call)) this.#fail(call, error, raise(error));
+  #reject(call: Call, error: Error): void {
+    if (this.#calls.has(call)) this.#fail(call, error, raise(error));
   }
 
   #abort(call: Call, reason: unknown): void {
@@ -350,7 +296,7 @@ export class Calls {
   }
 
   #expire(call: Call): void {
-    for (const { link } of call.attempts) avoid(link);
+    for (const { link } of call.attempts) link.avoid();
     const isFull = this.#attempts.size >= this.#options.maxInFlight;
     const error = call.stream?.hasBegun
       ? notEnded(call.timeout)
@@ -362,18 +308,9 @@ export class Calls {
     call.release();
     clearTimers(call);
     this.#calls.delete(call);
-    if (this.#waiting.has(call)) this.#waiting.remove(call);
+    this.#waiting.remove(call);
     for (const attempt of call.attempts) this.#end(attempt, true);
   }
-}
-
-/** Whether a message of a stream is the last that its server sends. */
-function isFinal(type: MessageType, flags: number): boolean {
-  return type === messageTypes.end || (flags & itemFlags.last) !== 0;
-}
-
-function avoid(link: Link): void {
-  link.avoidUntil = performance.now() + avoidance;
 }
 
 function nothing(): void {}

@@ -2,32 +2,15 @@
 
 import type { Frame, Message } from "@awaitmq/core";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../../errors.ts";
-import { checkFrameCount } from "../../message/frame-count.ts";
 import { type Credit, encodeCredit } from "../../wire/credit.ts";
-import {
-  clientOf,
-  delimiterIn,
-  encodeHeader,
-  errorFlags,
-  flagsOf,
-  headerLength,
-  isHeader,
-  type MessageType,
-  messageTypes,
-  positionAt,
-  positionOf,
-  requestFlags,
-  requestOf,
-  typeOf,
-  welcomeFlags,
-} from "../../wire/envelope.ts";
-import type { Outgoing } from "../../wire/envelope-sender.ts";
+import { errorFlags, flagsOf, type MessageType, messageTypes, positionOf, welcomeFlags } from "../../wire/envelope.ts";
 import { decodeError } from "../../wire/error-body.ts";
-import { isPacket, readPacket } from "../../wire/packet.ts";
+import { type AnswerTaker, readAnswers } from "./answers.ts";
 import { cannotStream } from "./cannot-stream.ts";
 import { Connection } from "./connection.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import type { LinkRequest } from "./link-request.ts";
+import { atOnce, Post, urgently } from "./post.ts";
 import type { ServerState } from "./server-status.ts";
 
 /**
@@ -35,6 +18,8 @@ import type { ServerState } from "./server-status.ts";
  * server by then.
  */
 const absence = 1_000;
+/** Milliseconds to prefer other links. */
+const avoidance = 200;
 /** The most cancellations that wait until it is known whether the server understands them. */
 const mostCancellations = 1_000;
 
@@ -42,11 +27,11 @@ export class Link {
   readonly endpoint: string;
   readonly connection: Connection;
   readonly #owner: LinkOwner<Link>;
-  readonly #client: number;
+  readonly #taker: AnswerTaker;
+  readonly #post: Post;
   /** The first request that left by the current session. */
   #first: number | undefined;
   #server: "unknown" | "plain" | "toolkit" | "proxied" = "unknown";
-  #readsPackets = false;
   /** Requests to cancel once it is known that the server understands it. */
   #cancellations: LinkRequest[] = [];
   /** Messages that libzmq does not have yet. */
@@ -66,13 +51,14 @@ export class Link {
   constructor(endpoint: string, socket: object, client: number, owner: LinkOwner<Link>) {
     this.endpoint = endpoint;
     this.#owner = owner;
-    this.#client = client;
+    this.#taker = { client, take: this.#heed, reject: this.#reject };
     this.connection = new Connection(endpoint, socket, {
-      received: (message) => this.#receive(message),
+      received: (message) => readAnswers(message, this.#taker),
       opened: () => this.#open(),
       lost: (session) => this.#lose(session),
       refused: () => owner.refused(),
     });
+    this.#post = new Post(this.connection.sender, client);
   }
 
   /** Its state when last seen. */
@@ -90,33 +76,18 @@ export class Link {
 
   /** Sends a request. `failed` is called if it could not leave by the call's deadline, or not at all. */
   send(attempt: LinkRequest, failed: (error: Error) => void): void {
-    const { call, request, sending } = attempt;
-    const { frames, priority, deadline, extension, stream } = call;
+    const { request, sending } = attempt;
     this.#first ??= request;
-    const remaining = Math.max(0, deadline - performance.now());
-    const type = stream === undefined ? messageTypes.request : messageTypes.open;
-    const flags =
-      (this.#server === "unknown" ? requestFlags.ask : 0) | (stream?.hasInput === true ? requestFlags.input : 0);
-    const client = this.#client;
-    const header = encodeHeader({ type, flags, priority, remaining, client, request, extension });
     this.inFlight += 1;
     this.#unsent += 1;
-    this.connection.sender.send({
-      route: [],
-      header,
-      body: frames,
-      readsPackets: this.#readsPackets,
-      timeout: remaining,
-      sending,
-      done: (error) => {
-        this.#unsent -= 1;
-        if (error !== undefined) failed(error);
-        else {
-          sending.hasLeft = true;
-          if (sending.isGivenUp) this.#cancel(attempt);
-        }
-        if (this.#owesGoodbye && this.#unsent === 0) this.#goodbye();
-      },
+    this.#post.request(attempt, this.#server === "unknown", (error) => {
+      this.#unsent -= 1;
+      if (error !== undefined) failed(error);
+      else {
+        sending.hasLeft = true;
+        if (sending.isGivenUp) this.#cancel(attempt);
+      }
+      if (this.#owesGoodbye && this.#unsent === 0) this.#goodbye();
     });
   }
 
@@ -130,13 +101,13 @@ export class Link {
     done: (error?: Error) => void,
   ): void {
     if (this.connection.isOver(session)) done(new DisconnectedError(`The server at ${this.endpoint} disconnected`));
-    else this.#post(type, flags, request, position, body, { timeout: Number.POSITIVE_INFINITY, sending, done });
+    else this.#post.send(type, flags, request, position, body, { timeout: Number.POSITIVE_INFINITY, sending, done });
   }
 
   /** Lets the server of a stream send more. */
   grant({ request, session }: LinkRequest, credit: Credit): void {
     if (!this.connection.isOver(session))
-      this.#post(messageTypes.credit, 0, request, 0, [encodeCredit(credit)], urgent);
+      this.#post.send(messageTypes.credit, 0, request, 0, [encodeCredit(credit)], urgently);
   }
 
   /** The server of a stream, which was left, turns out to understand streams. */
@@ -159,6 +130,11 @@ export class Link {
     // Of a stream, items may still wait.
     if ((cancel && !sending.hasLeft) || attempt.call.stream !== undefined) sending.giveUp();
     if (this.#emptied !== undefined && this.inFlight === 0) this.#emptied();
+  }
+
+  /** Its server refused a request, timed out, or was slower than the one asked after it. */
+  avoid(): void {
+    this.avoidUntil = performance.now() + avoidance;
   }
 
   /** Takes no more requests. Resolves when the last one in flight has ended and the link is closed. */
@@ -186,26 +162,13 @@ export class Link {
 
   #tellCancelled({ request, call }: LinkRequest): void {
     // Without a stream, a cancellation that cannot leave now is of no use later: the server knows the deadline.
-    this.#post(messageTypes.cancel, 0, request, 0, [], call.stream === undefined ? atOnce : urgent);
+    this.#post.send(messageTypes.cancel, 0, request, 0, [], call.stream === undefined ? atOnce : urgently);
   }
 
   /** Promises to send no more. */
   #goodbye(): void {
     this.#owesGoodbye = false;
-    this.#post(messageTypes.goodbye, 0, 0, 0, [], { timeout: absence, done: nothing });
-  }
-
-  #post(
-    type: MessageType,
-    flags: number,
-    request: number,
-    position: number,
-    body: readonly Frame[],
-    sending: Pick<Outgoing, "timeout" | "done" | "sending" | "isUrgent">,
-  ): void {
-    const header = encodeHeader({ type, flags, priority: 0, remaining: 0, client: this.#client, request });
-    header.writeUInt32BE(position >>> 0, positionAt);
-    this.connection.sender.send({ route: [], header, body, readsPackets: this.#readsPackets, ...sending });
+    this.#post.send(messageTypes.goodbye, 0, 0, 0, [], { timeout: absence, done: nothing });
   }
 
   #open(): void {
@@ -224,7 +187,7 @@ export class Link {
 
   #forget(): void {
     this.#server = "unknown";
-    this.#readsPackets = false;
+    this.#post.readsPackets = false;
     this.#cancellations = [];
     this.#owesGoodbye = false;
   }
@@ -251,41 +214,7 @@ export class Link {
     if (this.isUp) this.#owner.opened();
   }
 
-  #receive(message: Message): void {
-    if (isPacket(message, 0)) {
-      try {
-        readPacket(message[0], this.#read);
-      } catch (error) {
-        if (!(error instanceof EnvelopeError)) throw error;
-        this.#owner.invalid();
-      }
-      return;
-    }
-    const delimiter = delimiterIn(message, 1);
-    const header = message[delimiter - 1];
-    if (header === undefined || !isHeader(header)) this.#owner.invalid();
-    else this.#read(header, message.slice(delimiter + 1));
-  }
-
-  readonly #read = (header: Buffer, body: readonly Buffer[]): void => {
-    const isWhole = header.length >= headerLength;
-    if (isWhole && clientOf(header) !== this.#client) {
-      this.#owner.invalid();
-      return;
-    }
-    const request = isWhole ? requestOf(header) : -1;
-    try {
-      checkFrameCount(body);
-      this.#heed(typeOf(header), header, request, body as Message);
-    } catch (error) {
-      if (!(error instanceof EnvelopeError)) throw error;
-      this.#owner.invalid();
-      if (request >= 0) this.#owner.failed(this, request, error, false);
-    }
-  };
-
-  /** @throws EnvelopeError */
-  #heed(type: MessageType, header: Buffer, request: number, body: Message): void {
+  readonly #heed = (type: MessageType, header: Buffer, request: number, body: Message): void => {
     const flags = flagsOf(header);
     const isNews = this.#isOfThisSession(request);
     switch (type) {
@@ -325,7 +254,12 @@ export class Link {
       default:
         throw new EnvelopeError(`Cannot read a message of the type ${type} as a reply`);
     }
-  }
+  };
+
+  readonly #reject = (error: EnvelopeError | undefined, request: number | undefined): void => {
+    this.#owner.invalid();
+    if (error !== undefined && request !== undefined) this.#owner.failed(this, request, error, false);
+  };
 
   /**
    * Whether the answer to this request is about the current server. Messages of an earlier one may be read after the
@@ -336,7 +270,7 @@ export class Link {
   }
 
   #meet(flags: number): void {
-    this.#readsPackets = (flags & welcomeFlags.packets) !== 0;
+    this.#post.readsPackets = (flags & welcomeFlags.packets) !== 0;
     this.#know((flags & welcomeFlags.proxied) !== 0 ? "proxied" : "toolkit");
   }
 
@@ -346,9 +280,5 @@ export class Link {
     for (const attempt of this.#cancellations.splice(0)) this.#cancel(attempt);
   }
 }
-
-/** How messages without a caller are sent. */
-const urgent = { timeout: Number.POSITIVE_INFINITY, done: nothing, isUrgent: true } as const;
-const atOnce = { timeout: 0, done: nothing } as const;
 
 function nothing(): void {}

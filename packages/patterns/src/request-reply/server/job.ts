@@ -96,6 +96,12 @@ export class Job {
     return this.#aborted !== undefined;
   }
 
+  /** Set if the client has timed out. */
+  get timeout(): TimeoutError | undefined {
+    const reason = this.#aborted?.reason;
+    return reason instanceof TimeoutError ? reason : undefined;
+  }
+
   /** Set if the client is known to have disconnected. */
   get disconnection(): DisconnectedError | undefined {
     const reason = this.#aborted?.reason;
