@@ -41,6 +41,8 @@ export class ItemSender {
   #isFlushDue = false;
   /** Set when the iterator has ended, with its error if it failed. */
   #ended: { readonly error?: unknown } | undefined;
+  /** Set when the iterator gave an item that cannot be sent. Then it returns. */
+  #unsendable: { readonly error: unknown } | undefined;
   #isStopped = false;
   /** Whether the iterator returns, after which the end is sent. */
   #isFinishing = false;
@@ -86,7 +88,8 @@ export class ItemSender {
     try {
       this.#iterator = items[Symbol.asyncIterator]();
     } catch (error) {
-      this.#end({ error });
+      if (this.#isStopped) this.#settle.reject(error);
+      else this.#end({ error });
       return;
     }
     if (this.#isStopped) this.#return();
@@ -111,7 +114,6 @@ export class ItemSender {
     this.#large = undefined;
     if (this.#ended !== undefined) this.#settle.resolve();
     else if (this.#iterator !== undefined) this.#return();
-    else this.#settle.resolve();
   }
 
   #return(): void {
@@ -134,9 +136,10 @@ export class ItemSender {
     try {
       do {
         if (turnIsOver()) await nextTurn();
-        if (this.#isStopped) return;
+        if (this.#isStopped || this.#isFinishing) return;
         const result = await (this.#iterator as AsyncIterator<unknown>).next();
-        if (this.#isStopped) return;
+        // An iterator may return while it still owes an item.
+        if (this.#isStopped || this.#ended !== undefined) return;
         if (result.done === true) {
           this.#end({});
           return;
@@ -156,6 +159,7 @@ export class ItemSender {
       this.#add(this.#encode(item));
       return true;
     } catch (error) {
+      this.#unsendable = { error };
       this.#isFinishing = true;
       const failed = () => this.#end({ error });
       this.#returned().then(failed, failed);
@@ -180,10 +184,10 @@ export class ItemSender {
     this.#flushSoon();
   }
 
-  /** The iterator has ended. */
+  /** The iterator has ended. The first outcome counts. */
   #end(ended: { readonly error?: unknown }): void {
-    if (this.#isStopped) return;
-    this.#ended = ended;
+    if (this.#isStopped || this.#ended !== undefined) return;
+    this.#ended = this.#unsendable ?? ended;
     this.#flushSoon();
   }
 
