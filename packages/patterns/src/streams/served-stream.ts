@@ -78,6 +78,8 @@ export class ServedStream {
    * @throws EnvelopeError if it breaks the rules
    */
   take(type: MessageType, flags: number, position: number, body: readonly Buffer[]): void {
+    // What crosses the end of a call breaks no rule.
+    if (this.#left !== undefined) return;
     if (type === messageTypes.credit) {
       const credit = decodeCredit(body[0]);
       if (this.#output !== undefined) this.#output.grant(credit);

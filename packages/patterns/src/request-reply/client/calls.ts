@@ -234,10 +234,12 @@ export class Calls {
       if (attempt === undefined) return;
       if (isRefused) this.#attemptFailed(attempt, error, true);
       else {
+        const { call } = attempt;
+        // The server's clock was first.
+        const isOverdue = error instanceof TimeoutError && call.timeout !== Number.POSITIVE_INFINITY;
+        const reason = isOverdue ? this.#overdue(call) : error;
         this.#end(attempt, false);
-        // The server's clock may be a little faster.
-        if (error instanceof TimeoutError) this.#expire(attempt.call);
-        else this.#reject(attempt.call, error);
+        this.#reject(call, reason);
       }
     },
     lost: (link, session) => {
@@ -297,11 +299,13 @@ export class Calls {
 
   #expire(call: Call): void {
     for (const { link } of call.attempts) link.avoid();
+    this.#giveUp(call, this.#overdue(call));
+  }
+
+  #overdue(call: Call): TimeoutError {
+    if (call.stream?.hasBegun) return notEnded(call.timeout);
     const isFull = this.#attempts.size >= this.#options.maxInFlight;
-    const error = call.stream?.hasBegun
-      ? notEnded(call.timeout)
-      : noReply(call, this.links.all, isFull ? this.#attempts.size : undefined);
-    this.#giveUp(call, error);
+    return noReply(call, this.links.all, isFull ? this.#attempts.size : undefined);
   }
 
   #settle(call: Call): void {

@@ -1,6 +1,6 @@
 /** The streams of a server's requests: how they open, what their clients send, and how each ends. */
 
-import { type Frame, type Message, UnroutableError } from "@awaitmq/core";
+import { type Frame, type Message, type MessagingError, UnroutableError } from "@awaitmq/core";
 import { EnvelopeError, UnavailableError, UnsupportedError } from "../../errors.ts";
 import { ServedStream } from "../../streams/served-stream.ts";
 import { windowOf } from "../../streams/window.ts";
@@ -73,12 +73,13 @@ export class JobStreams {
   }
 
   /** The error that ends a stream whose handler has finished. Undefined if its client needs none. */
-  verdict(job: Job): UnsupportedError | UnavailableError | EnvelopeError | undefined {
+  verdict(job: Job): MessagingError | undefined {
     const { stream, fault } = job;
     if (stream === undefined)
       return new UnsupportedError("The handler streams its replies. Call `stream` instead of `request`");
     if (fault !== undefined) return fault;
     if (stream.isComplete || job.state === "unwanted") return undefined;
+    if (job.expiry !== undefined) return job.expiry;
     if (job.isAborted) return new UnavailableError("The server shut down before this stream ended");
     if (stream.undelivered === undefined || stream.undelivered instanceof UnroutableError) return undefined;
     return new UnavailableError(`The server dropped items of this stream: ${stream.undelivered.message}`);

@@ -72,10 +72,7 @@ export class Job {
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
       else if (this.state !== "finished" && this.deadline !== Number.POSITIVE_INFINITY) {
         const left = Math.min(Math.max(0, this.deadline - performance.now()), longestTimer);
-        this.#timer = setTimeout(
-          () => this.giveUp(new TimeoutError("The client's deadline for this request has passed")),
-          left,
-        );
+        this.#timer = setTimeout(() => this.#expire(), left);
       }
     }
     return this.#controller.signal;
@@ -96,8 +93,8 @@ export class Job {
     return this.#aborted !== undefined;
   }
 
-  /** Set if the client has timed out. */
-  get timeout(): TimeoutError | undefined {
+  /** Set if the handler of a stream was aborted at the client's deadline. */
+  get expiry(): TimeoutError | undefined {
     const reason = this.#aborted?.reason;
     return reason instanceof TimeoutError ? reason : undefined;
   }
@@ -123,6 +120,13 @@ export class Job {
   giveUp(reason: unknown): void {
     if (this.state !== "finished") this.state = "unwanted";
     this.abort(reason);
+  }
+
+  /** A client of a stream may still wait: its own timer fires later, or it awaits the handler's end. */
+  #expire(): void {
+    const error = new TimeoutError("The client's deadline for this request has passed");
+    if (this.stream === undefined) this.giveUp(error);
+    else this.abort(error);
   }
 
   /** The server is done with it. */

@@ -81,26 +81,6 @@ export class Replies {
     });
   }
 
-  /** Tells the client of a stream, which it has left or which has timed out, that no handler runs for it. */
-  finished(job: Job): void {
-    const { timeout, header } = job;
-    if (timeout === undefined) {
-      this.stream(job, messageTypes.end, 0, 0, [], nothing);
-      return;
-    }
-    // The client's own time may not be over yet.
-    const flags = errorFlags.own;
-    const body = [encodeError(timeout, { exposure: "message", flags })];
-    this.#sender.send({
-      route: job.route,
-      header: streamHeader(header as Buffer, messageTypes.error, flags, 0),
-      body,
-      readsPackets: job.wasPacked,
-      timeout: this.#options.replyTimeout,
-      done: nothing,
-    });
-  }
-
   /** Lets the client of a stream send more, or asks it to send no more. */
   control({ route, header, wasPacked }: Job, type: MessageType, credit?: Credit): void {
     this.#sender.send({

@@ -6,7 +6,7 @@ import { Handlers } from "../../concurrency/handlers.ts";
 import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
 import { asMessage } from "../../message/as-message.ts";
 import { isAsyncIterable } from "../../streams/answer.ts";
-import type { MessageType } from "../../wire/envelope.ts";
+import { type MessageType, messageTypes } from "../../wire/envelope.ts";
 import { serverTrace } from "../trace.ts";
 import { HandlerContext } from "./handler-context.ts";
 import type { HandlerResult, Handling } from "./handling.ts";
@@ -267,7 +267,7 @@ export class Runner {
   #finish(job: Job): void {
     // The client of a stream that it has left waits until the handler has finished.
     if (job.stream !== undefined && job.state === "unwanted" && job.disconnection === undefined)
-      this.#replies.finished(job);
+      this.#replies.stream(job, messageTypes.end, 0, 0, [], nothing);
     job.finish();
     this.jobs.remove(job);
   }
