@@ -91,7 +91,8 @@ describe("stop()", () => {
     [
       "one that returns at once then",
       async function* (_, { signal }) {
-        await aborted(signal);
+        if (await aborted(signal)) return;
+        yield "never";
       },
     ],
   ])("ends the stream of %s with UnavailableError, which is never retried", async (_, handler) => {
