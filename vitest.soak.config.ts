@@ -11,7 +11,7 @@ const merged = mergeConfig(
 /** Tests that are small in the suite, by `sized`, and run in full here. */
 const sized = [
   ...["fairness", "monitor", "scale", "worker", "writable"].map((name) => `packages/core/test/*/${name}.test.ts`),
-  "packages/patterns/test/streams/wire-model.test.ts",
+  "packages/patterns/test/streams/{conversation,wire-model}.test.ts",
 ];
 
 /** The long runs alone, one after another, with what they print shown at once. */
