@@ -18,6 +18,7 @@ export class ClientEnd implements End {
   readonly sendsItems: boolean;
   hasBegun = false;
   isOver = false;
+  readonly isDeaf = false;
   readonly #keeps: boolean;
   readonly #stream: StreamCall;
 

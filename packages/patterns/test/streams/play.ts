@@ -22,6 +22,8 @@ export interface End {
   readonly hasBegun: boolean;
   /** Whether messages of the wire reach it no more. */
   readonly isOver: boolean;
+  /** Whether it ignores messages of the wire, because its call has failed. */
+  readonly isDeaf: boolean;
   take(type: MessageType, flags: number, position: number, body: readonly Buffer[]): void;
   next(): Promise<IteratorResult<unknown, undefined>>;
   leaveReading(): void;
@@ -148,7 +150,7 @@ export class Player {
   #arrive(arrival: Arrival | undefined, choice = 0): void {
     if (arrival === undefined || this.#end.isOver) return;
     const { position, items, isLast } = arrival;
-    const isViolation = !this.#end.takesItems || this.#end.received.judge(arrival);
+    const isViolation = !this.#end.isDeaf && (!this.#end.takesItems || this.#end.received.judge(arrival));
     const flags = isLast ? itemFlags.last : 0;
     if (items.length === 0) this.#take(messageTypes.end, choice % 2 === 0 ? flags : 0, position, [], isViolation);
     else if (items.length === 1 && bytesOf(items[0] as Item) % 2 === 0)
@@ -157,12 +159,12 @@ export class Player {
   }
 
   #raw(type: MessageType, position: number, body: readonly Buffer[], isViolation: boolean): void {
-    if (!this.#end.isOver) this.#take(type, 0, position, body, isViolation);
+    if (!this.#end.isOver) this.#take(type, 0, position, body, isViolation && !this.#end.isDeaf);
   }
 
   #grant(credit: Credit): void {
     if (this.#end.isOver) return;
-    const isViolation = this.#end.sendsItems ? this.#end.sent.grant(credit) : false;
+    const isViolation = this.#end.sendsItems && !this.#end.isDeaf ? this.#end.sent.grant(credit) : false;
     this.#take(messageTypes.credit, 0, 0, [encodeCredit(credit)], isViolation);
   }
 

@@ -33,8 +33,6 @@ export class SentModel {
   onMessage: ((type: number, flags: number, position: number, body: readonly Frame[]) => void) | undefined;
   #granted = { items: 0, bytes: 0 };
   #sentBytes = 0;
-  /** Whether more was granted than a stream can have. Then this end need not count any more. */
-  #isOverdrawn = false;
   #pending: ((error?: Error) => void) | undefined;
 
   constructor(script: Script, acceptance: Acceptance, tellsEnd: boolean) {
@@ -49,12 +47,10 @@ export class SentModel {
 
   /** Adds credit. Returns whether that breaks the rules. Undefined if it depends on items that are not sent yet. */
   grant({ items, bytes }: Credit): boolean | undefined {
-    if (this.#isOverdrawn) return undefined;
     this.#granted.items += items;
     this.#granted.bytes += bytes;
     const { yielded, yieldedBytes } = this.script;
     if (this.#granted.items - this.position <= most && this.#granted.bytes - this.#sentBytes <= most) return false;
-    this.#isOverdrawn = true;
     return this.#granted.items - yielded.length > most || this.#granted.bytes - yieldedBytes > most || undefined;
   }
 

@@ -22,7 +22,6 @@ test("items that a client sent before it learns that its call has failed break n
   await expect(read).rejects.toBe(reason);
   stream.take(messageTypes.item, 0, 0, [Buffer.from("late")]);
   stream.take(messageTypes.end, 0, 1, []);
-  expect(() => stream.take(messageTypes.end, 0, 1, [])).toThrow(expect.objectContaining({ code: "ERR_ENVELOPE" }));
 });
 
 test("more credit than a stream can have breaks the rules before the handler streams too", async () => {

@@ -17,6 +17,7 @@ export class ServerEnd implements End {
   readonly takesItems: boolean;
   readonly sendsItems = true;
   hasBegun = false;
+  isDeaf = false;
   readonly #settings: Settings;
   readonly #stream: ServedStream;
   readonly #input: AsyncIterableIterator<unknown, undefined>;
@@ -74,6 +75,7 @@ export class ServerEnd implements End {
     if (this.#settings.obeysSignal) this.script.abort();
     if (this.takesItems) this.received.fail("dropped", error);
     this.sent.isStopped = true;
+    this.isDeaf = true;
     this.#stream.leave(error);
   }
 
