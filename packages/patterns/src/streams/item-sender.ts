@@ -48,6 +48,8 @@ export class ItemSender {
   #isFinishing = false;
   /** Whether the receiver knows the end. */
   #isEndSent = false;
+  /** Awaits the iterator, and is awaited by nobody, so that stack traces show who waits for what. */
+  taking: Promise<void> | undefined;
   /** Why a message was not sent. Then nothing else is. */
   undelivered: Error | undefined;
 
@@ -80,7 +82,7 @@ export class ItemSender {
     this.#bytes += bytes;
     if (this.#items > mostCredit || this.#bytes > mostCredit)
       throw new EnvelopeError("The other side granted more credit than a stream can have");
-    void this.#pull();
+    this.#pull();
   }
 
   /** Begins to take items. */
@@ -93,7 +95,7 @@ export class ItemSender {
       return;
     }
     if (this.#isStopped) this.#return();
-    else void this.#pull();
+    else this.#pull();
   }
 
   /** Sends what was taken so far, and takes no more: the iterator returns. */
@@ -117,7 +119,11 @@ export class ItemSender {
   }
 
   #return(): void {
-    this.#returned().then(this.#settle.resolve, this.#settle.reject);
+    // V8 would follow the functions of `done` to that promise, which others await.
+    this.taking = this.#returned().then(
+      () => this.#settle.resolve(),
+      (error) => this.#settle.reject(error),
+    );
   }
 
   async #returned(): Promise<void> {
@@ -129,10 +135,15 @@ export class ItemSender {
     return this.#iterator !== undefined && this.#items > 0 && this.#bytes > 0;
   }
 
-  /** Takes items while it may. Only one such loop runs. */
-  async #pull(): Promise<void> {
+  /** Only one loop takes items. */
+  #pull(): void {
     if (this.#isPulling || !this.#mayPull) return;
     this.#isPulling = true;
+    this.taking = this.#takeAll();
+  }
+
+  /** Takes items while it may. */
+  async #takeAll(): Promise<void> {
     try {
       do {
         if (turnIsOver()) await nextTurn();
@@ -235,7 +246,7 @@ export class ItemSender {
       this.stop();
     } else if (this.#ended !== undefined || this.#large !== undefined) this.#flush();
     else {
-      void this.#pull();
+      this.#pull();
       if (this.#small.count > 0) this.#flushSoon();
     }
   };

@@ -55,6 +55,11 @@ export class ServedStream {
     return new ServedInput(this.#input, this.#port.enough);
   }
 
+  /** Settles when the handler has given what it was last asked for. Nobody awaits it. */
+  get taking(): Promise<void> | undefined {
+    return this.#output?.taking;
+  }
+
   /** Why an item of the handler was not sent. */
   get undelivered(): Error | undefined {
     return this.#output?.undelivered;

@@ -106,7 +106,7 @@ export class Runner {
 
   /** The outcomes of running handlers. */
   *outcomes(): Iterable<Promise<void>> {
-    for (const { outcome } of this.jobs) if (outcome !== undefined) yield outcome;
+    for (const { outcome, stream } of this.jobs) if (outcome !== undefined) yield stream?.taking ?? outcome;
   }
 
   /** The peer has disconnected. */
