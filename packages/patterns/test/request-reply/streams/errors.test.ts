@@ -231,6 +231,51 @@ describe("a server that dies", () => {
   });
 });
 
+describe("a stream", () => {
+  test("that nobody reads may fail: nothing is unhandled, and a late reader gets the error", async () => {
+    const server = served(async (_, { input }) => {
+      await input.next();
+      throw new Teapot("unread");
+    });
+    const asking = client(server);
+    const [left, late] = numbers(2).map(() => asking.stream("?", { input: ["item"] }));
+    await eventually(() => asking.stats.failed === 2);
+    await left?.return();
+    await expect(late?.next()).rejects.toMatchObject({ message: "unread" });
+  });
+
+  test("is never hedged", async () => {
+    const servers = numbers(2).map(() =>
+      served(async function* () {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        yield "one";
+      }),
+    );
+    const asking = client(servers, { hedge: { after: 5, budget: 1 } });
+    await asking.ready({ servers: 2, timeout: 100_000 });
+    expect(await itemsOf(asking.stream("?", { idempotent: true }))).toEqual(["one"]);
+    expect(asking.stats.hedged).toBe(0);
+  });
+
+  test("whose first item does not come within attemptTimeout is asked for elsewhere, and never after it", async () => {
+    let calls = 0;
+    const server = served(async function* (_, { signal }) {
+      calls += 1;
+      if (calls === 1) {
+        await aborted(signal);
+        return;
+      }
+      yield "first";
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      yield "second";
+    });
+    const asking = client(server, { retry: { attemptTimeout: 100, budget: 1, delay: 1 } });
+    expect(await itemsOf(asking.stream("?", { idempotent: true }))).toEqual(["first", "second"]);
+    expect(asking.stats.retried).toBe(1);
+    await eventually(() => server.stats.running === 0);
+  });
+});
+
 describe("a client that dies", () => {
   test("by SIGKILL has the handlers of its streams end: signal, finally, count", async () => {
     const reasons: unknown[] = [];

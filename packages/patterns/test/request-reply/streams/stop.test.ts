@@ -138,6 +138,30 @@ describe("stop()", () => {
     await eventually(() => server.stats.running === 0);
   });
 
+  test.each(["between its items", "after its first read of input", "when it cleans up"])(
+    "that a handler awaits %s rejects with DeadlockError",
+    async (when) => {
+      const codes: unknown[] = [];
+      const stop = () => server.stop({ grace: 50 }).catch((error: { code?: string }) => codes.push(error.code));
+      const server = served(async function* (_, { input }) {
+        try {
+          yield "one";
+          if (when.includes("input")) await input.next();
+          if (!when.includes("cleans")) await stop();
+          yield "two";
+        } finally {
+          if (when.includes("cleans")) await stop();
+        }
+      });
+      const stream = client(server).stream("?", { window: { items: 1 }, input: ["item"] });
+      expect(await take(stream, 1)).toEqual(["one"]);
+      if (when.includes("cleans")) await stream.return();
+      else expect(await itemsOf(stream)).toEqual(["two"]);
+      expect(codes).toEqual(["ERR_DEADLOCK"]);
+      await server.done;
+    },
+  );
+
   test("refuses streams that wait in its queue, which then run at another server", async () => {
     const first = served(
       async function* (_, { signal }) {

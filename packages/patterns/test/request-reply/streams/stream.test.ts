@@ -1,7 +1,7 @@
 /** Streams of replies: items, their order and values, and when a call begins. */
 
 import { type Message, Reply } from "@awaitmq/core";
-import { eventually, gate, numbers } from "@awaitmq/testing";
+import { eventually, freshInproc, freshIpc, gate, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { CodecError, json, RemoteError, RequestClient, SchemaError, serve } from "../../../src/index.ts";
@@ -93,6 +93,24 @@ describe("a stream", () => {
     expect(await stream.next()).toEqual({ value: undefined, done: true });
     expect(server.stats).toMatchObject({ running: 0, failed: 1 });
   });
+});
+
+test.each(["ipc", "inproc"])("streams go over %s", async (transport) => {
+  const endpoint = transport === "ipc" ? freshIpc() : freshInproc();
+  open(
+    serve(
+      endpoint,
+      async function* (_, { input }) {
+        yield* input;
+      },
+      { grace: 0 },
+    ),
+  );
+  const asking = open(new RequestClient({ connect: endpoint, timeout: 100_000 }));
+  expect(await itemsOf(asking.stream("?", { input: numbers(1_000).map(String) }))).toHaveLength(1_000);
+  const left = asking.stream("?", { input: numbers(1_000).map(String) });
+  expect(await take(left, 300)).toHaveLength(300);
+  await left.return();
 });
 
 describe("a call", () => {
