@@ -34,8 +34,9 @@ test("streams that end leave nothing behind", async () => {
   for (const _ of numbers(3)) await round();
   const before = memory();
   for (const _ of numbers(15)) await round();
-  // 3 000 streams, of which each would keep some kilobytes.
-  expect(memory() - before).toBeLessThan(3e6);
+  // 3 000 streams, of which each would keep some kilobytes. What libzmq gave back is freed a little later.
+  await eventually(() => memory() - before < 3e6, { interval: 50 });
+  expect(asking.stats.late).toBe(0);
 });
 
 test("1 000 streams at once, read at mixed speeds, each have all of their items in order", async () => {
