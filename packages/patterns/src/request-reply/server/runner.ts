@@ -267,8 +267,7 @@ export class Runner {
   #finish(job: Job): void {
     // The client of a stream that it has left waits until the handler has finished, unless the last item says so.
     const isLeft = job.stream !== undefined && job.state === "unwanted" && job.disconnection === undefined;
-    if (isLeft && !job.stream?.isComplete)
-      this.#replies.stream(job, messageTypes.end, 0, 0, [], nothing);
+    if (isLeft && !job.stream?.isComplete) this.#replies.stream(job, messageTypes.end, 0, 0, [], nothing);
     job.finish();
     this.jobs.remove(job);
   }
