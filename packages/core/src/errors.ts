@@ -90,9 +90,9 @@ export class QueueFullError extends MessagingError {
 }
 
 /**
- * `ERR_UNSUPPORTED`: this build of libzmq, or zeromq, lacks a feature.
+ * `ERR_UNSUPPORTED`: this build of libzmq, zeromq, or the other side of a call lacks a feature. A retry is useless.
  *
- * The message names an alternative.
+ * The message names an alternative. Streaming calls of `@awaitmq/patterns` reject with it if a plain REP or a proxy is in the way.
  *
  * @category Errors
  */

@@ -160,34 +160,6 @@ export class UnavailableError extends MessagingError {
 }
 
 /**
- * The other side, or something between, cannot carry this call. `ERR_UNSUPPORTED`. The message says why, and a retry is
- * useless.
- *
- * - `stream` was called, but the server is a plain REP, or behind a plain proxy.
- * - `request` was called, but the handler streams its replies.
- *
- * @category Errors
- * @example
- * ```ts
- * import { RequestClient, serve } from "@awaitmq/patterns";
- *
- * const server = serve("tcp://127.0.0.1:*", async function* () {
- *   yield "one";
- *   yield "two";
- * });
- * const client = new RequestClient({ connect: server.endpoints });
- * const error = await client.request("count").catch((error) => error);
- * console.log(error.code); // ERR_UNSUPPORTED
- * await client.close();
- * await server.stop();
- * ```
- */
-export class UnsupportedError extends MessagingError {
-  override readonly name: string = "UnsupportedError";
-  override readonly code = "ERR_UNSUPPORTED" as const;
-}
-
-/**
  * The peer disconnected before the reply. `ERR_DISCONNECTED`. Whether the request was handled is unknown.
  *
  * @category Errors

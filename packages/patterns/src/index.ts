@@ -25,7 +25,6 @@ export {
   SchemaError,
   TooLateError,
   UnavailableError,
-  UnsupportedError,
 } from "./errors.ts";
 export type { Failure } from "./message/error-reply.ts";
 export { type DnsOptions, dns } from "./opening/dns.ts";

@@ -10,10 +10,11 @@ import {
   type Sendable,
   type SocketEvent,
   TimeoutError,
+  UnsupportedError,
 } from "@awaitmq/core";
 import { internals, TransientMap, tell, toKey } from "@awaitmq/core/internals";
 import type { LaneWorker } from "../concurrency/lane-work.ts";
-import { DisconnectedError, EnvelopeError, UnsupportedError } from "../errors.ts";
+import { DisconnectedError, EnvelopeError } from "../errors.ts";
 import { errorReplyOf } from "../message/error-reply.ts";
 import { ownFrames } from "../message/own-frames.ts";
 import { isAsyncIterable } from "../streams/answer.ts";

@@ -1,8 +1,15 @@
 /** Carries the messages of streaming calls between the clients and the workers of a broker. */
 
-import { type Frame, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
+import {
+  type Frame,
+  type Message,
+  type MessagingError,
+  type Router,
+  UnroutableError,
+  UnsupportedError,
+} from "@awaitmq/core";
 import { fromKey, internals } from "@awaitmq/core/internals";
-import { DisconnectedError, EnvelopeError, UnavailableError, UnsupportedError } from "../errors.ts";
+import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
 import { answering, errorFlags, messageTypes, streamHeader } from "../wire/envelope.ts";
 import { encodeError } from "../wire/error-body.ts";
 import { BalancedStream, BalancedStreams } from "./balanced-stream.ts";
@@ -167,7 +174,7 @@ export class StreamRelay {
     else if (dropped !== undefined) this.fail(stream, dropped);
   }
 
-  /** The client gets nothing more. Its worker is told, and has the call until it has finished. */
+  /** The client gets nothing more. Its worker is notified, and has the call until it has finished. */
   #cancel(stream: BalancedStream): void {
     const { worker, isOver, request } = stream;
     stream.isOver = true;
@@ -185,7 +192,7 @@ export class StreamRelay {
       ? this.#backend[internals].outbox.sendUnordered(message, waiting)
       : this.#backend.send(message, { copy: false });
     sent.catch((error) => {
-      // A worker that is gone is noticed elsewhere.
+      // A worker that disconnected is handled elsewhere.
       if (!isControl && !(error instanceof UnroutableError)) this.fail(stream, error);
     });
   }

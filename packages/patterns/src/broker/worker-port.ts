@@ -20,7 +20,7 @@ export class WorkerPort implements ServedStreamPort {
 
   readonly send: ServedStreamPort["send"] = (type, flags, position, body, done) => {
     const message = this.stream(type, flags, position, body);
-    this.#dealer.send(message, { signal: this.#late, copy: false }).then(() => done(), done);
+    this.#dealer.send(message, { signal: this.#late, copy: type === messageTypes.items }).then(() => done(), done);
   };
 
   readonly grant = (credit: Credit): void => this.#control(messageTypes.credit, [encodeCredit(credit)]);

@@ -8,9 +8,12 @@ import { nextTurn, turnIsOver } from "@awaitmq/core/internals";
 import { EnvelopeError } from "../errors.ts";
 import { type Credit, mostCredit } from "../wire/credit.ts";
 import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
-import { ItemsWriter, isSmall } from "../wire/items.ts";
+import { ItemsWriter, noRoom } from "../wire/items.ts";
 
-/** Sends a message of a stream. `done` is called when libzmq has it, or with the error why it was not sent. */
+/**
+ * Sends a message of a stream. `done` is called when libzmq has it, or with the error why it was not sent. The memory of
+ * several items in one frame is reused after that.
+ */
 export type SendItems = (
   type: MessageType,
   flags: number,
@@ -18,6 +21,9 @@ export type SendItems = (
   body: readonly Frame[],
   done: (error?: Error) => void,
 ) => void;
+
+/** Items after which the sender checks whether the event loop needs a turn. */
+const itemsPerLook = 8;
 
 export class ItemSender {
   /** Resolves when all items and the end have left, or after `stop`. Rejects if the iterator failed. */
@@ -29,6 +35,8 @@ export class ItemSender {
   /** What the receiver allows. */
   #items: number;
   #bytes: number;
+  /** Small items that leave before the tick ends: with half of a window, the receiver can grant more meanwhile. */
+  #most: number;
   /** How many items were handed over to be sent. */
   #sent = 0;
   readonly #small = new ItemsWriter();
@@ -50,12 +58,15 @@ export class ItemSender {
   #isEndSent = false;
   /** Awaits the iterator, and is awaited by nobody, so that stack traces show who waits for what. */
   taking: Promise<void> | undefined;
+  /** How often the iterator was asked for an item. */
+  #asked = 0;
   /** Why a message was not sent. Then nothing else is. */
   undelivered: Error | undefined;
 
   /** @param encode returns frames that nobody else changes */
   constructor(credit: Credit, encode: (item: unknown) => readonly Frame[], send: SendItems) {
     this.#items = credit.items;
+    this.#most = mostTogether(credit.items);
     this.#bytes = credit.bytes;
     this.#encode = encode;
     this.#send = send;
@@ -78,6 +89,8 @@ export class ItemSender {
 
   /** @throws EnvelopeError if the credit becomes larger than any window */
   grant({ items, bytes }: Credit): void {
+    // The first grant to an input is its whole window.
+    if (this.#most === 0) this.#most = mostTogether(items);
     this.#items += items;
     this.#bytes += bytes;
     if (this.#items > mostCredit || this.#bytes > mostCredit)
@@ -146,7 +159,8 @@ export class ItemSender {
   async #takeAll(): Promise<void> {
     try {
       do {
-        if (turnIsOver()) await nextTurn();
+        // Asking for the time costs as much as a small item.
+        if (this.#asked++ % itemsPerLook === 0 && turnIsOver()) await nextTurn();
         if (this.#isStopped || this.#isFinishing) return;
         const result = await (this.#iterator as AsyncIterator<unknown>).next();
         // An iterator may return while it still owes an item.
@@ -180,14 +194,14 @@ export class ItemSender {
 
   #add(body: readonly Frame[]): void {
     this.#items -= 1;
-    if (isSmall(body)) {
-      let bytes = this.#small.add(body);
-      if (bytes < 0) {
-        this.#flush();
-        bytes = this.#small.add(body);
-      }
-      this.#bytes -= bytes;
-    } else {
+    if (this.#small.count >= this.#most) this.#flush();
+    let bytes = this.#small.add(body);
+    if (bytes === noRoom) {
+      this.#flush();
+      bytes = this.#small.add(body);
+    }
+    if (bytes >= 0) this.#bytes -= bytes;
+    else {
       this.#large = body;
       for (const frame of body) this.#bytes -= lengthOf(frame);
       this.#flush();
@@ -240,6 +254,7 @@ export class ItemSender {
 
   readonly #handed = (error?: Error): void => {
     this.#isSending = false;
+    this.#small.release();
     if (error !== undefined) {
       this.undelivered ??= error;
       this.#isEndSent = false;
@@ -250,6 +265,10 @@ export class ItemSender {
       if (this.#small.count > 0) this.#flushSoon();
     }
   };
+}
+
+function mostTogether(window: number): number {
+  return Math.ceil(window / 2);
 }
 
 function lengthOf(frame: Frame): number {

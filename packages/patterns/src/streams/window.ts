@@ -1,10 +1,10 @@
-/** The window of a stream: what a reader lets the other side have under way. */
+/** The window of a stream: what a reader lets the other side have in flight. */
 
 import { checkWhole, count, type Rules, readOptions } from "@awaitmq/core/internals";
 import { type Credit, mostCredit } from "../wire/credit.ts";
 
 /**
- * What one side of a stream lets the other have under way: items that were sent and not read yet, and their bytes. A
+ * What one side of a stream lets the other have in flight: items that were sent and not read yet, and their bytes. A
  * producer waits when either is used up. So a slow reader keeps no more than this in memory.
  *
  * @category Request and reply
@@ -21,7 +21,7 @@ export interface Window {
 
 const windowRules = { items: count(1, 256), bytes: count(1, 1_048_576) } satisfies Rules<Window>;
 
-export const defaultWindow: Credit = { items: 256, bytes: 1_048_576 };
+const defaultWindow: Credit = { items: 256, bytes: 1_048_576 };
 
 /** @throws TypeError, RangeError */
 export function checkWindow(name: string, value: unknown): void {

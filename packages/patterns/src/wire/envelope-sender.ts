@@ -106,7 +106,9 @@ export class EnvelopeSender {
   }
 
   #sendAlone({ route, header, body, timeout, done, sending, isUrgent }: Outgoing): void {
-    const frames = header === undefined ? [...route, empty, ...body] : [...route, header, empty, ...body];
+    // The memory of items is reused when the message was sent, while libzmq may still read it.
+    const own = header?.[3] === messageTypes.items ? body.map((frame) => Buffer.from(frame as Buffer)) : body;
+    const frames = header === undefined ? [...route, empty, ...own] : [...route, header, empty, ...own];
     const ifItWaits = () => ({ timeout, signal: sending?.signal, isUrgent });
     this.#outbox.sendUnordered(frames, ifItWaits).then(() => done(), done);
   }

@@ -1,14 +1,7 @@
 /** The body of an error reply: one frame of JSON, `{ name, message, code?, stack?, id? }`. */
 
-import { type MessagingError, TimeoutError } from "@awaitmq/core";
-import {
-  DisconnectedError,
-  EnvelopeError,
-  OverloadedError,
-  RemoteError,
-  UnavailableError,
-  UnsupportedError,
-} from "../errors.ts";
+import { type MessagingError, TimeoutError, UnsupportedError } from "@awaitmq/core";
+import { DisconnectedError, EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../errors.ts";
 import { errorFlags } from "./envelope.ts";
 
 /** How much of an error a server sends to its clients. */

@@ -12,28 +12,32 @@ const mostFrames = 255;
 /** The most bytes of an item that is sent together with others. */
 const longestItem = 1_024;
 
-/** A buffer that no writer uses, for the next one. */
-let spare: Buffer | undefined;
+/** Buffers that no writer uses. New ones would cost more than what they hold. */
+const spare: Buffer[] = [];
+const mostSpare = 64;
 
-/** Whether an item is small enough to be sent together with others. */
-export function isSmall(body: readonly Frame[]): boolean {
-  return body.length <= mostFrames && mostBytes(body) <= longestItem;
-}
+export const noRoom = -1;
+export const tooLarge = -2;
 
 /** Collects small items. */
 export class ItemsWriter {
   #bytes: Buffer | undefined;
+  /** The buffer of the last frame. */
+  #lent: Buffer | undefined;
   #length = 0;
   /** How many items it has. */
   count = 0;
 
-  /** Adds an item that {@link isSmall}. Returns the bytes of its frames. -1 if there is no room, unless it is empty. */
+  /**
+   * Adds an item. Returns the bytes of its frames, {@link noRoom} if there is none now, or {@link tooLarge} if it is too
+   * large to be sent together with others.
+   */
   add(body: readonly Frame[]): number {
+    const most = mostBytes(body);
+    if (most > longestItem || body.length > mostFrames) return tooLarge;
     let at = this.#length;
-    if (this.#bytes === undefined) {
-      this.#bytes = spare ?? Buffer.allocUnsafeSlow(longestFrame);
-      spare = undefined;
-    } else if (at + 1 + 4 * body.length + mostBytes(body) > this.#bytes.length) return -1;
+    if (this.#bytes === undefined) this.#bytes = spare.pop() ?? Buffer.allocUnsafeSlow(longestFrame);
+    else if (at + 1 + 4 * body.length + most > longestFrame) return noRoom;
     const bytes = this.#bytes;
     let sum = 0;
     bytes[at++] = body.length;
@@ -53,20 +57,35 @@ export class ItemsWriter {
     return sum;
   }
 
-  /** Returns the frame, and begins an empty one. */
+  /** Returns the frame, which is valid until {@link release}, and begins an empty one. */
   finish(): Buffer {
-    const frame = Buffer.allocUnsafe(this.#length);
-    this.#bytes?.copy(frame, 0, 0, this.#length);
-    this.clear();
+    const frame = (this.#bytes as Buffer).subarray(0, this.#length);
+    this.#lent = this.#bytes;
+    this.#begin();
     return frame;
   }
 
+  /** The last frame was sent. */
+  release(): void {
+    keep(this.#lent);
+    this.#lent = undefined;
+  }
+
+  /** Drops the items that no frame has. */
   clear(): void {
-    spare = this.#bytes ?? spare;
+    keep(this.#bytes);
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#bytes = undefined;
     this.#length = 0;
     this.count = 0;
   }
+}
+
+function keep(bytes: Buffer | undefined): void {
+  if (bytes !== undefined && spare.length < mostSpare) spare.push(bytes);
 }
 
 /** What a frame of items has. */

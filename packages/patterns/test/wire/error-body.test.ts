@@ -1,16 +1,9 @@
 /** The body of an error: what a client makes of it. */
 
-import { TimeoutError } from "@awaitmq/core";
+import { TimeoutError, UnsupportedError } from "@awaitmq/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  DisconnectedError,
-  EnvelopeError,
-  OverloadedError,
-  RemoteError,
-  UnavailableError,
-  UnsupportedError,
-} from "../../src/errors.ts";
+import { DisconnectedError, EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../../src/errors.ts";
 import { errorFlags } from "../../src/wire/envelope.ts";
 import { decodeError, encodeError } from "../../src/wire/error-body.ts";
 

@@ -4,7 +4,7 @@ import type { Frame } from "@awaitmq/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EnvelopeError } from "../../src/errors.ts";
-import { ItemsReader, ItemsWriter, isSmall, sizeOfItems } from "../../src/wire/items.ts";
+import { ItemsReader, ItemsWriter, sizeOfItems, tooLarge } from "../../src/wire/items.ts";
 import { isPackable, longestFrame } from "../../src/wire/packet.ts";
 import { bytesOf, vectors } from "./vectors.ts";
 
@@ -36,6 +36,11 @@ function hexOf(frame: Frame): string {
 
 function bytesIn(item: readonly Frame[]): number {
   return item.reduce((sum, frame) => sum + Buffer.byteLength((frame ?? "") as string), 0);
+}
+
+/** Whether an item may be sent together with others. */
+function isSmall(item: readonly Frame[]): boolean {
+  return new ItemsWriter().add(item) !== tooLarge;
 }
 
 describe("items in one frame", () => {

@@ -1,6 +1,4 @@
-/** Explains why a server cannot carry a stream. */
-
-import { UnsupportedError } from "../../errors.ts";
+import { UnsupportedError } from "@awaitmq/core"; /** Explains why a server cannot carry a stream. */
 
 export function cannotStream(endpoint: string, server: "plain" | "proxied"): UnsupportedError {
   return new UnsupportedError(

@@ -1,6 +1,7 @@
 /** Decides whether and when a call is retried. */
 
-import { DisconnectedError, EnvelopeError, UnavailableError, UnsupportedError } from "../../errors.ts";
+import { UnsupportedError } from "@awaitmq/core";
+import { DisconnectedError, EnvelopeError, UnavailableError } from "../../errors.ts";
 import { Budget } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { CheckedClientOptions } from "./client-options.ts";

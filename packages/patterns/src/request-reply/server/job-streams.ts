@@ -1,7 +1,7 @@
 /** The streams of a server's requests: how they open, what their clients send, and how each ends. */
 
-import { type Frame, type Message, type MessagingError, UnroutableError } from "@awaitmq/core";
-import { EnvelopeError, UnavailableError, UnsupportedError } from "../../errors.ts";
+import { type Frame, type Message, type MessagingError, UnroutableError, UnsupportedError } from "@awaitmq/core";
+import { EnvelopeError, UnavailableError } from "../../errors.ts";
 import { ServedStream } from "../../streams/served-stream.ts";
 import { windowOf } from "../../streams/window.ts";
 import type { Credit } from "../../wire/credit.ts";

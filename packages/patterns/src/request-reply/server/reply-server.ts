@@ -1,12 +1,12 @@
 /** A server on a Reply socket: one request at a time, in the lock step of REQ and REP. */
 
 import { randomUUID } from "node:crypto";
-import type { Message, Reply, Sendable } from "@awaitmq/core";
+import { type Message, type Reply, type Sendable, UnsupportedError } from "@awaitmq/core";
 import { internals, tell } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { UnavailableError, UnsupportedError } from "../../errors.ts";
+import { UnavailableError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
 import { mostFrames, tooManyFrames } from "../../message/frame-count.ts";
 import { isAsyncIterable } from "../../streams/answer.ts";

@@ -1,11 +1,11 @@
 /** A server on a Router: any number of requests at once, from any number of clients, answered in any order. */
 
-import { ClosedError, type Router, UnroutableError } from "@awaitmq/core";
+import { ClosedError, type Router, UnroutableError, UnsupportedError } from "@awaitmq/core";
 import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
-import { UnavailableError, UnsupportedError } from "../../errors.ts";
+import { UnavailableError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
 import { beforeEndpoints } from "../../opening/before-endpoints.ts";
 import type { OpenedSocket } from "../../opening/opened-socket.ts";

@@ -194,7 +194,7 @@ export class Runner {
     failure: { readonly error: unknown } | undefined,
     traced: ReturnType<typeof serverTrace.start>,
   ): void {
-    // It was abandoned, and its client has been told.
+    // It was abandoned, and its client has its error.
     if (job.state === "finished") return;
     const verdict = this.#streams.verdict(job);
     if (verdict !== undefined) this.#end(job, verdict, traced);

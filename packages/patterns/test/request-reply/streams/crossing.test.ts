@@ -1,10 +1,10 @@
 /** What ends a stream while messages of the other side are on their way. */
 
 import { setImmediate } from "node:timers/promises";
-import { TimeoutError } from "@awaitmq/core";
+import { TimeoutError, UnsupportedError } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { UnavailableError, UnsupportedError } from "../../../src/index.ts";
+import { UnavailableError } from "../../../src/index.ts";
 import { messageTypes } from "../../../src/wire/envelope.ts";
 import { aborted, client, closeAll, served } from "../pair.ts";
 import { HandClient } from "./by-hand.ts";

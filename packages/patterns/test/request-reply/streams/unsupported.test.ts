@@ -1,10 +1,10 @@
 /** Peers that cannot carry streams: the call rejects within one round trip, and says why. */
 
-import { Dealer, proxy, Reply, Request, Router } from "@awaitmq/core";
+import { Dealer, proxy, Reply, Request, Router, UnsupportedError } from "@awaitmq/core";
 import { numbers, python, pythonPeer } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import * as raw from "zeromq";
-import { json, RequestClient, serve, UnsupportedError } from "../../../src/index.ts";
+import { json, RequestClient, serve } from "../../../src/index.ts";
 import { client, closeAll, connected, served } from "../pair.ts";
 import { itemsOf, readAll } from "./reading.ts";
 
