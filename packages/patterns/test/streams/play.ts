@@ -37,6 +37,31 @@ const sizes = [0, 1, 3, 10, 100, 700, 1_024, 1_025, 3_000, 5] as const;
 const credits = [0, 1, 1, 2, 3, 5, 8, 40, 300, 2 ** 32 - 1, 2 ** 31] as const;
 const byteCredits = [0, 1, 10, 10, 500, 500, 5_000, 50_000, 100_000, 2 ** 32 - 1, 2 ** 31] as const;
 
+/** What can happen, and in how many of 32 events it does. */
+const shares = {
+  "items arrive": 4,
+  "end arrives": 1,
+  "lie arrives": 1,
+  "credit arrives": 4,
+  "producer yields": 5,
+  "producer ends": 1,
+  reads: 6,
+  "reader leaves": 1,
+  "message leaves": 3,
+  "call fails": 1,
+  "turn ends": 1,
+  "turn begins": 1,
+  special: 3,
+} as const;
+
+type Kind = keyof typeof shares;
+
+const kinds = Object.entries(shares).flatMap(([kind, share]) => Array.from({ length: share }, () => kind as Kind));
+
+function kindOf(event: number): Kind {
+  return kinds[event % kinds.length] as Kind;
+}
+
 export class Player {
   readonly #end: End;
 
@@ -48,7 +73,7 @@ export class Player {
   async play(events: readonly number[]): Promise<void> {
     turns.begin();
     for (const event of events) {
-      this.#happen(event % 32, (event >>> 5) & 0xff, (event >>> 13) & 0xff);
+      this.#happen(kindOf(event), (event >>> 5) & 0xff, (event >>> 13) & 0xff);
       this.#end.received.checkNow();
       const pause = event >>> 28;
       if (pause > 13) await this.#settle();
@@ -57,31 +82,56 @@ export class Player {
       if (this.#end.faults.length > 0) break;
     }
     await this.#rest();
-    if (this.#end.faults.length > 0) throw new Error(this.#end.faults.join("; "));
+    if (this.#end.faults.length > 0)
+      throw new Error(`${this.#end.faults.join("; ")}. Events: ${events.map(kindOf).join(", ")}`);
   }
 
-  #happen(event: number, choice: number, other: number): void {
+  #happen(kind: Kind, choice: number, other: number): void {
     const { script, sent, received } = this.#end;
     const item = () => itemOf(script.yielded.length + choice, sizes[other % sizes.length] as number, choice);
-    if (event < 4) this.#arrive(this.#honest(choice, other));
-    else if (event < 5) this.#arrive({ position: received.received >>> 0, items: [], isLast: true }, choice);
-    else if (event < 6) this.#lie(choice, other);
-    else if (event < 10)
-      this.#grant({
-        items: credits[choice % credits.length] as number,
-        bytes: byteCredits[other % byteCredits.length] as number,
-      });
-    else if (event < 15) for (let count = 1 + (choice % 3) ** 2; count > 0; count--) script.tell({ item: item() });
-    else if (event < 16) this.#endScript(choice);
-    else if (event < 22) for (let count = 1 + (choice % 3); count > 0; count--) received.next(() => this.#end.next());
-    else if (event < 23) {
-      if (choice % 3 === 0) this.#end.leaveReading();
-    } else if (event < 26) sent.accept(choice % 50 === 0 ? sent.lost : undefined);
-    else if (event < 27) {
-      if (choice % 4 === 0) this.#end.fail(new Error("The call was left"), false);
-    } else if (event < 28) turns.isOver = true;
-    else if (event < 29) turns.begin();
-    else this.#end.special(choice);
+    switch (kind) {
+      case "items arrive":
+        this.#arrive(this.#honest(choice, other));
+        break;
+      case "end arrives":
+        this.#arrive({ position: received.received >>> 0, items: [], isLast: true }, choice);
+        break;
+      case "lie arrives":
+        this.#lie(choice, other);
+        break;
+      case "credit arrives":
+        this.#grant({
+          items: credits[choice % credits.length] as number,
+          bytes: byteCredits[other % byteCredits.length] as number,
+        });
+        break;
+      case "producer yields":
+        for (let count = 1 + (choice % 3) ** 2; count > 0; count--) script.tell({ item: item() });
+        break;
+      case "producer ends":
+        this.#endScript(choice);
+        break;
+      case "reads":
+        for (let count = 1 + (choice % 3); count > 0; count--) received.next(() => this.#end.next());
+        break;
+      case "reader leaves":
+        if (choice % 3 === 0) this.#end.leaveReading();
+        break;
+      case "message leaves":
+        sent.accept(choice % 50 === 0 ? sent.lost : undefined);
+        break;
+      case "call fails":
+        if (choice % 4 === 0) this.#end.fail(new Error("The call was left"), false);
+        break;
+      case "turn ends":
+        turns.isOver = true;
+        break;
+      case "turn begins":
+        turns.begin();
+        break;
+      case "special":
+        this.#end.special(choice);
+    }
   }
 
   #endScript(choice: number): void {
@@ -110,17 +160,17 @@ export class Player {
   }
 
   #lie(choice: number, other: number): void {
-    const { received, isEnded } = this.#end.received;
+    const { received, isEnded, credit } = this.#end.received;
     const position = received >>> 0;
     const items = [this.#wireItem(0, choice, other)];
     switch (other % 9) {
-      case 0:
-        this.#arrive({
-          position,
-          items: Array.from({ length: 1 + choice }, (_, index) => this.#wireItem(index, choice, other)),
-          isLast: false,
-        });
+      case 0: {
+        // One more than the credit, or many.
+        const length = Math.min(300, credit.items + 1 + (choice % 3 === 0 ? choice : 0));
+        const many = Array.from({ length }, (_, index) => itemOf(received + index, choice % 2, 3));
+        this.#arrive({ position, items: many, isLast: false });
         break;
+      }
       case 1:
         this.#arrive({ position: (position + 1) >>> 0, items, isLast: false });
         break;

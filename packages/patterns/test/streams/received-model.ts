@@ -93,6 +93,7 @@ export class ReceivedModel {
   readonly read = (item: Message): number | Promise<number> => {
     moved();
     const number = this.delivered++;
+    if (this.closed === "left" || this.closed === "dropped") this.#fault("delivered an item that it must drop");
     const expected = this.arrived[number];
     if (expected === undefined || !isSame(expected, item)) this.#fault(`delivered another item as number ${number}`);
     this.#deliveredItems += 1;

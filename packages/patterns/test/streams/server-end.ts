@@ -66,8 +66,11 @@ export class ServerEnd implements End {
 
   leaveReading(): void {
     const { arrived, delivered, isEnded, closed } = this.received;
+    const asked = this.#enoughs;
     if (closed === undefined && !(isEnded && delivered === arrived.length)) this.received.leave();
     void this.#input.return?.();
+    const mustAsk = closed === undefined && !isEnded;
+    if (this.#enoughs !== (mustAsk ? 1 : asked)) this.faults.push("It must ask for no more items once");
   }
 
   /** As a server does when it aborts a call. */
