@@ -99,9 +99,13 @@ export class StreamCall {
     clearTimeout(this.#idle);
     if (outcome === undefined) this.replies.end();
     else {
-      // A reader may come late, or never.
-      outcome.catch(nothing);
-      this.replies.fail(() => outcome);
+      let isTaken = false;
+      this.replies.fail(() => {
+        isTaken = true;
+        return outcome;
+      });
+      // A reader may come late, or never. Only without this does the stack of the error show who reads.
+      if (!isTaken) outcome.catch(nothing);
     }
     const { input } = this.settings;
     if (this.#input !== undefined) this.#input.stop();

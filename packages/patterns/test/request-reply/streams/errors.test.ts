@@ -72,6 +72,14 @@ describe("an error of a handler comes after all of its items, once", () => {
       await expect(client(server).stream("?").next()).rejects.toMatchObject({ remoteName: "Teapot", message });
   });
 
+  test("has a stack that shows who reads the stream", async () => {
+    async function reads() {
+      for await (const _ of client(served(failAfter)).stream("0"));
+    }
+    const error = await reads().catch((reason: Error) => reason);
+    expect((error as Error).stack).toContain("reads");
+  });
+
   test("is hidden if the server hides errors", async () => {
     const failures: string[] = [];
     const options: ServeOptions = { exposeErrors: "none", onError: (_, __, { id }) => failures.push(id) };
