@@ -5,7 +5,15 @@ import { CancelledError, EnvelopeError, UnavailableError } from "../errors.ts";
 import { ServedInput } from "../streams/served-input.ts";
 import { ServedStream, type ServedStreamPort } from "../streams/served-stream.ts";
 import type { Credit } from "../wire/credit.ts";
-import { flagsOf, isHeader, messageTypes, positionOf, remainingOf, requestFlags, typeOf } from "../wire/envelope.ts";
+import {
+  flagsOf,
+  isAnswerable,
+  messageTypes,
+  positionOf,
+  remainingOf,
+  requestFlags,
+  typeOf,
+} from "../wire/envelope.ts";
 import { extensionOf } from "../wire/extension.ts";
 import type { Metadata } from "../wire/metadata.ts";
 import type { BalancedContext } from "./serve-balanced-options.ts";
@@ -29,11 +37,12 @@ export class BalancedCall implements BalancedContext {
   /**
    * @param hops the frames between the tag and the delimiter
    * @param port sends the messages of a stream
-   * @throws EnvelopeError for a header with an invalid extension
+   * @throws EnvelopeError for an invalid header
    */
   constructor(hops: readonly Buffer[], window: Credit, shutdown: AbortSignal, port: ServedStreamPort) {
     const last = hops.at(-1);
-    this.header = last !== undefined && isHeader(last) ? last : undefined;
+    this.header = last !== undefined && isAnswerable(last) ? last : undefined;
+    if (this.header !== undefined) checkType(this.header);
     const { credit, metadata } = extensionOf(this.header);
     this.metadata = metadata;
     this.#shutdown = shutdown;
@@ -101,4 +110,11 @@ export class BalancedCall implements BalancedContext {
     this.#controller?.abort(reason);
     this.stream?.leave(reason);
   }
+}
+
+/** @throws EnvelopeError for a header that begins no call */
+function checkType(header: Buffer): void {
+  const type = typeOf(header);
+  if (type !== messageTypes.request && type !== messageTypes.open)
+    throw new EnvelopeError(`Cannot read a message of the type ${type} as a request`);
 }

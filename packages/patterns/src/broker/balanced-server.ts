@@ -14,7 +14,7 @@ import {
 } from "@awaitmq/core";
 import { internals, TransientMap, tell, toKey } from "@awaitmq/core/internals";
 import type { LaneWorker } from "../concurrency/lane-work.ts";
-import { DisconnectedError, EnvelopeError } from "../errors.ts";
+import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
 import { errorReplyOf } from "../message/error-reply.ts";
 import { ownFrames } from "../message/own-frames.ts";
 import { isAsyncIterable } from "../streams/answer.ts";
@@ -80,10 +80,8 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       this.#count.invalid += 1;
-      await this.#send(
-        port.error(encodeError(error, { exposure: "message", flags: errorFlags.own }), errorFlags.own),
-        late,
-      );
+      const flags = errorFlags.refused;
+      await this.#send(port.error(encodeError(error, { exposure: "message", flags }), flags), late);
       return;
     }
     if (call.stream === undefined) return this.#answer(call, port, body, late);
@@ -123,7 +121,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     const { verdict } = call;
     if (call.stream !== undefined && verdict !== undefined) failure = { error: verdict, flags: errorFlags.own };
     const { undelivered } = call.stream ?? {};
-    if (undelivered !== undefined) failure = { error: undelivered, flags: 0 };
+    if (undelivered !== undefined) failure = { error: dropped(undelivered), flags: errorFlags.own };
     const id = randomUUID();
     const onError = (error: unknown) => tell("onError of serveBalanced", this.#options.onError, error, body, { id });
     if (failure !== undefined) {
@@ -134,9 +132,9 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
       reply = await this.#failureReply(call, port, failure, body, id);
     }
     if (call.isCancelled) reply = port.stream(messageTypes.end, 0, 0, []);
-    const dropped = reply === undefined ? undefined : await this.#send(reply, late);
-    if (dropped !== undefined) onError(dropped);
-    if (failure === undefined) this.#count[dropped === undefined ? "served" : "failed"] += 1;
+    const lost = reply === undefined ? undefined : await this.#send(reply, late);
+    if (lost !== undefined) onError(lost);
+    if (failure === undefined) this.#count[lost === undefined ? "served" : "failed"] += 1;
   }
 
   /** Resolves to the message with the reply. Undefined if the handler has streamed its replies. */
@@ -186,3 +184,8 @@ const cannotStream = new UnsupportedError("The handler streams its replies. Call
 const noProxy = new UnsupportedError(
   "Cannot stream through a proxy before the broker: it may give the messages of one call to several brokers",
 );
+
+/** What the client of a stream gets when an item could not be sent. */
+function dropped(cause: Error): UnavailableError {
+  return new UnavailableError(`The worker dropped items of this stream: ${cause.message}`, { cause });
+}

@@ -3,10 +3,12 @@
 import type { Message } from "@awaitmq/core";
 import { TransientMap, toKey } from "@awaitmq/core/internals";
 import { Allowance } from "../streams/allowance.ts";
-import { decodeCredit } from "../wire/credit.ts";
-import { correlationOf, itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
+import { type Credit, decodeCredit, encodeCredit, sumOf } from "../wire/credit.ts";
+import { correlationOf, itemFlags, type MessageType, messageTypes, streamHeader } from "../wire/envelope.ts";
 import type { BalancedWorker } from "./balanced-workers.ts";
 import type { BalancedRequest, Enveloped } from "./protocol.ts";
+
+const nothingYet: Credit = { items: 0, bytes: 0 };
 
 export class BalancedStream {
   readonly request: BalancedRequest;
@@ -19,8 +21,14 @@ export class BalancedStream {
   tag = "";
   /** Whether the worker has begun it. It then stays with this worker. */
   isAccepted = false;
+  /** Whether its client has cancelled it. */
+  isCancelled = false;
   /** Whether its client gets nothing more. */
   isOver = false;
+  /** Whether its client has been sent an error instead of what it missed. */
+  isBroken = false;
+  /** What the client said before a worker had begun the call. */
+  #early: { readonly credit: Credit; readonly end: Enveloped | undefined } = { credit: nothingYet, end: undefined };
   /** What the worker lets the client send. */
   readonly #allowance = new Allowance();
 
@@ -33,6 +41,28 @@ export class BalancedStream {
   /** @throws EnvelopeError for items that the worker has not allowed */
   check({ header, body }: Enveloped): void {
     this.#allowance.charge(header[3] as MessageType, body);
+  }
+
+  /**
+   * Keeps what the client says for the worker that begins the call. A plain worker would take it for a request.
+   *
+   * @throws EnvelopeError for an invalid credit
+   */
+  keep(found: Enveloped): void {
+    const { credit } = this.#early;
+    if (found.header[3] === messageTypes.credit)
+      this.#early = { ...this.#early, credit: sumOf(credit, decodeCredit(found.body[0])) };
+    else this.#early = { credit, end: found };
+  }
+
+  /** What was kept, for the worker. */
+  kept(header: Buffer): readonly Enveloped[] {
+    const { credit, end } = this.#early;
+    const found: Enveloped[] = [];
+    if (credit.items > 0 || credit.bytes > 0)
+      found.push({ header: streamHeader(header, messageTypes.credit, 0, 0), body: [encodeCredit(credit)] });
+    if (end !== undefined) found.push(end);
+    return found;
   }
 
   /**

@@ -6,7 +6,7 @@ import { closedError, internals, peerName, TransientSet, tell, toKey } from "@aw
 import { allMessages } from "../concurrency/all-messages.ts";
 import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
-import { DisconnectedError, OverloadedError } from "../errors.ts";
+import { DisconnectedError, EnvelopeError, OverloadedError } from "../errors.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
 import { mostFrames } from "../message/frame-count.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
@@ -66,7 +66,9 @@ export class Broker implements Runs<BalanceStats> {
       answer: (message) => this.#tracked(message),
       withdraw: (request) => {
         this.#waiting = this.#waiting.filter((other) => other !== request);
+        this.#endIfIdle();
       },
+      late: this.#replies.signal,
     });
     if (!seesClients) this.#probing = setInterval(() => this.#relay.probe(), probeInterval).unref();
     this.done = this.#run();
@@ -111,9 +113,9 @@ export class Broker implements Runs<BalanceStats> {
     const held = this.#workers.clear().filter((request) => this.#relay.workerLost(request));
     const unanswered = [...held, ...this.#waiting];
     this.#waiting = [];
-    this.#count.unanswered = unanswered.length;
     // If the frontend is closed next, they are lost.
     const unread = [...unanswered.map(({ message }) => message), ...this.#unread];
+    this.#count.unanswered = unread.length;
     if (unread.length > 0) this.#frontend[internals].inbox.putBack(unread);
     await this.#ending.close(this.#sockets);
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -165,14 +167,16 @@ export class Broker implements Runs<BalanceStats> {
   /** Reads on for the streams that still run. Requests are left to the next reader. */
   async #readStreams(): Promise<void> {
     this.#endIfIdle();
+    if (this.#relay.size === 0) return;
     try {
       for await (const message of allMessages(this.#frontend, this.#stop.signal)) {
         if (!this.#takeStreamed(message)) this.#unread.push(message);
-        if (this.#unread.length >= this.#settings.maxQueued) return;
+        if (this.#relay.size === 0 || this.#unread.length >= this.#settings.maxQueued) return;
       }
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }
+    if (!this.#stop.signal.aborted) throw closedError("receive", "frontend");
   }
 
   /** Takes a message of the frontend. */
@@ -183,8 +187,10 @@ export class Broker implements Runs<BalanceStats> {
       return;
     }
     const request = new BalancedRequest(message);
-    if (this.#waiting.length >= this.#settings.maxQueued) this.#refuse(request);
-    else if (!this.#relay.open(request)) this.#count.ignored += 1;
+    // Without streams the frontend is not read on, so this is the last one.
+    if (this.#waiting.length >= this.#settings.maxQueued && this.#relay.size > 0) this.#refuse(request, this.#full());
+    else if (!this.#relay.open(request))
+      this.#refuse(request, new EnvelopeError("Cannot open a stream: its client has one with the same correlation id"));
     else {
       this.#waiting.push(request);
       this.#dispatch();
@@ -206,9 +212,12 @@ export class Broker implements Runs<BalanceStats> {
   }
 
   /** Streams run, so the frontend is read although the queue is full. */
-  #refuse(request: BalancedRequest): void {
+  #full(): OverloadedError {
     const { maxQueued } = this.#settings;
-    const error = new OverloadedError(`This broker is full: ${maxQueued} requests wait for a worker (maxQueued)`);
+    return new OverloadedError(`This broker is full: ${maxQueued} requests wait for a worker (maxQueued)`);
+  }
+
+  #refuse(request: BalancedRequest, error: MessagingError): void {
     const refusal = request.refusal(error);
     if (refusal === undefined) this.#drop(request.message, error);
     else this.#track(this.#answer(refusal));

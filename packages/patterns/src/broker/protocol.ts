@@ -7,7 +7,8 @@ import { mostFrames } from "../message/frame-count.ts";
 import {
   errorFlags,
   headerLength,
-  isHeader,
+  isAnswerable,
+  isCurrent,
   type MessageType,
   messageTypes,
   positionOf,
@@ -26,7 +27,7 @@ export type WorkerMessage =
 export interface WorkerReply {
   readonly type: "reply";
   readonly tag: string;
-  /** The header of the envelope that comes before the delimiter, if there is one. */
+  /** The header of the envelope that comes before the delimiter, if there is one of this version. */
   readonly header: Buffer | undefined;
   readonly body: readonly Buffer[];
 }
@@ -35,6 +36,18 @@ export interface WorkerReply {
 export const mostConcurrency = 9_999_999;
 
 const empty = Buffer.alloc(0);
+/** What a worker may say to a client. A plain worker returns the header of a request or an open. */
+const answers: ReadonlySet<number | undefined> = new Set([
+  messageTypes.request,
+  messageTypes.reply,
+  messageTypes.error,
+  messageTypes.open,
+  messageTypes.item,
+  messageTypes.items,
+  messageTypes.end,
+  messageTypes.credit,
+  messageTypes.enough,
+]);
 const tagLength = 16;
 const ready = /^READY(?: (\d{1,7}))?$/;
 
@@ -56,16 +69,22 @@ export function parseWorkerMessage(frames: readonly Buffer[]): WorkerMessage {
     return found === null ? { type: "nonsense" } : { type: "ready", credit: Number(found[1] ?? 1) };
   }
   if (first.length !== tagLength) return { type: "nonsense" };
-  const message = enveloped(others);
-  if (message !== undefined) return { type: "reply", tag: toKey(first), ...message };
-  const delimiter = delimiterOf(others);
-  if (delimiter === -1) return { type: "nonsense" };
-  const last = others[delimiter - 1];
-  const header = last !== undefined && isHeader(last) ? last : undefined;
-  return { type: "reply", tag: toKey(first), header, body: others.slice(delimiter + 1) };
+  const message = enveloped(others) ?? answerIn(others);
+  if (message === undefined || (message.header !== undefined && !answers.has(message.header[3])))
+    return { type: "nonsense" };
+  return { type: "reply", tag: toKey(first), ...message };
 }
 
-/** A message that begins with a header of the envelope, and a delimiter. It may have no body. */
+/** A reply with hops of any kind, and a body. */
+function answerIn(frames: readonly Buffer[]): Pick<WorkerReply, "header" | "body"> | undefined {
+  const delimiter = delimiterOf(frames);
+  if (delimiter === -1) return undefined;
+  const last = frames[delimiter - 1];
+  const header = last !== undefined && isAnswerable(last) && isCurrent(last) ? last : undefined;
+  return { header, body: frames.slice(delimiter + 1) };
+}
+
+/** A message that begins with a header of this version, and a delimiter. It may have no body. */
 export interface Enveloped {
   readonly header: Buffer;
   readonly body: readonly Buffer[];
@@ -74,8 +93,8 @@ export interface Enveloped {
 /** Undefined if the frames begin in another way, such as with the routing id of a proxy. */
 export function enveloped(frames: readonly Buffer[]): Enveloped | undefined {
   const [header, delimiter, ...body] = frames;
-  if (header === undefined || delimiter === undefined || delimiter.length > 0 || !isHeader(header)) return undefined;
-  return { header, body };
+  if (header === undefined || delimiter === undefined || delimiter.length > 0) return undefined;
+  return isAnswerable(header) && isCurrent(header) ? { header, body } : undefined;
 }
 
 /**
@@ -135,17 +154,23 @@ export class BalancedRequest {
     this.#envelope = delimiterOf(message.slice(1)) + 2;
   }
 
+  /** The header of its client, if that sent one that can be answered. */
+  get #header(): Buffer | undefined {
+    const header = this.#envelope < 3 ? undefined : this.message[this.#envelope - 2];
+    return header !== undefined && isAnswerable(header) ? header : undefined;
+  }
+
   /** The header of a client that opens a stream, and is connected directly. */
   get openHeader(): Buffer | undefined {
-    const [, header] = this.message;
-    const isOpen = this.#envelope === 3 && header !== undefined && isHeader(header) && header[3] === messageTypes.open;
-    return isOpen ? header : undefined;
+    const header = this.#header;
+    if (this.#envelope !== 3 || header === undefined || !isCurrent(header)) return undefined;
+    return header[3] === messageTypes.open ? header : undefined;
   }
 
   /** The message that refuses it. Undefined for a plain client, which would take it for a reply. */
   refusal(error: MessagingError): Message | undefined {
-    const header = this.message[this.#envelope - 2];
-    if (this.#envelope < 3 || header === undefined || !isHeader(header)) return undefined;
+    const header = this.#header;
+    if (header === undefined) return undefined;
     const flags = errorFlags.refused;
     return this.toClient({
       header: streamHeader(header, messageTypes.error, flags, 0),
@@ -162,21 +187,21 @@ export class BalancedRequest {
 
   /**
    * The message for the client. It has the client's own envelope, whatever a worker made of it. Only the type, flags and
-   * position of a header are the worker's.
+   * position of a header are the worker's. A plain worker returns the header of a request or drops it: that is a reply.
    */
   toClient({ header, body }: { readonly header?: Buffer | undefined; readonly body: readonly Buffer[] }): Message {
     const [client, ...rest] = this.message;
     const envelope = rest.slice(0, this.#envelope - 1);
-    const own = envelope.at(-2);
-    if (header !== undefined && own !== undefined && isHeader(own))
-      envelope[envelope.length - 2] = streamHeader(own, typeForClient(header), header[4] as number, positionOf(header));
+    const own = this.#header;
+    const said = header ?? own;
+    if (own !== undefined && said !== undefined && isCurrent(said)) {
+      const isReply = said[3] === messageTypes.request;
+      const type = isReply ? messageTypes.reply : (said[3] as MessageType);
+      const flags = isReply ? 0 : (said[4] as number);
+      envelope[envelope.length - 2] = streamHeader(own, type, flags, isReply ? 0 : positionOf(said));
+    }
     return [client, ...envelope, ...body];
   }
-}
-
-/** A plain worker returns the header of a request. The client is to know that others may be there. */
-function typeForClient(header: Buffer): MessageType {
-  return header[3] === messageTypes.request ? messageTypes.reply : (header[3] as MessageType);
 }
 
 /** Unique tags: no other broker has them, and this broker uses each once. */

@@ -10,6 +10,7 @@ import {
 } from "@awaitmq/core";
 import { fromKey, internals } from "@awaitmq/core/internals";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
+import { encodeCredit } from "../wire/credit.ts";
 import { answering, errorFlags, messageTypes, streamHeader } from "../wire/envelope.ts";
 import { encodeError } from "../wire/error-body.ts";
 import { BalancedStream, BalancedStreams } from "./balanced-stream.ts";
@@ -22,6 +23,8 @@ export interface RelayOwner {
   answer(message: Message): Promise<MessagingError | undefined>;
   /** A stream that waits for a worker is over. */
   withdraw(request: BalancedRequest): void;
+  /** Aborted when messages that wait for their clients are dropped. */
+  readonly late: AbortSignal;
 }
 
 const empty = Buffer.alloc(0);
@@ -44,11 +47,18 @@ export class StreamRelay {
     return this.#streams.size;
   }
 
-  /** Notes a request that opens a stream. False if its client already has a stream with that correlation id. */
+  /**
+   * Notes a request that opens a stream. Its client learns at once that it may cancel, however long no worker has room.
+   * False if the client already has a stream with that correlation id.
+   */
   open(request: BalancedRequest): boolean {
     const header = request.openHeader;
     if (header === undefined) return true;
-    return this.#streams.add(new BalancedStream(request, header));
+    const stream = new BalancedStream(request, header);
+    if (!this.#streams.add(stream)) return false;
+    const body = [encodeCredit({ items: 0, bytes: 0 })];
+    void this.#toClient(stream, { header: streamHeader(header, messageTypes.credit, 0, 0), body });
+    return true;
   }
 
   /** The stream that a request opened, until it ends. */
@@ -69,31 +79,38 @@ export class StreamRelay {
     const stream = this.#streams.find(message, found.header);
     // Without one it comes late.
     if (stream === undefined || stream.isOver) return;
+    if (found.header[3] === messageTypes.cancel) {
+      stream.isCancelled = true;
+      if (stream.worker === undefined) this.#leave(stream);
+      else if (stream.isAccepted) this.#toWorker(stream, found);
+      return;
+    }
     try {
       stream.check(found);
+      if (stream.isAccepted) this.#toWorker(stream, found);
+      else stream.keep(found);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       this.fail(stream, error);
-      return;
     }
-    if (found.header[3] === messageTypes.cancel && stream.worker === undefined) {
-      this.#owner.withdraw(stream.request);
-      this.#end(stream);
-      void this.#owner.answer(stream.request.toClient({ header: ending(found.header), body: [] }));
-    } else this.#toWorker(stream, found);
   }
 
   /** Takes a message that a worker sends for a stream. Returns whether the worker has finished it. */
   fromWorker(stream: BalancedStream, { header, body }: WorkerReply): boolean {
     if (header === undefined || header[3] === messageTypes.open) {
-      this.fail(stream, new UnsupportedError("Cannot stream: the worker that got the call gives one reply"));
+      this.fail(
+        stream,
+        new UnsupportedError("Cannot stream: the worker that got the call gives one reply. Call `request`"),
+      );
       this.#end(stream);
       return true;
     }
-    let isLast = true;
+    let isLast = false;
+    const wasAccepted = stream.isAccepted;
     try {
       isLast = stream.heed({ header, body });
       if (!stream.isOver) void this.#toClient(stream, { header, body });
+      if (!wasAccepted && !isLast) this.#catchUp(stream);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
       this.fail(stream, error);
@@ -107,31 +124,27 @@ export class StreamRelay {
     const stream = this.#streams.openedBy(request);
     if (stream === undefined) return true;
     stream.worker = undefined;
-    if (!stream.isAccepted && !stream.isOver) return true;
-    this.fail(stream, new DisconnectedError("The worker of this stream disconnected"));
-    this.#end(stream);
+    if (stream.isAccepted || stream.isOver)
+      this.fail(stream, new DisconnectedError("The worker of this stream disconnected"));
+    else if (stream.isCancelled) this.#leave(stream);
+    else return true;
     return false;
   }
 
   /** A client is gone. */
   clientLost(client: Buffer): void {
     for (const stream of this.#streams.of(client)) {
-      if (stream.worker === undefined) {
-        this.#owner.withdraw(stream.request);
-        this.#end(stream);
-      } else this.#cancel(stream);
+      if (stream.worker === undefined) this.#withdraw(stream);
+      else this.#cancel(stream);
     }
   }
 
   /** Ends a stream with an error that its client gets, and tells its worker. */
   fail(stream: BalancedStream, error: MessagingError): void {
-    const flags = errorFlags.own;
     const wasOver = stream.isOver;
-    this.#cancel(stream);
-    if (wasOver) return;
-    const header = streamHeader(stream.request.openHeader as Buffer, messageTypes.error, flags, 0);
-    const body = [Buffer.from(encodeError(error, { exposure: "message", flags }))];
-    void this.#owner.answer(stream.request.toClient({ header, body }));
+    if (stream.worker === undefined) this.#withdraw(stream);
+    else this.#cancel(stream);
+    if (!wasOver) void this.#owner.answer(failureOf(stream, error));
   }
 
   /** The broker ends. */
@@ -144,9 +157,7 @@ export class StreamRelay {
   /** A request that opened a stream was dropped. */
   dropped(request: BalancedRequest, error: MessagingError): void {
     const stream = this.#streams.openedBy(request);
-    if (stream === undefined) return;
-    this.fail(stream, error);
-    this.#end(stream);
+    if (stream !== undefined) this.fail(stream, error);
   }
 
   /** Tests whether clients of streams are connected, where libzmq does not report it. */
@@ -171,16 +182,46 @@ export class StreamRelay {
     }
     const dropped = await this.#owner.answer(message);
     if (dropped instanceof UnroutableError) this.clientLost(stream.client);
-    else if (dropped !== undefined) this.fail(stream, dropped);
+    else if (dropped !== undefined) this.#break(stream, dropped);
+  }
+
+  /** A message was dropped. The client learns it when it reads again. */
+  #break(stream: BalancedStream, dropped: MessagingError): void {
+    const { late } = this.#owner;
+    this.#cancel(stream);
+    if (stream.isBroken || late.aborted) return;
+    stream.isBroken = true;
+    const error = new UnavailableError(`The broker dropped items of this stream: ${dropped.message}`);
+    this.#frontend[internals].outbox
+      .sendUnordered(failureOf(stream, error), () => ({ ...waiting(), signal: late }))
+      .catch(nothing);
+  }
+
+  /** The worker has begun the call. It gets what the client said before. */
+  #catchUp(stream: BalancedStream): void {
+    const header = stream.request.openHeader as Buffer;
+    for (const found of stream.kept(header)) this.#toWorker(stream, found);
+    if (stream.isCancelled || stream.isOver) this.#toWorker(stream, cancelling(header));
+  }
+
+  /** The client has left before a worker had begun the call. */
+  #leave(stream: BalancedStream): void {
+    this.#withdraw(stream);
+    const header = streamHeader(stream.request.openHeader as Buffer, messageTypes.end, 0, 0);
+    void this.#owner.answer(stream.request.toClient({ header, body: [] }));
+  }
+
+  /** No worker gets the call. */
+  #withdraw(stream: BalancedStream): void {
+    this.#end(stream);
+    this.#owner.withdraw(stream.request);
   }
 
   /** The client gets nothing more. Its worker is notified, and has the call until it has finished. */
   #cancel(stream: BalancedStream): void {
-    const { worker, isOver, request } = stream;
+    const { isOver, isAccepted, request } = stream;
     stream.isOver = true;
-    if (isOver || worker === undefined) return;
-    const header = streamHeader(request.openHeader as Buffer, messageTypes.cancel, 0, 0);
-    this.#toWorker(stream, { header, body: [] });
+    if (!isOver && isAccepted) this.#toWorker(stream, cancelling(request.openHeader as Buffer));
   }
 
   #toWorker(stream: BalancedStream, { header, body }: Enveloped): void {
@@ -193,7 +234,11 @@ export class StreamRelay {
       : this.#backend.send(message, { copy: false });
     sent.catch((error) => {
       // A worker that disconnected is handled elsewhere.
-      if (!isControl && !(error instanceof UnroutableError)) this.fail(stream, error);
+      if (!isControl && !(error instanceof UnroutableError))
+        this.fail(
+          stream,
+          new UnavailableError(`The broker dropped items for the worker of this stream: ${error.message}`),
+        );
     });
   }
 
@@ -203,9 +248,17 @@ export class StreamRelay {
   }
 }
 
-/** The header of the end of a stream, for its client. */
-function ending(header: Buffer): Buffer {
-  return streamHeader(header, messageTypes.end, 0, 0);
+function cancelling(header: Buffer): Enveloped {
+  return { header: streamHeader(header, messageTypes.cancel, 0, 0), body: [] };
+}
+
+/** The error that ends a stream, for its client. */
+function failureOf({ request }: BalancedStream, error: MessagingError): Message {
+  const flags = errorFlags.own;
+  return request.toClient({
+    header: streamHeader(request.openHeader as Buffer, messageTypes.error, flags, 0),
+    body: [Buffer.from(encodeError(error, { exposure: "message", flags }))],
+  });
 }
 
 function nothing(): void {}

@@ -4,7 +4,7 @@ import type { Dealer, Frame } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
 import type { ServedStreamPort } from "../streams/served-stream.ts";
 import { type Credit, encodeCredit } from "../wire/credit.ts";
-import { isHeader, type MessageType, messageTypes, streamHeader } from "../wire/envelope.ts";
+import { isAnswerable, type MessageType, messageTypes, streamHeader } from "../wire/envelope.ts";
 
 export class WorkerPort implements ServedStreamPort {
   readonly #dealer: Dealer;
@@ -44,7 +44,7 @@ export class WorkerPort implements ServedStreamPort {
   #message(type: MessageType, flags: number, position: number, body: readonly Frame[]): readonly Frame[] {
     const [delimiter, tag, ...hops] = this.#envelope as readonly [Buffer, Buffer, ...Buffer[]];
     const header = hops.at(-2);
-    if (header === undefined || !isHeader(header)) return [...this.#envelope, ...body];
+    if (header === undefined || !isAnswerable(header)) return [...this.#envelope, ...body];
     return [delimiter, tag, ...hops.slice(0, -2), streamHeader(header, type, flags, position), "", ...body];
   }
 

@@ -124,6 +124,16 @@ export function isHeader(frame: Buffer): boolean {
   return frame.length > 2 && frame[0] === magic[0] && frame[1] === magic[1];
 }
 
+/** Whether a frame is a header of any version that is long enough to be answered: it has a correlation id. */
+export function isAnswerable(frame: Buffer): boolean {
+  return frame.length >= headerLength && isHeader(frame);
+}
+
+/** Whether a header has the version of this implementation. */
+export function isCurrent(header: Buffer): boolean {
+  return header[2] === version;
+}
+
 /**
  * Returns the type of a valid header.
  *
