@@ -131,7 +131,8 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
       if (late.aborted) return;
       reply = await this.#failureReply(call, port, failure, body, id);
     }
-    if (call.isCancelled) reply = port.stream(messageTypes.end, 0, 0, []);
+    // The last item may have said it already.
+    if (call.isCancelled && !call.stream?.isComplete) reply = port.stream(messageTypes.end, 0, 0, []);
     const lost = reply === undefined ? undefined : await this.#send(reply, late);
     if (lost !== undefined) onError(lost);
     if (failure === undefined) this.#count[lost === undefined ? "served" : "failed"] += 1;
