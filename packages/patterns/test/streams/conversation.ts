@@ -220,12 +220,17 @@ export class Conversation {
   #sendBy(queue: (() => void)[], take: Take): SendItems {
     return (type, flags, position, body, done) => {
       moved();
-      const isLate = this.#random() < 0.3;
-      if (!isLate) process.nextTick(done);
-      const copy = body.map((frame) => Buffer.from(frame as Buffer));
+      let copy: Buffer[] | undefined;
+      // The memory of the message is free after that.
+      const accept = () => {
+        if (copy !== undefined) return;
+        copy = body.map((frame) => Buffer.from(frame as Buffer));
+        done();
+      };
+      if (this.#random() < 0.7) process.nextTick(accept);
       queue.push(() => {
-        if (isLate) done();
-        take(type, flags, position >>> 0, copy);
+        accept();
+        take(type, flags, position >>> 0, copy as Buffer[]);
       });
     };
   }

@@ -34,6 +34,9 @@ export class SentModel {
   #granted = { items: 0, bytes: 0 };
   #sentBytes = 0;
   #pending: ((error?: Error) => void) | undefined;
+  /** The message that waits, and its bytes when it was sent. */
+  #body: readonly Frame[] = [];
+  #bytes: Item = [];
 
   constructor(script: Script, acceptance: Acceptance, tellsEnd: boolean) {
     this.script = script;
@@ -76,6 +79,8 @@ export class SentModel {
     if (this.acceptance === "at once") done();
     else {
       this.#pending = done;
+      this.#body = body;
+      this.#bytes = type === messageTypes.items ? body.map((frame) => Buffer.from(frame as Buffer)) : body;
       if (this.acceptance === "soon") process.nextTick(() => this.accept());
     }
   };
@@ -86,6 +91,7 @@ export class SentModel {
     if (done === undefined) return;
     moved();
     this.#pending = undefined;
+    if (!isSame(this.#body, this.#bytes)) this.#fault("changed a message that waits");
     if (error !== undefined) {
       this.isStopped = true;
       this.isEnded = false;
