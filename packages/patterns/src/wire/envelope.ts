@@ -174,6 +174,12 @@ export function decodeHeader(header: Buffer): Header {
   };
 }
 
+/** Whether a header is of a message that a client sends within a stream. */
+export function isOfStream(header: Buffer): boolean {
+  const type = header[3] as number;
+  return header.length === headerLength && type >= messageTypes.item && type <= messageTypes.credit;
+}
+
 export function flagsOf(header: Buffer): number {
   return header[4] as number;
 }

@@ -242,6 +242,13 @@ export class Calls {
         this.#reject(call, reason);
       }
     },
+    broken: (link, request, error) => {
+      const attempt = this.#find(link, request, true);
+      if (attempt === undefined) return;
+      // The server of a stream may go on with it, and is told.
+      if (attempt.call.stream === undefined) this.#end(attempt, false);
+      this.#reject(attempt.call, error);
+    },
     lost: (link, session) => {
       this.#leaving.lost(link, session);
       for (const attempt of this.#attempts.values()) {

@@ -22,6 +22,8 @@ export interface LinkOwner<Link> {
   ): void;
   /** `refused` says that no handler began. */
   failed(link: Link, request: number, error: Error, refused: boolean): void;
+  /** An answer does not follow the envelope format. */
+  broken(link: Link, request: number, error: Error): void;
   /** The server has disconnected. Requests that left by this session or an earlier one are lost. */
   lost(link: Link, session: number): void;
   /** A message was not an answer in the envelope format. */

@@ -258,7 +258,7 @@ export class Link {
 
   readonly #reject = (error: EnvelopeError | undefined, request: number | undefined): void => {
     this.#owner.invalid();
-    if (error !== undefined && request !== undefined) this.#owner.failed(this, request, error, false);
+    if (error !== undefined && request !== undefined) this.#owner.broken(this, request, error);
   };
 
   /**

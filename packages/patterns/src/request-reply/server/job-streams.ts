@@ -54,9 +54,14 @@ export class JobStreams {
       job?.stream?.take(type, flagsOf(header), positionOf(header), body);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
-      (job as Job).fault ??= error;
-      (job as Job).abort(error);
+      this.break(job as Job, error);
     }
+  }
+
+  /** The client has broken the rules, which ends the call. */
+  break(job: Job, error: EnvelopeError): void {
+    job.fault ??= error;
+    job.abort(error);
   }
 
   /**

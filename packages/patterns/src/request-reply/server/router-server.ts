@@ -9,7 +9,7 @@ import { UnavailableError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
 import { beforeEndpoints } from "../../opening/before-endpoints.ts";
 import type { OpenedSocket } from "../../opening/opened-socket.ts";
-import { flagsOf, requestFlags } from "../../wire/envelope.ts";
+import { flagsOf, isOfStream, requestFlags } from "../../wire/envelope.ts";
 import { EnvelopeReader } from "../../wire/envelope-reader.ts";
 import { EnvelopeSender } from "../../wire/envelope-sender.ts";
 import { Farewell } from "./farewell.ts";
@@ -129,7 +129,8 @@ export class RouterServer implements Runs<ServerStats> {
     lost: (peer) => this.#lost(peer),
     reject: (error, message, route, header) => {
       this.#invalid += 1;
-      if (header !== undefined) this.#replies.reject(route, header, error);
+      if (header !== undefined && !(isOfStream(header) && this.#runner.break(route, header, error)))
+        this.#replies.reject(route, header, error);
       tell("onInvalid of serve", this.#onInvalid, error, message);
     },
   };

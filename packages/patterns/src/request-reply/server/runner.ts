@@ -67,6 +67,14 @@ export class Runner {
     this.#streams.take(this.jobs.find(route, header), header, type, body);
   }
 
+  /** A message of a stream cannot be read. False if there is no such stream. */
+  break(route: readonly Buffer[], header: Buffer, error: EnvelopeError): boolean {
+    const job = this.jobs.find(route, header);
+    if (job?.stream === undefined) return false;
+    this.#streams.break(job, error);
+    return true;
+  }
+
   /** The client has cancelled the request with this route and header. */
   cancel(route: readonly Buffer[], header: Buffer): void {
     const job = this.jobs.find(route, header);
