@@ -223,3 +223,20 @@ test("a handler on a Reply socket may stream one item", async () => {
   const asking = open(new RequestClient({ connect: await reply.bind(local) }));
   expect(String(await asking.request("1"))).toBe("0");
 });
+
+test("an item of too many frames ends its call with EnvelopeError, and its handler, in both directions", async () => {
+  const tooMany = numbers(2_000).map(String);
+  const server = served(async function* (_, { input }) {
+    yield "one";
+    for await (const [item] of input) yield item as Buffer;
+    for (;;) yield tooMany;
+  });
+  const asking = client(server);
+  for (const input of [undefined, ["one more", tooMany]]) {
+    const stream = asking.stream("?", { input });
+    expect(await take(stream, 1)).toEqual(["one"]);
+    if (input !== undefined) expect(await take(stream, 1)).toEqual(["one more"]);
+    await expect(stream.next()).rejects.toMatchObject({ code: "ERR_ENVELOPE" });
+    await eventually(() => server.stats.running === 0);
+  }
+});
