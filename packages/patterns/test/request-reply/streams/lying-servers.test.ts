@@ -3,7 +3,7 @@
 import { eventually, gate, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { EnvelopeError } from "../../../src/index.ts";
-import { itemFlags, messageTypes } from "../../../src/wire/envelope.ts";
+import { itemFlags, type MessageType, messageTypes } from "../../../src/wire/envelope.ts";
 import { closeAll, connected } from "../pair.ts";
 import { HandServer, itemsFrame, itemsIn } from "./by-hand.ts";
 import { readAll, take } from "./reading.ts";
@@ -77,6 +77,7 @@ const lies: Record<string, (server: HandServer, request: number) => Promise<void
   "a reply without a body": (server, request) => server.post(request, reply),
   "an error that cannot be read": (server, request) => server.post(request, messageTypes.error, {}, "no JSON"),
   "a cancellation": (server, request) => server.post(request, cancel),
+  "a message of an unknown type": (server, request) => server.post(request, 99 as MessageType),
 };
 
 describe("a server that sends", () => {
