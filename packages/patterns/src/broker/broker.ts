@@ -13,7 +13,8 @@ import type { OpenedSockets } from "../opening/opened-sockets.ts";
 import type { BalanceStats, CheckedBalanceOptions } from "./balance-options.ts";
 import { BalancedReplies } from "./balanced-replies.ts";
 import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
-import { BalancedRequest, enveloped, isOfStream, parseWorkerMessage, Tags, type WorkerReply } from "./protocol.ts";
+import { FrontendReader } from "./frontend-reader.ts";
+import { BalancedRequest, parseWorkerMessage, Tags, type WorkerReply } from "./protocol.ts";
 import { StreamRelay } from "./stream-relay.ts";
 
 /** Milliseconds between probes of the clients of streams, if libzmq does not report those that disconnect. */
@@ -39,10 +40,7 @@ export class Broker implements Runs<BalanceStats> {
   readonly #probing: NodeJS.Timeout | undefined;
   /** Requests that no worker holds, oldest first. */
   #waiting: BalancedRequest[] = [];
-  /** Requests that came when no more was to be taken. */
-  readonly #unread: Message[] = [];
-  /** Continues reading the frontend, which is paused. */
-  #resume: (() => void) | undefined;
+  readonly #reader: FrontendReader;
   readonly #sends = new TransientSet<Promise<unknown>>();
   /** Set before anything can end. */
   #ending!: End;
@@ -70,6 +68,12 @@ export class Broker implements Runs<BalanceStats> {
       },
       late: this.#replies.signal,
     });
+    this.#reader = new FrontendReader(frontend, this.#relay, settings.maxQueued, {
+      take: (message) => this.#take(message),
+      isFull: () => this.#isFull,
+      clientLost: () => this.#dispatch(),
+      retired: () => this.#endIfIdle(),
+    });
     if (!seesClients) this.#probing = setInterval(() => this.#relay.probe(), probeInterval).unref();
     this.done = this.#run();
   }
@@ -88,7 +92,7 @@ export class Broker implements Runs<BalanceStats> {
 
   retire(): void {
     this.#reading.abort();
-    this.#resume?.();
+    this.#reader.resume();
     this.#endIfIdle();
   }
 
@@ -106,7 +110,10 @@ export class Broker implements Runs<BalanceStats> {
 
   async #run(): Promise<void> {
     const failed = (error: unknown) => this.#fail(error);
-    await Promise.all([this.#readFrontend().catch(failed), this.#readBackend().catch(failed)]);
+    await Promise.all([
+      this.#reader.read(this.#reading.signal, this.#stop.signal).catch(failed),
+      this.#readBackend().catch(failed),
+    ]);
     clearInterval(this.#probing);
     this.#relay.failAll();
     while (this.#sends.size > 0) await Promise.all(this.#sends);
@@ -114,7 +121,7 @@ export class Broker implements Runs<BalanceStats> {
     const unanswered = [...held, ...this.#waiting];
     this.#waiting = [];
     // If the frontend is closed next, they are lost.
-    const unread = [...unanswered.map(({ message }) => message), ...this.#unread];
+    const unread = [...unanswered.map(({ message }) => message), ...this.#reader.unread];
     this.#count.unanswered = unread.length;
     if (unread.length > 0) this.#frontend[internals].inbox.putBack(unread);
     await this.#ending.close(this.#sockets);
@@ -132,7 +139,7 @@ export class Broker implements Runs<BalanceStats> {
   #end(): void {
     this.#reading.abort();
     this.#stop.abort();
-    this.#resume?.();
+    this.#reader.resume();
   }
 
   /** Ends a broker that was told to stop and has no request left. */
@@ -140,75 +147,25 @@ export class Broker implements Runs<BalanceStats> {
     if (this.#reading.signal.aborted && this.#waiting.length === 0 && this.#workers.holding === 0) this.#end();
   }
 
-  /** Whether no more is to be read from the frontend. Streams need their messages to go on. */
   get #isFull(): boolean {
-    return this.#waiting.length >= this.#settings.maxQueued && this.#relay.size === 0;
+    return this.#waiting.length >= this.#settings.maxQueued;
   }
 
-  async #readFrontend(): Promise<void> {
-    const { signal } = this.#reading;
-    this.#frontend[internals].closing.addEventListener("abort", () => this.#resume?.(), { signal });
-    try {
-      for await (const message of allMessages(this.#frontend, signal)) {
-        this.#take(message);
-        while (this.#isFull && !signal.aborted && !this.#frontend.closed)
-          await new Promise<void>((resolve) => {
-            this.#resume = resolve;
-          });
-      }
-    } catch (error) {
-      // Reading has stopped, but requests may still be open.
-      if (signal.aborted) return this.#readStreams();
-      throw error;
-    }
-    throw closedError("receive", "frontend");
-  }
-
-  /** Reads on for the streams that still run. Requests are left to the next reader. */
-  async #readStreams(): Promise<void> {
-    this.#endIfIdle();
-    if (this.#relay.size === 0) return;
-    try {
-      for await (const message of allMessages(this.#frontend, this.#stop.signal)) {
-        if (!this.#takeStreamed(message)) this.#unread.push(message);
-        if (this.#relay.size === 0 || this.#unread.length >= this.#settings.maxQueued) return;
-      }
-    } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
-    }
-    if (!this.#stop.signal.aborted) throw closedError("receive", "frontend");
-  }
-
-  /** Takes a message of the frontend. */
+  /** Takes a request of a client. */
   #take(message: Message): void {
-    if (this.#takeStreamed(message)) return;
     if (message.length > mostFrames) {
       this.#count.ignored += 1;
       return;
     }
     const request = new BalancedRequest(message);
     // Without streams the frontend is not read on, so this is the last one.
-    if (this.#waiting.length >= this.#settings.maxQueued && this.#relay.size > 0) this.#refuse(request, this.#full());
+    if (this.#isFull && this.#relay.size > 0) this.#refuse(request, this.#full());
     else if (!this.#relay.open(request))
       this.#refuse(request, new EnvelopeError("Cannot open a stream: its client has one with the same correlation id"));
     else {
       this.#waiting.push(request);
       this.#dispatch();
     }
-  }
-
-  /** False for a request. */
-  #takeStreamed(message: Message): boolean {
-    if (isDisconnect(message)) {
-      this.#relay.clientLost(message[0]);
-      this.#dispatch();
-      return true;
-    }
-    const [, ...frames] = message;
-    const found = enveloped(frames);
-    if (found === undefined || !isOfStream(found.header)) return false;
-    this.#relay.fromClient(message, found);
-    return true;
   }
 
   /** Streams run, so the frontend is read although the queue is full. */
@@ -271,7 +228,7 @@ export class Broker implements Runs<BalanceStats> {
       const request = this.#waiting.shift();
       if (request !== undefined) this.#track(this.#give(worker, request));
     }
-    if (!this.#isFull) this.#resume?.();
+    if (!this.#isFull) this.#reader.resume();
     this.#endIfIdle();
   }
 
