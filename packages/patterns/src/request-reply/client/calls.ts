@@ -2,16 +2,15 @@
 
 import { randomBytes } from "node:crypto";
 import { type Message, TimeoutError } from "@awaitmq/core";
-import { onGivingUp, raise, TransientMap, TransientSet } from "@awaitmq/core/internals";
+import { onGivingUp, raise, TransientSet } from "@awaitmq/core/internals";
 import { Deadlines } from "../../concurrency/deadlines.ts";
 import { DisconnectedError, EnvelopeError } from "../../errors.ts";
 import { endsStream } from "../../wire/envelope.ts";
-import { Sending } from "../../wire/sending.ts";
+import { Attempts } from "./attempts.ts";
 import { Budget } from "./budget.ts";
-import { type Attempt, after, type Call, clearTimers, newCall, noAttempts } from "./call.ts";
+import { type Attempt, after, type Call, clearTimers, newCall } from "./call.ts";
 import { cannotStream } from "./cannot-stream.ts";
 import type { CallOptions, CheckedClientOptions, ClientStats } from "./client-options.ts";
-import { Leaving } from "./leaving.ts";
 import type { Link } from "./link.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import { Links } from "./links.ts";
@@ -26,23 +25,20 @@ export class Calls {
   readonly links: Links;
   readonly ready: ReadyWaits;
   readonly #options: CheckedClientOptions;
-  readonly #attempts = new TransientMap<number, Attempt>();
+  readonly #attempts = new Attempts();
   readonly #calls = new TransientSet<Call>();
   readonly #waiting: WaitingCalls;
   readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
-  /** Streams that were left, and whose servers have not finished. */
-  readonly #leaving = new Leaving();
   readonly #retries: Retries;
   readonly #hedges: Budget;
-  #nextRequest = 0;
-  readonly #count = { succeeded: 0, failed: 0, retried: 0, hedged: 0, late: 0, invalid: 0 };
+  readonly #count = { succeeded: 0, failed: 0, retried: 0, hedged: 0, invalid: 0 };
 
   constructor(options: CheckedClientOptions) {
     this.#options = options;
     this.#retries = new Retries(options.retry);
     this.#hedges = new Budget(options.hedge?.budget ?? 0);
     const client = randomBytes(4).readUInt32BE();
-    const isIdle = () => this.#calls.size === 0 && this.ready.size === 0 && this.#leaving.size === 0;
+    const isIdle = () => this.#calls.size === 0 && this.ready.size === 0 && this.#attempts.leaving.size === 0;
     this.links = new Links(options.socket, client, this.#owner, isIdle);
     this.ready = new ReadyWaits(this.links);
     this.#waiting = new WaitingCalls(options, this.links, {
@@ -53,7 +49,8 @@ export class Calls {
   }
 
   get stats(): ClientStats {
-    return { inFlight: this.#attempts.size, waiting: this.#waiting.size, ...this.#count };
+    const { size: inFlight, late } = this.#attempts;
+    return { inFlight, waiting: this.#waiting.size, late, ...this.#count };
   }
 
   /** @param message for tracing; `frames` is what is sent */
@@ -103,7 +100,7 @@ export class Calls {
       else this.#giveUp(call, error());
     }
     this.#deadlines.clear();
-    this.#leaving.clear();
+    this.#attempts.leaving.clear();
     await this.links.close();
   }
 
@@ -125,20 +122,9 @@ export class Calls {
       this.#reject(call, cannotStream(link.endpoint, server));
       return;
     }
-    const request = this.#nextRequest;
-    this.#nextRequest = (request + 1) >>> 0;
-    const { session } = link.connection;
-    const attempt: Attempt = { call, link, request, session, sending: new Sending(), isAccepted: false };
-    this.#attempts.set(request, attempt);
-    call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
-    call.made += 1;
-    call.last = link;
-    call.stream?.begin({
-      send: (...message) => link.stream(attempt, ...message),
-      grant: (credit) => link.grant(attempt, credit),
-    });
+    const attempt = this.#attempts.add(call, link);
     link.send(attempt, (error) => {
-      this.#leaving.unsent(request);
+      this.#attempts.leaving.unsent(attempt.request);
       if (!(error instanceof TimeoutError)) this.#attemptFailed(attempt, error, true);
     });
     if (call.idempotent)
@@ -176,12 +162,7 @@ export class Calls {
 
   /** False if it had already ended. */
   #end(attempt: Attempt, cancel: boolean): boolean {
-    if (!this.#attempts.delete(attempt.request)) return false;
-    const { call } = attempt;
-    call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
-    attempt.link.end(attempt, cancel);
-    if (cancel && call.stream !== undefined && !attempt.link.connection.isOver(attempt.session))
-      call.stream.over = this.#leaving.add(attempt, call.stream.settings.grace);
+    if (!this.#attempts.end(attempt, cancel)) return false;
     this.#waiting.proceedSoon();
     return true;
   }
@@ -198,7 +179,7 @@ export class Calls {
       if (refusal !== undefined) this.#waiting.rejectAll(() => refused(refusal));
     },
     replied: (link, request, body) => {
-      const attempt = this.#find(link, request, true);
+      const attempt = this.#attempts.find(link, request, true);
       if (attempt === undefined) return;
       const { call } = attempt;
       if (call.stream !== undefined && call.stream.replies.received > 0)
@@ -210,7 +191,7 @@ export class Calls {
       if (call.stream === undefined || this.#calls.has(call)) this.#succeed(call, body);
     },
     streamed: (link, request, type, flags, position, body) => {
-      const attempt = this.#find(link, request, endsStream(type, flags));
+      const attempt = this.#attempts.find(link, request, endsStream(type, flags));
       if (attempt === undefined) return;
       const { call } = attempt;
       attempt.isAccepted = true;
@@ -230,7 +211,7 @@ export class Calls {
       if (this.#calls.has(call)) this.#succeed(call, undefined);
     },
     failed: (link, request, error, isRefused) => {
-      const attempt = this.#find(link, request, true);
+      const attempt = this.#attempts.find(link, request, true);
       if (attempt === undefined) return;
       if (isRefused) this.#attemptFailed(attempt, error, true);
       else {
@@ -250,9 +231,8 @@ export class Calls {
       this.#reject(attempt.call, error);
     },
     lost: (link, session) => {
-      this.#leaving.lost(link, session);
-      for (const attempt of this.#attempts.values()) {
-        if (attempt.link !== link || attempt.session > session) continue;
+      this.#attempts.leaving.lost(link, session);
+      for (const attempt of this.#attempts.of(link, session)) {
         const before = attempt.call.stream?.hasBegun ? "the stream ended" : "it answered";
         const error = new DisconnectedError(`The server at ${link.endpoint} disconnected before ${before}`);
         this.#attemptFailed(attempt, error, false);
@@ -262,17 +242,6 @@ export class Calls {
       this.#count.invalid += 1;
     },
   };
-
-  /** @param isFinal whether it is the last message that its server sends for it */
-  #find(link: Link, request: number, isFinal: boolean): Attempt | undefined {
-    const attempt = this.#attempts.get(request);
-    if (attempt?.link === link) {
-      link.connection.heard(attempt.session);
-      return attempt;
-    }
-    if (!this.#leaving.heard(link, request, isFinal)) this.#count.late += 1;
-    return undefined;
-  }
 
   /** The stack of the error will show the functions that await the call. */
   #reject(call: Call, error: Error): void {

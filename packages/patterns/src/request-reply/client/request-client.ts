@@ -141,10 +141,10 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     try {
       if (options !== defaultOptions) checkCallOptions(options);
       frames = this.#framesOf(message, "as a request");
+      options.signal?.throwIfAborted();
     } catch (error) {
       return Promise.reject(error);
     }
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const reply = this.#calls.begin(message, frames, options);
     return (this.#values === undefined ? reply : this.#read(this.#values, reply, options)) as Promise<Reply>;
   }

@@ -1,0 +1,64 @@
+/** The attempts of all calls that may still be answered, by the number of their request. */
+
+import { TransientMap } from "@awaitmq/core/internals";
+import { Sending } from "../../wire/sending.ts";
+import { type Attempt, type Call, noAttempts } from "./call.ts";
+import { Leaving } from "./leaving.ts";
+import type { Link } from "./link.ts";
+
+export class Attempts {
+  readonly #attempts = new TransientMap<number, Attempt>();
+  /** Streams that were left, and whose servers have not finished. */
+  readonly leaving = new Leaving();
+  #nextRequest = 0;
+  /** Messages that came after their call had settled. */
+  late = 0;
+
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  /** Begins an attempt of a call. */
+  add(call: Call, link: Link): Attempt {
+    const request = this.#nextRequest;
+    this.#nextRequest = (request + 1) >>> 0;
+    const { session } = link.connection;
+    const attempt: Attempt = { call, link, request, session, sending: new Sending(), isAccepted: false };
+    this.#attempts.set(request, attempt);
+    call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
+    call.made += 1;
+    call.last = link;
+    call.stream?.begin({
+      send: (...message) => link.stream(attempt, ...message),
+      grant: (credit) => link.grant(attempt, credit),
+    });
+    return attempt;
+  }
+
+  /** Ends an attempt. False if it had already ended. With `cancel` its server is notified. */
+  end(attempt: Attempt, cancel: boolean): boolean {
+    if (!this.#attempts.delete(attempt.request)) return false;
+    const { call, link, session } = attempt;
+    call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
+    link.end(attempt, cancel);
+    if (cancel && call.stream !== undefined && !link.connection.isOver(session))
+      call.stream.over = this.leaving.add(attempt, call.stream.settings.grace);
+    return true;
+  }
+
+  /** @param isFinal whether it is the last message that its server sends for it */
+  find(link: Link, request: number, isFinal: boolean): Attempt | undefined {
+    const attempt = this.#attempts.get(request);
+    if (attempt?.link === link) {
+      link.connection.heard(attempt.session);
+      return attempt;
+    }
+    if (!this.leaving.heard(link, request, isFinal)) this.late += 1;
+    return undefined;
+  }
+
+  /** The attempts that left by this session of a link, or an earlier one. */
+  of(link: Link, session: number): readonly Attempt[] {
+    return this.#attempts.values().filter((attempt) => attempt.link === link && attempt.session <= session);
+  }
+}
