@@ -224,7 +224,7 @@ export class Calls {
       }
     },
     broken: (link, request, error) => {
-      const attempt = this.#find(link, request, true);
+      const attempt = this.#attempts.find(link, request, true);
       if (attempt === undefined) return;
       // The server of a stream may go on with it, and is told.
       if (attempt.call.stream === undefined) this.#end(attempt, false);
