@@ -22,18 +22,23 @@ import { checkLinkTimeout } from "./link-timeout.ts";
 export interface BalanceOptions {
   /**
    * Requests that may wait for a worker: a whole number, 1 or more, or Infinity. At the limit the broker stops reading
-   * the frontend. @default 1_000
+   * the frontend.
+   *
+   * While streams run, it reads on for them. Then further calls of a `RequestClient` fail with `OverloadedError`, which
+   * it may retry. Requests of plain clients, such as REQ sockets, are dropped, and `onUndeliverable` gets them.
+   * @default 1_000
    */
   readonly maxQueued?: number | undefined;
   /**
-   * Requests that one worker may hold, whatever it announces: a whole number, 1 or more. So a worker that takes
-   * requests and never answers blocks at most this many. A worker with a higher `concurrency` is fully used only with a
+   * Requests that one worker may hold, whatever it announces: a whole number, 1 or more. A stream counts as one until
+   * its handler has finished. So a worker that takes requests and never answers blocks at most this many. A worker with a higher `concurrency` is fully used only with a
    * higher credit. @default 100
    */
   readonly credit?: number | undefined;
   /**
    * Workers that may be lost while they hold the same request: a whole number, 1 or more, or Infinity. The request is
-   * then dropped, because it may be what crashes them. A worker that leaves in good order does not count. @default 10
+   * then dropped, because it may be what crashes them. A worker that leaves in good order does not count. A stream that
+   * is dropped fails with `DisconnectedError`, as does one whose handler had begun, whatever this says. @default 10
    */
   readonly maxAttempts?: number | undefined;
   /**
@@ -46,21 +51,26 @@ export interface BalanceOptions {
   readonly linkTimeout?: number | undefined;
   /**
    * Milliseconds that a reply waits for a client whose queue is full because it does not read, 0 or more. Then the
-   * reply is dropped. @default 5_000
+   * reply is dropped. If it is an item of a stream, that fails with `UnavailableError` when its client reads again.
+   * @default 5_000
    */
   readonly replyTimeout?: number | undefined;
   /**
    * Replies that may wait like this per client: a whole number, 1 or more, or Infinity. One more is dropped at once.
-   * @default 1_000
+   * Items of streams count too; those that leave together count as one. @default 1_000
    */
   readonly maxQueuedReplies?: number | undefined;
   /**
-   * Called for each dropped reply: its client disconnected or did not read in time. Also called, with a
-   * `DisconnectedError`, for each request that was dropped after `maxAttempts`. Its result is ignored. If it throws,
-   * that emits a process warning.
+   * Called for each dropped reply, and for each dropped message of a stream: its client disconnected or did not read in
+   * time. Also called, with a `DisconnectedError`, for each request that was dropped after `maxAttempts`, and with an
+   * `OverloadedError` for each that was dropped because of `maxQueued`. Its result is ignored. If it throws, that emits a
+   * process warning.
    */
   readonly onUndeliverable?: ((message: Message, error: MessagingError) => unknown) | undefined;
-  /** Milliseconds that `stop` gives workers to answer requests that were already read, 0 or more. @default 5_000 */
+  /**
+   * Milliseconds that `stop` gives workers to answer requests that were already read, and to finish streams, 0 or more.
+   * Streams that still run then fail with `UnavailableError`. @default 5_000
+   */
   readonly grace?: number | undefined;
   /**
    * Milliseconds after `grace` for replies that wait for their clients, 0 or more. Then they are dropped. Replies that
@@ -102,11 +112,11 @@ export interface BalanceStats {
   readonly held: number;
   /** Requests given to workers. A request that is given again counts again. */
   readonly given: number;
-  /** Replies queued for their clients. */
+  /** Replies queued for their clients, and streams that their workers have finished. */
   readonly answered: number;
-  /** Requests taken back from workers that left or were lost. */
+  /** Requests taken back from workers that left or were lost, for others. */
   readonly takenBack: number;
-  /** Replies that were dropped, and requests dropped after `maxAttempts`. */
+  /** Replies and messages of streams that were dropped, and requests dropped because of `maxAttempts` or `maxQueued`. */
   readonly undeliverable: number;
   /**
    * Messages that were dropped: from workers, those that answer no request they hold; from anyone, those with too many

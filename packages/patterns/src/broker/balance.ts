@@ -36,18 +36,29 @@ const checkInTime = beforeEndpoints(
  * DEALERs, also behind proxies. Workers run {@link serveBalanced} or speak docs/protocols/balance.md. A REQ worker, for
  * instance, sends READY first.
  *
+ * Streams: `RequestClient.stream` works through a broker. A stream stays with its worker, and counts as one of the
+ * requests that this worker holds until its handler has finished. Items wait at their senders: the credit of each side
+ * passes through the broker. A stream through a plain proxy before the broker, or to a worker that does not run
+ * {@link serveBalanced}, fails with `UnsupportedError`.
+ *
  * Lost workers: when a worker disconnects, or its link is silent for `linkTimeout`, others get the requests that it has
  * not answered, even those that it began. So a request may be handled twice, but is answered at most once. The client
  * is not notified; it only waits longer. A request is dropped after `maxAttempts` workers were lost while they held it.
+ * A stream goes to another worker only if no handler has begun it. Otherwise it fails with `DisconnectedError`.
+ *
+ * Lost clients: when the client of a stream disconnects, its handler is aborted. Without the draft options of libzmq, or
+ * if the frontend had endpoints before, the broker checks once per second whether such clients are connected.
  *
  * Without the draft options of libzmq, a dead worker is detected only when it is to get its next request. Until then
- * the requests that it holds wait. If it already holds all that it may, they wait forever. There, also let libzmq
+ * the requests that it holds wait, its streams too. If it already holds all that it may, they wait forever: give
+ * streams an `idleTimeout`. There, also let libzmq
  * choose the routing ids of workers. A worker that returns under its own id before its old connection has ended is
  * taken for the old one.
  *
  * Shutdown: the broker ends when it is stopped, its signal aborts, or a socket that was passed in closes. `done`
  * rejects if a socket fails. In all cases replies that wait for their clients get `force`. `stop` reads no more
- * requests, and gives those already read `grace`. A socket that was passed in stays open, and unanswered requests go
+ * requests, and gives those already read `grace`. Streams go on meanwhile; after `grace` they fail with
+ * `UnavailableError`. A socket that was passed in stays open, and unanswered requests go
  * back to the frontend for its next reader. If the broker opened the frontend, they are lost and counted as
  * `unanswered`. Replies that workers send to them later are dropped. A later `balance` knows idle workers only after
  * they announce themselves again.

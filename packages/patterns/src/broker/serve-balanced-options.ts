@@ -29,7 +29,8 @@ export type BrokerEndpoint =
 export interface BalancedContext {
   /**
    * Aborts when the worker's signal does, and when the `grace` of a stop is over. In a streaming call it also aborts
-   * when the client leaves or disconnects. Handlers that can stop early should then do so.
+   * when the client leaves or disconnects (`CancelledError`), breaks the protocol (`EnvelopeError`), or the broker
+   * disconnects (`DisconnectedError`). Handlers that can stop early should then do so.
    */
   readonly signal: AbortSignal;
   /** What the client says about this call besides its message. Frozen, without a prototype. */
@@ -54,13 +55,17 @@ export type BalancedHandler = (request: Message, context: BalancedContext) => An
  */
 export interface ServeBalancedOptions {
   /**
-   * Requests handled at once: a whole number from 1 to 9 999 999. The broker sends no more than this before a reply.
+   * Requests handled at once: a whole number from 1 to 9 999 999. The broker sends no more than this before a reply. A
+   * stream is one of them until its handler has finished.
    * @default 1
    */
   readonly concurrency?: number | undefined;
   /** Shuts the worker down when aborted, and aborts the signals of its handlers. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that a stop gives running handlers before their signals abort, 0 or more. @default 5_000 */
+  /**
+   * Milliseconds that a stop gives running handlers, those of streams too, before their signals abort, 0 or more.
+   * @default 5_000
+   */
   readonly grace?: number | undefined;
   /**
    * Milliseconds after that abort until the worker ends without the handlers that still run, 0 or more. A reply that
@@ -73,15 +78,17 @@ export interface ServeBalancedOptions {
   /** What a `RequestClient` gets of an error that a handler throws. See {@link ServeOptions}. @default "message" */
   readonly exposeErrors?: "none" | "message" | "stack" | undefined;
   /**
-   * Returns the reply to a plain client, such as a REQ, when a handler fails or returns something that cannot be sent.
+   * Returns the reply to a plain client, such as a REQ, when a handler fails, streams, or returns something that cannot
+   * be sent.
    * A `RequestClient` gets the error itself, as far as `exposeErrors` allows. If this throws, or returns
    * something that cannot be sent, a process warning is emitted, and the reply is one empty frame. @default () => null,
    * one empty frame
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
   /**
-   * Called for each request that failed, with the id that its client gets, and for each reply that was dropped because the socket's `sendTimeout` was
-   * over or its `maxPendingSends` were reached. Its result is ignored. If it throws, that emits a process warning.
+   * Called for each request that failed, with the id that its client gets. Also called for each reply that was dropped
+   * because the socket's `sendTimeout` was over or its `maxPendingSends` were reached. A stream that drops an item for
+   * this reason fails with `UnavailableError`. Its result is ignored. If it throws, that emits a process warning.
    */
   readonly onError?: ((error: unknown, request: Message, failure: Failure) => unknown) | undefined;
 }
@@ -106,7 +113,7 @@ export type CheckedServeBalancedOptions = Checked<typeof serveBalancedRules>;
 export interface ServeBalancedStats {
   /** Requests being handled, and replies that wait for room. */
   readonly running: number;
-  /** Requests whose handler returned a reply. */
+  /** Requests whose handler returned a reply, and streams that were finished or left. */
   readonly served: number;
   /** Requests that failed, or whose reply was dropped. */
   readonly failed: number;

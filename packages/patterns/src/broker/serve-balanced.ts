@@ -29,9 +29,15 @@ const opening: Opening<Dealer> = {
  * call this twice. Sets of endpoints that change, such as those of `dns`, are refused. Requests that do not follow the
  * broker's protocol are dropped.
  *
+ * Streams: a handler that returns an async iterable, such as an async generator, streams its replies, and
+ * `context.input` has what the client streams. A stream occupies one of `concurrency` until the handler has finished.
+ * If the client leaves or disconnects, or the broker disconnects, the signal of that call aborts, and its generator
+ * returns. A `request` to a handler that streams fails with `UnsupportedError`; a plain client gets `errorReply`.
+ *
  * Shutdown: the worker ends when it is stopped, its signal aborts, or its socket closes. `done` rejects if the socket
  * fails. Running handlers end first, and their replies are sent unless the socket is closed. When the socket closes,
- * the signals of handlers abort at once. After `force` the worker ends without them.
+ * the signals of handlers abort at once. After `force` the worker ends without them. Streams run for `grace`; then their
+ * clients get `UnavailableError`.
  *
  * `stop` asks the broker to send no more, begins no further request, and finally tells the broker that it has left.
  * This takes at most 2 s, and at most 500 ms after `force`; without a connection there is no wait. The broker then
@@ -43,7 +49,7 @@ const opening: Opening<Dealer> = {
  * @category Broker
  * @param broker one endpoint to connect to, `{ connect }` or `{ bind }` with socket options, or a Dealer, which stays
  * open
- * @param handler returns the reply to a request
+ * @param handler returns the reply to a request, or a stream of replies
  * @param options concurrency, error replies and shutdown
  * @throws TypeError, RangeError for wrong arguments
  * @throws AddressError (`ERR_ADDRESS_...`) for an endpoint that cannot be connected or bound
