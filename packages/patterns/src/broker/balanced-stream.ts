@@ -72,18 +72,8 @@ export class BalancedStream {
    */
   heed({ header, body }: Enveloped): boolean {
     this.isAccepted = true;
-    switch (header[3]) {
-      case messageTypes.credit:
-        this.#allowance.grant(decodeCredit(body[0]));
-        return false;
-      case messageTypes.enough:
-        return false;
-      case messageTypes.item:
-      case messageTypes.items:
-        return ((header[4] as number) & itemFlags.last) !== 0;
-      default:
-        return true;
-    }
+    if (header[3] === messageTypes.credit) this.#allowance.grant(decodeCredit(body[0]));
+    return isFinal(header);
   }
 }
 
@@ -142,5 +132,19 @@ export class BalancedStreams {
     const streams = this.#clients.get(key);
     streams?.delete(correlation);
     if (streams?.size === 0) this.#clients.delete(key);
+  }
+}
+
+/** Whether a worker ends a call with this message. */
+export function isFinal(header: Buffer): boolean {
+  switch (header[3]) {
+    case messageTypes.credit:
+    case messageTypes.enough:
+      return false;
+    case messageTypes.item:
+    case messageTypes.items:
+      return ((header[4] as number) & itemFlags.last) !== 0;
+    default:
+      return true;
   }
 }

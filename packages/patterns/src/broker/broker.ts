@@ -205,6 +205,7 @@ export class Broker implements Runs<BalanceStats> {
     else {
       const request = worker?.held.get(said.tag);
       if (request === undefined) this.#count.ignored += 1;
+      if (request === undefined && this.#relay.stray(id, said)) return;
       // Another broker's worker, or one that was taken for dead. A REQ socket that has replied waits for a request.
       if (worker === undefined) this.#workers.announce(id, 1);
       else if (request !== undefined) this.#takeReply(worker, request, said);

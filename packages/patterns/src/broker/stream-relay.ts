@@ -13,7 +13,7 @@ import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts
 import { encodeCredit } from "../wire/credit.ts";
 import { answering, errorFlags, messageTypes, streamHeader } from "../wire/envelope.ts";
 import { encodeError } from "../wire/error-body.ts";
-import { BalancedStream, BalancedStreams } from "./balanced-stream.ts";
+import { BalancedStream, BalancedStreams, isFinal } from "./balanced-stream.ts";
 import type { BalancedWorker } from "./balanced-workers.ts";
 import type { BalancedRequest, Enveloped, WorkerReply } from "./protocol.ts";
 
@@ -117,6 +117,17 @@ export class StreamRelay {
     }
     if (isLast) this.#end(stream);
     return isLast;
+  }
+
+  /**
+   * A worker answers what it does not hold. If it streams, as for an earlier broker, it is to stop: it has no room yet.
+   * Returns whether it streams.
+   */
+  stray(worker: Buffer, { tag, header }: WorkerReply): boolean {
+    if (header === undefined || isFinal(header)) return false;
+    const message = [worker, empty, fromKey(tag), cancelling(header).header, empty];
+    this.#backend[internals].outbox.sendUnordered(message, () => ({ timeout: 0 })).catch(nothing);
+    return true;
   }
 
   /** The worker of a stream is gone. Returns whether another may have it. */

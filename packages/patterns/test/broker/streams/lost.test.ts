@@ -65,17 +65,23 @@ test("a stream whose worker is killed before it has answered goes to another", a
 test("a stream that was left before its worker had answered goes to no other when that is killed", async () => {
   const { running, clientEnd, workerEnd } = brokered();
   await using killed = child("streaming-worker.mjs", workerEnd, "block");
-  const stream = client(clientEnd).stream("stream", { grace: 100_000 });
+  const asking = client(clientEnd);
+  const stream = asking.stream("stream", { grace: 100_000 });
   void stream.next();
   await killed.line("begun stream");
-  const { handler, finished } = streaming();
-  worker(workerEnd, handler);
+  const seen: string[] = [];
+  worker(workerEnd, ([what]) => {
+    seen.push(String(what));
+    return "reply";
+  });
   const left = stream.return();
+  // The broker has read the cancellation before this.
+  await asking.request("request");
   killed.kill("SIGKILL");
   await left;
   await eventually(() => running.stats.held === 0);
-  expect(running.stats).toMatchObject({ given: 1, takenBack: 0, waiting: 0 });
-  expect(finished()).toBe(0);
+  expect(seen).toEqual(["request"]);
+  expect(running.stats).toMatchObject({ given: 2, takenBack: 0, waiting: 0 });
 });
 
 test("a client that is killed has its stream's handler finish, and the slot is free", async () => {

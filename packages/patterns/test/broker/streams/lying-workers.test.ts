@@ -1,14 +1,14 @@
 /** Workers that break the rules at a broker: it lives on, and only their own calls suffer. */
 
-import { type Dealer, UnsupportedError } from "@awaitmq/core";
+import { Dealer, UnsupportedError } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { EnvelopeError } from "../../../src/index.ts";
 import { encodeCredit } from "../../../src/wire/credit.ts";
-import { messageTypes, streamHeader } from "../../../src/wire/envelope.ts";
+import { encodeHeader, messageTypes, streamHeader } from "../../../src/wire/envelope.ts";
 import { HandClient } from "../../request-reply/streams/by-hand.ts";
 import { itemsOf, readAll } from "../../request-reply/streams/reading.ts";
-import { rawWorker } from "../raw.ts";
+import { answerTo, rawWorker } from "../raw.ts";
 import { brokered, client, closeAll, opens, worker } from "./scene.ts";
 
 afterEach(closeAll);
@@ -64,6 +64,31 @@ describe("a worker that sends", () => {
     expect(all.asking.stats).toMatchObject({ invalid: 0, late: 0 });
     await all.dealer.close({ linger: 0 });
     await all.isUnhurt();
+  });
+
+  test("items for an earlier broker is told to stop, and has no room until it has", async () => {
+    const { running, clientEnd, workerEnd } = brokered();
+    const dealer = opens(new Dealer({ linger: 0, receiveTimeout: 100_000 }));
+    dealer.connect(workerEnd);
+    const asked = client(clientEnd).request("request");
+    await eventually(() => running.stats.waiting === 1);
+    const header = encodeHeader({
+      type: item,
+      flags: 0,
+      priority: 0,
+      remaining: 0,
+      client: 7,
+      request: 7,
+    });
+    const tag = Buffer.alloc(16, 1);
+    await dealer.send(["", tag, header, "", "item"]);
+    const [, heardOf, what] = await dealer.receive();
+    expect(heardOf).toEqual(tag);
+    expect(what?.[3]).toBe(cancel);
+    expect(running.stats).toMatchObject({ ignored: 1, given: 0 });
+    await dealer.send(["", tag, streamHeader(header, end, 0, 0), ""]);
+    await dealer.send(answerTo(await dealer.receive(), "reply"));
+    expect(String(await asked)).toBe("reply");
   });
 
   test("the open back is taken for one that cannot stream, and is told nothing of it", async () => {
