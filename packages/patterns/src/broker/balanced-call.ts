@@ -101,6 +101,7 @@ export class BalancedCall implements BalancedContext {
   /** The handler has finished. */
   end(): void {
     this.#shutdown.removeEventListener("abort", this.#leave);
+    this.stream?.finish();
   }
 
   readonly #leave = (): void => this.abort(this.#shutdown.reason);

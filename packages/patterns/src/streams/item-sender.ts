@@ -52,6 +52,8 @@ export class ItemSender {
   /** Set when the iterator gave an item that cannot be sent. Then it returns. */
   #unsendable: { readonly error: unknown } | undefined;
   #isStopped = false;
+  /** Why it was stopped. */
+  #reason: unknown;
   /** Whether the iterator returns, after which the end is sent. */
   #isFinishing = false;
   /** Whether the receiver knows the end. */
@@ -121,10 +123,14 @@ export class ItemSender {
     );
   }
 
-  /** Sends nothing more. `done` settles when the iterator has returned. */
-  stop(): void {
+  /**
+   * Sends nothing more. `done` settles when the iterator has returned. It rejects if the iterator fails for another
+   * reason than this one.
+   */
+  stop(reason: unknown): void {
     if (this.#isStopped || this.#isEndSent) return;
     this.#isStopped = true;
+    this.#reason = reason;
     this.#small.clear();
     this.#large = undefined;
     if (this.#ended !== undefined) this.#settle.resolve();
@@ -172,7 +178,8 @@ export class ItemSender {
         if (!this.#encodeAndAdd(result.value)) return;
       } while (this.#mayPull);
     } catch (error) {
-      this.#end({ error });
+      if (!this.#isStopped) this.#end({ error });
+      else if (!isDueTo(error, this.#reason)) this.#settle.reject(error);
     } finally {
       this.#isPulling = false;
     }
@@ -258,7 +265,7 @@ export class ItemSender {
     if (error !== undefined) {
       this.undelivered ??= error;
       this.#isEndSent = false;
-      this.stop();
+      this.stop(error);
     } else if (this.#ended !== undefined || this.#large !== undefined) this.#flush();
     else {
       this.#pull();
@@ -269,6 +276,13 @@ export class ItemSender {
 
 function mostTogether(window: number): number {
   return Math.ceil(window / 2);
+}
+
+/** Whether an iterator fails because its signal aborted with that reason. */
+function isDueTo(error: unknown, reason: unknown): boolean {
+  if (error === reason) return true;
+  const { name, cause } = Object(error);
+  return name === "AbortError" || (cause !== undefined && cause === reason);
 }
 
 function lengthOf(frame: Frame): number {

@@ -101,7 +101,7 @@ export class ServedStream {
   run(items: AsyncIterable<unknown>, encode: (item: unknown) => readonly Frame[]): Promise<void> {
     const output = new ItemSender(this.#credit, encode, this.#port.send);
     this.#output = output;
-    if (this.#left !== undefined) output.stop();
+    if (this.#left !== undefined) output.stop(this.#left.reason);
     output.begin(items);
     return output.done;
   }
@@ -111,6 +111,11 @@ export class ServedStream {
     this.#left ??= { reason };
     this.#input?.drop();
     this.#input?.fail(() => Promise.reject(reason));
-    this.#output?.stop();
+    this.#output?.stop(reason);
+  }
+
+  /** The call is over. Reads of the input that are pending are done. */
+  finish(): void {
+    if (this.#input?.isOver === false) this.#input.leave();
   }
 }

@@ -1,4 +1,6 @@
-import { UnsupportedError } from "@awaitmq/core"; /** Explains why a server cannot carry a stream. */
+/** Explains why a server cannot carry a stream. */
+
+import { UnsupportedError } from "@awaitmq/core";
 
 export function cannotStream(endpoint: string, server: "plain" | "proxied"): UnsupportedError {
   return new UnsupportedError(

@@ -108,7 +108,7 @@ export class StreamCall {
       if (!isTaken) outcome.catch(nothing);
     }
     const { input } = this.settings;
-    if (this.#input !== undefined) this.#input.stop();
+    if (this.#input !== undefined) this.#input.stop(undefined);
     else if (input !== undefined) void close(input);
   }
 

@@ -133,6 +133,7 @@ export class Job {
   finish(): void {
     this.state = "finished";
     clearTimeout(this.#timer);
+    this.stream?.finish();
   }
 }
 

@@ -16,6 +16,29 @@ async function sizeOf(_: Message, { input }: RequestContext) {
   return String(size);
 }
 
+test("a read of the input that is pending when the handler has finished is done", async () => {
+  const reads = gate();
+  const results: unknown[] = [];
+  const server = served(async (_, { input }) => {
+    await input.next();
+    void (async () => {
+      for await (const _item of input);
+      results.push("done");
+    })();
+    await reads.opened;
+    return "done";
+  });
+  async function* one() {
+    yield "one";
+    await gate().opened;
+  }
+  const stream = client(server).stream("?", { input: one() });
+  reads.open();
+  await readAll(stream);
+  await eventually(() => results.length > 0);
+  expect(results).toEqual(["done"]);
+});
+
 describe("when a call ends early, its input is closed", () => {
   test.each(["return", "abort", "close", "timeout", "a failure of the handler"])("by %s", async (how) => {
     const { seen, items } = endless();

@@ -1,10 +1,11 @@
 /** Streams that are left: the handler has finished before the reader goes on. */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { type Message, TimeoutError } from "@awaitmq/core";
 import { eventually, freshTcp, gate, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancelledError, type ReplyStream, type RequestContext, type ServeOptions } from "../../../src/index.ts";
-import { client, closeAll, connected, served } from "../pair.ts";
+import { aborted, client, closeAll, connected, served } from "../pair.ts";
 import { take } from "./reading.ts";
 
 afterEach(closeAll);
@@ -166,6 +167,31 @@ describe("a handler that ignores its signal", () => {
     await stream.return();
     expect(told).toEqual([expect.objectContaining({ message: "in cleaning up" })]);
     expect(server.stats).toMatchObject({ running: 0, failed: 1 });
+  });
+});
+
+describe("onError hears of a handler that fails after its stream was left", () => {
+  test.each<[string, boolean, (signal: AbortSignal) => Promise<unknown>]>([
+    ["for a reason of its own", true, async (signal) => aborted(signal).then(() => Promise.reject(new Error("mine")))],
+    [
+      "but not with the reason of its signal",
+      false,
+      async (signal) => aborted(signal).then((why) => Promise.reject(why)),
+    ],
+    ["but not with an AbortError of Node", false, (signal) => pause(100_000, undefined, { signal })],
+  ])("%s", async (_, isTold, wait) => {
+    const told: unknown[] = [];
+    const server = served(
+      async function* (_message, { signal }) {
+        yield "one";
+        await wait(signal);
+        yield "never";
+      },
+      { onError: (error) => told.push(error) },
+    );
+    for await (const _item of client(server).stream("?")) break;
+    expect(told).toEqual(isTold ? [expect.objectContaining({ message: "mine" })] : []);
+    expect(server.stats).toMatchObject({ running: 0, failed: isTold ? 1 : 0, served: isTold ? 0 : 1 });
   });
 });
 
