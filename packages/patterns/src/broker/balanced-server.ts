@@ -60,6 +60,10 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     this.#announcement?.withdraw();
   }
 
+  *takings(): Iterable<Promise<unknown>> {
+    for (const { stream } of this.#streams.values()) if (stream?.taking !== undefined) yield stream.taking;
+  }
+
   async leave(): Promise<void> {
     this.#deaf();
     await this.#announcement?.leave();

@@ -15,6 +15,8 @@ export interface LaneWorker<M, Stats> {
   stats(running: number): Stats;
   /** Called when no more work is to begin. */
   retire?(): void;
+  /** A promise for each handler that gives several results, which nobody awaits: the one that it works on. */
+  takings?(): Iterable<Promise<unknown>>;
   /** Called when no handler runs any more. */
   leave?(): Promise<void>;
 }
@@ -78,8 +80,9 @@ export class LaneWork<M, Stats> implements Runs<Stats> {
     this.#lanes.abandon();
   }
 
-  outcomes(): Iterable<Promise<unknown>> {
-    return this.#lanes.outcomes();
+  *outcomes(): Iterable<Promise<unknown>> {
+    yield* this.#lanes.outcomes();
+    if (this.#worker.takings !== undefined) yield* this.#worker.takings();
   }
 
   async #run(): Promise<void> {

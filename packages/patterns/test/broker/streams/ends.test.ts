@@ -35,6 +35,19 @@ test("a worker that stops lets its streams run on, with input and credit, to the
   expect(broker.stats).toMatchObject({ held: 0, takenBack: 0 });
 });
 
+test.each([
+  ["a generator", (generator: () => AsyncIterable<string>) => generator()],
+  ["a promise of one", async (generator: () => AsyncIterable<string>) => generator()],
+])("a streaming handler that is %s cannot await the stop of its own worker", async (_, give) => {
+  const all = scene(() =>
+    give(async function* () {
+      yield "one";
+      yield await all.worker.stop({ grace: 100_000 }).catch(({ code }) => code);
+    }),
+  );
+  expect((await readAll(all.client.stream("stream"))).items).toEqual(["one", "ERR_DEADLOCK"]);
+});
+
 test("a worker that stops ends streams after grace with UnavailableError, when their handlers have finished", async () => {
   let finished = false;
   const { client, worker } = scene(async function* (request, context) {
