@@ -5,7 +5,7 @@
 
 import type { Frame, Message } from "@awaitmq/core";
 import { EnvelopeError } from "../errors.ts";
-import { headerLength, isExtended, isHeader } from "./envelope.ts";
+import { headerLength, isExtended, isHeader, messageTypes } from "./envelope.ts";
 
 /** Magic and version as in a header, then a type that no header has. */
 const prefix = Buffer.from([0xf5, 0x6d, 1, 7]);
@@ -14,6 +14,10 @@ const prefix = Buffer.from([0xf5, 0x6d, 1, 7]);
  * memory.
  */
 const ownLongest = 4_096;
+/** The most bytes of a packet of items of streams. Their readers take items one after the other, and keep few. */
+const ownLongestItems = 61_440;
+/** The most bytes of the frame with several items of one stream. */
+export const longestFrame = 16_384;
 /** The most bytes of a packet that this side reads. */
 const longest = 65_536;
 /** The most bytes of a body that is packed. A longer one gets its own message. */
@@ -68,11 +72,6 @@ export function readPacket(packet: Buffer, take: (header: Buffer, body: Buffer[]
   }
 }
 
-/** The most bytes of a packet with the one frame of a message, such as the items of a stream. */
-const ownLongestAlone = 16_384;
-/** The most bytes of that frame. */
-export const longestFrame: number = ownLongestAlone - prefix.length - headerLength - 1 - 4;
-
 /** Whether a message may go into a packet. Something that is not a frame may not. */
 export function isPackable(body: readonly Frame[]): boolean {
   return body.length <= mostFrames && mostBytes(body) <= longestBody;
@@ -90,7 +89,7 @@ export function mostBytes(body: readonly Frame[]): number {
 }
 
 export class PacketWriter {
-  readonly #bytes = Buffer.allocUnsafeSlow(ownLongestAlone);
+  readonly #bytes = Buffer.allocUnsafeSlow(ownLongestItems);
   #length = 0;
 
   constructor() {
@@ -111,7 +110,7 @@ export class PacketWriter {
     const hasExtension = isExtended(header);
     const prelude = headerLength + (hasExtension ? 2 + extension : 0) + 1;
     const most = at + prelude + 4 * body.length + mostBytes(body);
-    if (most > ownLongest && !(at === prefix.length && most <= ownLongestAlone)) return false;
+    if (most > (header[3] === messageTypes.items ? ownLongestItems : ownLongest)) return false;
     if (hasExtension) {
       header.copy(bytes, at, 0, headerLength);
       bytes.writeUInt16BE(extension, at + headerLength);

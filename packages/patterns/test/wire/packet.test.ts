@@ -98,7 +98,7 @@ describe("a packet", () => {
     );
   });
 
-  test("has room for the longest frame of items, and not for a byte more", () => {
+  test("has room for several of the longest frames of items, up to 61 440 bytes", () => {
     const items = encodeHeader({
       type: messageTypes.items,
       flags: 0,
@@ -109,9 +109,16 @@ describe("a packet", () => {
     });
     const writer = new PacketWriter();
     writer.begin();
-    expect(writer.add(items, [new Uint8Array(longestFrame + 1)])).toBe(false);
-    expect(writer.add(items, [new Uint8Array(longestFrame)])).toBe(true);
-    expect(writer.finish()).toHaveLength(16_384);
+    const longest = new Uint8Array(longestFrame);
+    for (const _ of [1, 2, 3]) expect(writer.add(items, [longest])).toBe(true);
+    expect(writer.add(items, [longest])).toBe(false);
+    const reply = Buffer.from(items);
+    reply[3] = messageTypes.reply;
+    expect(writer.add(reply, ["x"])).toBe(false);
+    const left = 61_440 - 4 - 3 * (18 + 1 + 4 + longestFrame) - (18 + 1 + 4);
+    expect(writer.add(items, [new Uint8Array(left + 1)])).toBe(false);
+    expect(writer.add(items, [new Uint8Array(left)])).toBe(true);
+    expect(writer.finish()).toHaveLength(61_440);
   });
 
   test("takes no more than 4 096 bytes, and is whole when it refuses one more", () => {
