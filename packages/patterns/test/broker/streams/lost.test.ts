@@ -1,7 +1,7 @@
 /** A worker, a client or the broker that is killed in the midst of a stream. */
 
 import { Router } from "@awaitmq/core";
-import { eventually, fixture, spawnProcess } from "@awaitmq/testing";
+import { eventually, FlakyLink, fixture, spawnProcess } from "@awaitmq/testing";
 import { afterEach, expect, test } from "vitest";
 import { balance, DisconnectedError } from "../../../src/index.ts";
 import { messageTypes } from "../../../src/wire/envelope.ts";
@@ -113,6 +113,27 @@ test("a client that is killed while its stream waits for a worker takes that out
   expect(await take(stream, 1)).toEqual(["one"]);
   await stream.return();
   expect(finished()).toBe(1);
+});
+
+test("a link that falls silent ends the stream at both ends, and the worker serves on when it is back", async () => {
+  const { clientEnd, workerEnd } = brokered({ linkTimeout: 1_000 });
+  await using link = await FlakyLink.open(workerEnd);
+  const { handler, reasons, finished } = streaming();
+  worker(link.address, handler);
+  const asking = client(clientEnd);
+  const stream = asking.stream("stream");
+  expect(await take(stream, 1)).toEqual(["one"]);
+  // A ping tells the worker how long it may wait for the next.
+  const { relayed } = link;
+  await eventually(() => link.relayed > relayed + 20);
+  link.stall();
+  expect((await readAll(stream)).error).toBeInstanceOf(DisconnectedError);
+  await eventually(() => finished() === 1);
+  expect(reasons).toEqual([expect.any(DisconnectedError)]);
+  link.resume();
+  const next = asking.stream("next");
+  expect(await take(next, 1)).toEqual(["one"]);
+  await next.return();
 });
 
 test("a broker that is killed ends the handler, and the client's loop with DisconnectedError", async () => {
