@@ -13,6 +13,9 @@ import { type Bounds, FullQueues, roomIn } from "./full-queues.ts";
 export type Readable = ReceivingSocket | DuplexSocket;
 export type Writable = SendingSocket | DuplexSocket;
 
+/** Why a message was dropped. */
+export type Undeliverable = UnroutableError | QueueFullError | TypeError;
+
 /** The state that both directions share. */
 export interface Passing {
   readonly bounds: Bounds;
@@ -24,7 +27,7 @@ export interface Passing {
   /** Reports an error that no promise can report. */
   fail(error: unknown): void;
   /** Called for a message that is dropped. */
-  drop(message: Message, error: UnroutableError | QueueFullError): void;
+  drop(message: Message, error: Undeliverable): void;
 }
 
 /**
@@ -59,7 +62,11 @@ export async function passOn(from: Readable, to: Writable, passing: Passing, pas
 
   /** Whether an error concerns only this message, and the proxy continues. */
   function report(message: Message, error: unknown): boolean {
-    const isItsOwn = error instanceof UnroutableError || (full !== undefined && error instanceof QueueFullError);
+    const isItsOwn =
+      error instanceof UnroutableError ||
+      // A peer sent what the other side cannot send on, such as one frame to a Router.
+      error instanceof TypeError ||
+      (full !== undefined && error instanceof QueueFullError);
     if (isItsOwn) passing.drop(message, error);
     return isItsOwn;
   }

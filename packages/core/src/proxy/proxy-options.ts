@@ -33,9 +33,12 @@ export interface ProxyOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Called for each dropped message. The error is an `UnroutableError` if its receiver has disconnected, such as the client of a reply. It is a
-   * `QueueFullError` if the receiver, or the peer of `capture`, does not read. If the callback throws, that is a process warning.
+   * `QueueFullError` if the receiver, or the peer of `capture`, does not read, and a `TypeError` if the other socket cannot send the message,
+   * such as one frame on a Router. If the callback throws, that is a process warning.
    */
-  readonly onUndeliverable?: ((message: Message, error: UnroutableError | QueueFullError) => unknown) | undefined;
+  readonly onUndeliverable?:
+    | ((message: Message, error: UnroutableError | QueueFullError | TypeError) => unknown)
+    | undefined;
 }
 
 export const proxyRules = {
@@ -60,7 +63,7 @@ export interface ProxyStats {
   readonly forward: number;
   /** Messages forwarded from back to front. */
   readonly back: number;
-  /** Messages dropped because their receivers had disconnected or did not read. */
+  /** Messages dropped because their receivers had disconnected or did not read, or the other socket could not send them. */
   readonly undeliverable: number;
   /** Copies that `capture` missed because nobody read them. */
   readonly uncaptured: number;

@@ -1,7 +1,7 @@
 /** A running proxy: its two directions, and their end. */
 
 import { checkSignal } from "../check.ts";
-import { ClosedError, type QueueFullError, type UnroutableError } from "../errors.ts";
+import { ClosedError, type QueueFullError } from "../errors.ts";
 import { internals } from "../internals-key.ts";
 import type { Message } from "../message/message.ts";
 import { DuplexSocket } from "../socket/duplex-socket.ts";
@@ -13,7 +13,7 @@ import { readOptions } from "../waiting/option-table.ts";
 import { tell } from "../waiting/tell.ts";
 import { longestTimer } from "../waiting/wait-options.ts";
 import { ProxyCapture } from "./capture.ts";
-import { type Passing, passOn, type Readable, type Writable } from "./direction.ts";
+import { type Passing, passOn, type Readable, type Undeliverable, type Writable } from "./direction.ts";
 import type { CheckedProxyOptions, ProxyStats } from "./proxy-options.ts";
 
 /** The abort reason of a direction that ends on purpose. */
@@ -79,7 +79,7 @@ export class RunningProxy implements Handle<ProxyStats> {
 
   #passing(): Passing {
     const { capture, maxQueued, patience, onUndeliverable } = this.#options;
-    const drop = (message: Message, error: UnroutableError | QueueFullError) =>
+    const drop = (message: Message, error: Undeliverable) =>
       tell("onUndeliverable of proxy", onUndeliverable, message, error);
     const miss = (message: Message, error: QueueFullError) => {
       this.#count.uncaptured += 1;

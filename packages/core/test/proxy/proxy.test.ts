@@ -99,8 +99,28 @@ describe("a proxy", () => {
     expect((await captured.receive()).map(String)).toEqual(["client", "answer", "question", "1"]);
   });
 
+  test("drops a message that the other socket cannot send, and goes on", async () => {
+    const dropped: { message: string[]; error: Error }[] = [];
+    await using between = await broker({
+      onUndeliverable: (message, error) => dropped.push({ message: message.map(String), error }),
+    });
+    await using server = new Dealer();
+    server.connect(between.backEnd);
+    await server.send("no routing id");
+    await eventually(() => dropped.length > 0);
+    expect(dropped[0]?.message).toEqual(["no routing id"]);
+    expect(dropped[0]?.error).toBeInstanceOf(TypeError);
+    expect(between.running.stats).toMatchObject({ back: 0, undeliverable: 1 });
+    await using client = new Dealer();
+    client.connect(between.frontEnd);
+    await client.send("question");
+    const [id] = await server.receive();
+    await server.send([id, "answer"]);
+    expect(String(await client.receive())).toBe("answer");
+  });
+
   test("tells of a reply whose client is gone, drops it, and goes on", async () => {
-    const unroutable: { body: string; error: MessagingError }[] = [];
+    const unroutable: { body: string; error: Error }[] = [];
     await using between = await broker({
       onUndeliverable: (message, error) => unroutable.push({ body: String(message[1]), error }),
     });
