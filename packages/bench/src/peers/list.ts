@@ -21,6 +21,7 @@ const peers = {
   },
   pyzmq: { install: "apt-get install python3-zmq", load: async () => (await import("./pyzmq.ts")).loadPyzmq() },
   patterns: { install: "pnpm build", load: async () => (await import("./patterns.ts")).patterns },
+  "patterns-wide": { install: "pnpm build", load: async () => (await import("./patterns.ts")).patternsWide },
   nats: {
     install: "pnpm install, and nats-server: apt-get install nats-server",
     load: async () => (await import("./nats.ts")).loadNats(),

@@ -1,9 +1,11 @@
 /** @awaitmq/patterns, used as in its README. */
 
-import { type Decoder, type Encoder, json, RequestClient, serve } from "@awaitmq/patterns";
+import { type Decoder, type Encoder, json, RequestClient, serve, type Window } from "@awaitmq/patterns";
 import { inLanes } from "./in-lanes.ts";
 import { anyPort, type Peer } from "./peer.ts";
 import { type Quote, quotes } from "./quotes.ts";
+
+type StreamReader = NonNullable<Peer["streamReader"]>;
 
 export const patterns: Peer = {
   async server({ concurrency }) {
@@ -23,12 +25,24 @@ export const patterns: Peer = {
   },
 
   async streamReader(connect) {
-    const client = new RequestClient({ connect, codec: json as Encoder<number> & Decoder<Quote> });
-    return async (count, take) => {
-      for await (const quote of client.stream(count)) {
-        const wait = take(quote);
-        if (wait !== undefined) await wait;
-      }
-    };
+    return reader(connect, {});
   },
 };
+
+/** The same with a larger window: fewer grants of credit, each of which wakes up both ends. */
+export const patternsWide: Peer = {
+  ...patterns,
+  async streamReader(connect) {
+    return reader(connect, { window: { items: 1_024 } });
+  },
+};
+
+function reader(connect: string, options: { readonly window?: Window }): Awaited<ReturnType<StreamReader>> {
+  const client = new RequestClient({ connect, codec: json as Encoder<number> & Decoder<Quote> });
+  return async (count, take) => {
+    for await (const quote of client.stream(count, options)) {
+      const wait = take(quote);
+      if (wait !== undefined) await wait;
+    }
+  };
+}

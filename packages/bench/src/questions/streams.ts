@@ -29,7 +29,11 @@ const speed: readonly Question[] = [
   group: "streams",
   title: `${streams === 1 ? "one stream" : `${streams} streams at once`} of ${count} small JSON items, from a server to its client, both ends of the same peer; zeromq with a plain DEALER and ROUTER`,
   unit: "items/s",
-  contenders: [{ peer: "patterns", bar: { of: "figure", least: 1_000_000, and: { of: "ratio", least } } }, ...others],
+  contenders: [
+    { peer: "patterns", bar: { of: "figure", least: 1_000_000, and: { of: "ratio", least } } },
+    { peer: "patterns-wide", label: "patterns, window of 1 024 items" },
+    ...others,
+  ],
   baseline: libraries,
   notEqual,
   async measure({ peer }, scale) {
