@@ -226,7 +226,7 @@ export class Calls {
     broken: (link, request, error) => {
       const attempt = this.#attempts.find(link, request, true);
       if (attempt === undefined) return;
-      // The server of a stream may go on with it, and is told.
+      // The server of a stream may go on with it, and is notified.
       if (attempt.call.stream === undefined) this.#end(attempt, false);
       this.#reject(attempt.call, error);
     },
