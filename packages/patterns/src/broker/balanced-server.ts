@@ -15,7 +15,7 @@ import {
 import { internals, TransientMap, tell, toKey } from "@awaitmq/core/internals";
 import type { LaneWorker } from "../concurrency/lane-work.ts";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
-import { errorReplyOf } from "../message/error-reply.ts";
+import { errorReplyOf, type Failure } from "../message/error-reply.ts";
 import { ownFrames } from "../message/own-frames.ts";
 import { isAsyncIterable } from "../streams/answer.ts";
 import { windowOf } from "../streams/window.ts";
@@ -126,20 +126,24 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     if (call.stream !== undefined && verdict !== undefined) failure = { error: verdict, flags: errorFlags.own };
     const { undelivered } = call.stream ?? {};
     if (undelivered !== undefined) failure = { error: dropped(undelivered), flags: errorFlags.own };
-    const id = randomUUID();
-    const onError = (error: unknown) => tell("onError of serveBalanced", this.#options.onError, error, body, { id });
     if (failure !== undefined) {
       this.#count.failed += 1;
-      onError(failure.error);
+      const told = this.#tellError(failure.error, body);
       // The reply would not be sent any more.
       if (late.aborted) return;
-      reply = await this.#failureReply(call, port, failure, body, id);
+      reply = await this.#failureReply(call, port, failure, body, told.id);
     }
     // The last item may have said it already.
     if (call.isCancelled && !call.stream?.isComplete) reply = port.stream(messageTypes.end, 0, 0, []);
     const lost = reply === undefined ? undefined : await this.#send(reply, late);
-    if (lost !== undefined) onError(lost);
+    if (lost !== undefined) this.#tellError(lost, body);
     if (failure === undefined) this.#count[lost === undefined ? "served" : "failed"] += 1;
+  }
+
+  #tellError(error: unknown, body: Message): Failure {
+    const failure = { id: randomUUID() };
+    tell("onError of serveBalanced", this.#options.onError, error, body, failure);
+    return failure;
   }
 
   /** Resolves to the message with the reply. Undefined if the handler has streamed its replies. */
