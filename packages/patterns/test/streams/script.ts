@@ -133,7 +133,7 @@ export function bytesOf(item: Item): number {
   return sum;
 }
 
-export function lengthOf(frame: Frame): number {
+function lengthOf(frame: Frame): number {
   if (frame === null) return 0;
   return typeof frame === "string" ? Buffer.byteLength(frame) : frame.byteLength;
 }

@@ -157,7 +157,7 @@ export class HandServer {
 }
 
 /** The messages in what a socket received, without routing ids. */
-export function seenIn(message: Message): Seen[] {
+function seenIn(message: Message): Seen[] {
   const found: Seen[] = [];
   const add = (header: Buffer, body: readonly Buffer[]) => {
     const { type } = decodeHeader(header);
