@@ -1,10 +1,11 @@
 /** Replies that do not reach their client. */
 
-import { Dealer, Router } from "@awaitmq/core";
+import { Dealer, type Message, Router } from "@awaitmq/core";
 import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { json, type ServeOptions, serve } from "../../src/index.ts";
+import { json, RequestClient, type ServeOptions, serve } from "../../src/index.ts";
 import { aborted, client, closeAll, served } from "./pair.ts";
+import { HandClient } from "./streams/by-hand.ts";
 
 afterEach(closeAll);
 
@@ -53,6 +54,27 @@ describe("onUndeliverable is told of a reply", () => {
     await eventually(() => server.stats.served === 100 && told.length > 50);
     expect(told).toHaveLength(server.stats.undeliverable);
     expect(new Set(told)).toEqual(new Set([`TimeoutError ${"a".repeat(100_000)}`]));
+  });
+
+  test("and of each item of a stream, whose memory it may keep", async () => {
+    const kept: Message[] = [];
+    await using router = new Router({ sendHighWaterMark: 1, sendBufferSize: 4_096, linger: 0 });
+    const letter = async function* ([text]: Message) {
+      for (let count = 0; count < 10_000; count++) yield Buffer.alloc(1_000, text);
+    };
+    // The error of the stream may follow.
+    const onUndeliverable = (message: Message) => message[0].length === 1_000 && kept.push(message);
+    await using server = serve(router, letter, { replyTimeout: 50, grace: 0, onUndeliverable });
+    const endpoint = await router.bind("tcp://127.0.0.1:*");
+    await using deaf = new HandClient(endpoint, 7, { receiveHighWaterMark: 1, receiveBufferSize: 4_096 });
+    await deaf.open({ request: 1, body: "a", credit: { items: 10_000, bytes: 100_000_000 } });
+    await eventually(() => kept.length > 1 && server.stats.running === 0);
+    await using asking = new RequestClient({ connect: endpoint });
+    for await (const [item] of asking.stream("b", { window: { items: 16 } })) {
+      expect(String(item)).toBe("b".repeat(1_000));
+      break;
+    }
+    expect(new Set(kept.map(String))).toEqual(new Set(["a".repeat(1_000)]));
   });
 
   test("that came after the server had ended without its handler", async () => {

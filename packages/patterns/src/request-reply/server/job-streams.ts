@@ -64,11 +64,7 @@ export class JobStreams {
     job.abort(error);
   }
 
-  /**
-   * Streams what a handler yields. Settles when the handler has finished.
-   *
-   * @throws UnsupportedError if the client asked for one reply
-   */
+  /** Streams what a handler yields. Settles when the handler has finished. For a client that asked for one reply, nothing runs. */
   async run(job: Job, items: AsyncIterable<unknown>): Promise<void> {
     if (job.stream === undefined) {
       await items[Symbol.asyncIterator]().return?.();
@@ -93,6 +89,8 @@ export class JobStreams {
   #dropAll(type: MessageType, body: readonly Frame[], error: Error): void {
     if (type === messageTypes.item) this.#drop(body, error);
     if (type !== messageTypes.items) return;
-    for (const items = new ItemsReader(body[0] as Buffer); !items.isEmpty; ) this.#drop(items.next() as Message, error);
+    // The memory of the items is reused soon, and the program may keep what it gets.
+    for (const items = new ItemsReader(Buffer.from(body[0] as Buffer)); !items.isEmpty; )
+      this.#drop(items.next() as Message, error);
   }
 }

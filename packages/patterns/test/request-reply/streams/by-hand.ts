@@ -42,13 +42,14 @@ const nothingYet = { type: 1, flags: 0, priority: 0, remaining: Number.POSITIVE_
 
 /** A client by hand. All that it receives waits in order. */
 export class HandClient {
-  readonly dealer = new Dealer({ linger: 0, receiveTimeout: 100_000 });
+  readonly dealer: Dealer;
   readonly #client: number;
   #waiting: Seen[] = [];
 
   /** @param client the first half of its correlation ids */
-  constructor(endpoint: string, client = 7) {
+  constructor(endpoint: string, client = 7, options: ConstructorParameters<typeof Dealer>[0] = {}) {
     this.#client = client;
+    this.dealer = new Dealer({ linger: 0, receiveTimeout: 100_000, ...options });
     this.dealer.connect(endpoint);
   }
 
