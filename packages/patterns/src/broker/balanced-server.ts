@@ -134,7 +134,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
       reply = await this.#failureReply(call, port, failure, body, told.id);
     }
     // The last item may have said it already.
-    if (call.isCancelled && !call.stream?.isComplete) reply = port.stream(messageTypes.end, 0, 0, []);
+    if (call.isCancelled && !call.stream?.isComplete) reply = port.message(messageTypes.end, 0, 0, []);
     const lost = reply === undefined ? undefined : await this.#send(reply, late);
     if (lost !== undefined) this.#tellError(lost, body);
     if (failure === undefined) this.#count[lost === undefined ? "served" : "failed"] += 1;

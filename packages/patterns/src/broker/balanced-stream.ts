@@ -4,7 +4,15 @@ import type { Message } from "@awaitmq/core";
 import { TransientMap, toKey } from "@awaitmq/core/internals";
 import { Allowance } from "../streams/allowance.ts";
 import { type Credit, decodeCredit, encodeCredit, sumOf } from "../wire/credit.ts";
-import { correlationOf, itemFlags, type MessageType, messageTypes, streamHeader } from "../wire/envelope.ts";
+import {
+  correlationOf,
+  endsStream,
+  flagsOf,
+  isOfStream,
+  type MessageType,
+  messageTypes,
+  streamHeader,
+} from "../wire/envelope.ts";
 import type { BalancedWorker } from "./balanced-workers.ts";
 import type { BalancedRequest, Enveloped } from "./protocol.ts";
 
@@ -137,14 +145,6 @@ export class BalancedStreams {
 
 /** Whether a worker ends a call with this message. */
 export function isFinal(header: Buffer): boolean {
-  switch (header[3]) {
-    case messageTypes.credit:
-    case messageTypes.enough:
-      return false;
-    case messageTypes.item:
-    case messageTypes.items:
-      return ((header[4] as number) & itemFlags.last) !== 0;
-    default:
-      return true;
-  }
+  const goesOn = isOfStream(header) || header[3] === messageTypes.enough;
+  return !goesOn || endsStream(header[3] as MessageType, flagsOf(header));
 }

@@ -7,7 +7,7 @@ import type { Message, Router } from "@awaitmq/core";
 import { closedError, internals } from "@awaitmq/core/internals";
 import { allMessages } from "../concurrency/all-messages.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
-import { enveloped, isOfStream } from "./protocol.ts";
+import { continuesCall, enveloped } from "./protocol.ts";
 import type { StreamRelay } from "./stream-relay.ts";
 
 export interface FrontendOwner {
@@ -94,7 +94,7 @@ export class FrontendReader {
       return true;
     }
     const found = enveloped(message.slice(1));
-    if (found === undefined || !isOfStream(found.header)) return false;
+    if (found === undefined || !continuesCall(found.header)) return false;
     this.#relay.fromClient(message, found);
     return true;
   }

@@ -9,6 +9,7 @@ import {
   headerLength,
   isAnswerable,
   isCurrent,
+  isOfStream,
   type MessageType,
   messageTypes,
   positionOf,
@@ -105,21 +106,12 @@ export function parseStreamMessage(frames: Message): (Enveloped & { readonly tag
   const [delimiter, tag, ...rest] = frames;
   if (delimiter.length !== 0 || tag?.length !== tagLength) return undefined;
   const message = enveloped(rest);
-  return message === undefined || !isOfStream(message.header) ? undefined : { tag: toKey(tag), ...message };
+  return message === undefined || !continuesCall(message.header) ? undefined : { tag: toKey(tag), ...message };
 }
 
 /** Whether a client sends a message with this header only in a call that has begun. */
-export function isOfStream(header: Buffer): boolean {
-  switch (header[3]) {
-    case messageTypes.cancel:
-    case messageTypes.item:
-    case messageTypes.items:
-    case messageTypes.end:
-    case messageTypes.credit:
-      return header.length === headerLength;
-    default:
-      return false;
-  }
+export function continuesCall(header: Buffer): boolean {
+  return isOfStream(header) || (header[3] === messageTypes.cancel && header.length === headerLength);
 }
 
 /** The end of the envelope: the index of the first empty frame with a body after it, or -1. */

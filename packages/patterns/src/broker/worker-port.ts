@@ -19,7 +19,7 @@ export class WorkerPort implements ServedStreamPort {
   }
 
   readonly send: ServedStreamPort["send"] = (type, flags, position, body, done) => {
-    const message = this.stream(type, flags, position, body);
+    const message = this.message(type, flags, position, body);
     this.#dealer.send(message, { signal: this.#late, copy: type === messageTypes.items }).then(() => done(), done);
   };
 
@@ -27,21 +27,16 @@ export class WorkerPort implements ServedStreamPort {
 
   readonly enough = (): void => this.#control(messageTypes.enough, []);
 
-  /** A message of a stream. */
-  stream(type: MessageType, flags: number, position: number, body: readonly Frame[]): readonly Frame[] {
-    return this.#message(type, flags, position, body);
-  }
-
   reply(body: readonly Frame[]): readonly Frame[] {
-    return this.#message(messageTypes.reply, 0, 0, body);
+    return this.message(messageTypes.reply, 0, 0, body);
   }
 
   error(body: string, flags: number): readonly Frame[] {
-    return this.#message(messageTypes.error, flags, 0, [body]);
+    return this.message(messageTypes.error, flags, 0, [body]);
   }
 
-  /** A plain client has no header, and gets only a reply. */
-  #message(type: MessageType, flags: number, position: number, body: readonly Frame[]): readonly Frame[] {
+  /** Any message for the client. A plain client has no header, and gets only a reply. */
+  message(type: MessageType, flags: number, position: number, body: readonly Frame[]): readonly Frame[] {
     const [delimiter, tag, ...hops] = this.#envelope as readonly [Buffer, Buffer, ...Buffer[]];
     const header = hops.at(-2);
     if (header === undefined || !isAnswerable(header)) return [...this.#envelope, ...body];
@@ -51,7 +46,7 @@ export class WorkerPort implements ServedStreamPort {
   /** Nobody waits for it. If it cannot be sent, the connection to the broker is gone. */
   #control(type: MessageType, body: readonly Frame[]): void {
     const waiting = () => ({ timeout: Number.POSITIVE_INFINITY, signal: this.#late, isUrgent: true });
-    this.#dealer[internals].outbox.sendUnordered(this.stream(type, 0, 0, body), waiting).catch(nothing);
+    this.#dealer[internals].outbox.sendUnordered(this.message(type, 0, 0, body), waiting).catch(nothing);
   }
 }
 

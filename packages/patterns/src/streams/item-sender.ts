@@ -79,11 +79,6 @@ export class ItemSender {
     this.done.catch(nothing);
   }
 
-  /** Whether any item was taken from the iterator. */
-  get hasBegun(): boolean {
-    return this.#sent > 0 || this.#isPulling || this.#small.count > 0 || this.#large !== undefined;
-  }
-
   /** Whether the receiver gets all items and the end. */
   get isComplete(): boolean {
     return this.#isEndSent;

@@ -1,6 +1,6 @@
 /** Streams that were left while their servers may still work on them. */
 
-import { TransientMap } from "@awaitmq/core/internals";
+import { longestTimer, TransientMap } from "@awaitmq/core/internals";
 import type { Attempt } from "./call.ts";
 import type { Link } from "./link.ts";
 
@@ -19,7 +19,7 @@ export class Leaving {
   /** Resolves when the server has finished, or after `grace` milliseconds. */
   add(attempt: Attempt, grace: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#finish(attempt.request), Math.min(grace, 2 ** 31 - 1)).unref();
+      const timer = setTimeout(() => this.#finish(attempt.request), Math.min(grace, longestTimer)).unref();
       const finish = () => {
         clearTimeout(timer);
         resolve();
