@@ -3,11 +3,11 @@
  *
  * | channel                         | when                                          | message                          |
  * | ------------------------------- | --------------------------------------------- | -------------------------------- |
- * | `awaitmq:client:request:start`  | `request` was called                          | {@link RequestTrace}             |
- * | `awaitmq:client:request:end`    | its reply came                                | the same object, with `duration` |
+ * | `awaitmq:client:request:start`  | `request` was called, or a stream begins      | {@link RequestTrace}             |
+ * | `awaitmq:client:request:end`    | its reply came, or its stream ended           | the same object, with `duration` |
  * | `awaitmq:client:request:error`  | it failed                                     | and with `error`                 |
  * | `awaitmq:server:request:start`  | a handler begins                              | {@link RequestTrace}             |
- * | `awaitmq:server:request:end`    | it gave a reply                               | the same object, with `duration` |
+ * | `awaitmq:server:request:end`    | it gave a reply, or finished its stream       | the same object, with `duration` |
  * | `awaitmq:server:request:error`  | it threw                                      | and with `error`                 |
  */
 

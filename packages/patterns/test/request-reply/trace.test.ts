@@ -2,8 +2,8 @@
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { ClosedError, TimeoutError } from "@awaitmq/core";
-import { eventually, freshTcp } from "@awaitmq/testing";
-import { afterEach, describe, expect, test } from "vitest";
+import { eventually, freshTcp, gate } from "@awaitmq/testing";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { OverloadedError, RemoteError, type RequestTrace } from "../../src/index.ts";
 import { aborted, client, closeAll, connected, served } from "./pair.ts";
 
@@ -119,6 +119,26 @@ describe("a server tells of each handler", () => {
     expect(failure.trace).toBe(bad.trace);
     expect(failure.trace.error).toBe(thrown);
     expect(failure.duration).toBeGreaterThan(0);
+  });
+
+  test("the end of one that streams, though the server had shut down without it", async () => {
+    using _warning = vi.spyOn(process, "emitWarning").mockReturnValue();
+    using heard = listening("server");
+    const opening = gate();
+    const server = served(
+      async function* () {
+        yield "one";
+        await opening.opened;
+      },
+      { grace: 0, force: 0 },
+    );
+    await client(server).stream("?").next();
+    await server.stop();
+    expect(heard.kinds).toEqual(["start"]);
+    opening.open();
+    await eventually(() => heard.kinds.length > 1);
+    expect(heard.kinds).toEqual(["start", "end"]);
+    expect(server.stats).toMatchObject({ running: 0, served: 0 });
   });
 });
 

@@ -202,13 +202,13 @@ export class Runner {
     failure: { readonly error: unknown } | undefined,
     traced: ReturnType<typeof serverTrace.start>,
   ): void {
-    // It was abandoned, and its client has its error.
-    if (job.state === "finished") return;
-    const verdict = this.#streams.verdict(job);
+    // If it was abandoned, its client has an error.
+    const isLate = job.state === "finished";
+    const verdict = isLate ? undefined : this.#streams.verdict(job);
     if (verdict !== undefined) this.#end(job, verdict, traced);
     else if (failure !== undefined) this.#fail(job, failure.error, traced);
     else {
-      this.#count.served += 1;
+      if (!isLate) this.#count.served += 1;
       traced?.();
       this.#settle(job, undefined, undefined);
       if (job.stream?.undelivered instanceof UnroutableError) this.#lost(job.peer);

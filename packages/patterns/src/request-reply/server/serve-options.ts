@@ -168,7 +168,7 @@ export interface ServeOptions {
    */
   readonly onInvalid?: ((error: EnvelopeError, frames: Message) => unknown) | undefined;
   /**
-   * Called for each dropped reply, with its frames. The error says why:
+   * Called for each dropped reply, and each dropped item of a stream, with its frames. The error says why:
    *
    * - its client disconnected (`UnroutableError`, `DisconnectedError`),
    * - its client did not collect it in time (`TimeoutError`),
@@ -190,9 +190,9 @@ export interface ServerStats {
   readonly running: number;
   /** Requests that wait for a handler now. */
   readonly queued: number;
-  /** Handlers that returned a reply. */
+  /** Handlers that returned a reply, or streamed all of theirs. */
   readonly served: number;
-  /** Handlers that threw, and requests that the codec or the schema refused. */
+  /** Handlers that threw, streams that the server ended, and requests that the codec or the schema refused. */
   readonly failed: number;
   /** Requests that were refused: over a limit, or during shutdown. */
   readonly refused: number;
