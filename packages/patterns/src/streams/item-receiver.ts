@@ -24,7 +24,7 @@ export interface ItemReader<T> {
   grant(credit: Credit): void;
   /** An item could not be read, and its reader got the error. The stream is over. */
   unreadable(error: unknown): void;
-  /** Whether readers wait for an item now. Called at each change. */
+  /** Whether readers wait for an item now. Called at each change, and after each message that readers waited for. */
   readonly waits?: ((areWaiting: boolean) => void) | undefined;
 }
 
@@ -158,7 +158,7 @@ export class ItemReceiver<T> {
     while (this.#readers.length > 0 && this.#waiting.length > 0) {
       this.#deliver(this.#readers.shift() as Reader<T>);
     }
-    if (this.#readers.length === 0) this.#owner.waits?.(false);
+    this.#owner.waits?.(this.#readers.length > 0);
   }
 
   #deliver(reader: Reader<T>): void {

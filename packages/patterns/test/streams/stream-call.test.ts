@@ -13,7 +13,34 @@ vi.mock("@awaitmq/core/internals", async (original) => {
   return { ...(await original<object>()), turnIsOver: () => turns.isOver, nextTurn: () => turns.next() };
 });
 
-afterEach(() => turns.begin());
+afterEach(() => {
+  turns.begin();
+  vi.useRealTimers();
+});
+
+test("the time without an item counts from the last one, however many reads wait", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const idle = vi.fn();
+  const call = new StreamCall({
+    window: { items: 4, bytes: 100 },
+    input: undefined,
+    idleTimeout: 100,
+    grace: 0,
+    encode: () => [],
+    read: (item) => item,
+  });
+  call.owner = { idle, left: () => {}, failed: () => {} };
+  for (const _ of [1, 2, 3]) void call.replies.next();
+  for (const position of [0, 1]) {
+    vi.advanceTimersByTime(80);
+    call.take(messageTypes.item, 0, position, [Buffer.from("an item")]);
+  }
+  vi.advanceTimersByTime(80);
+  expect(idle).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(30);
+  expect(idle).toHaveBeenCalledOnce();
+  call.settle(undefined);
+});
 
 /** A call with this input, whose server has granted it ten items. */
 function called(input: AsyncIterable<unknown>) {

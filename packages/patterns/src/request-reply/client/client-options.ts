@@ -128,7 +128,7 @@ export interface CallOptions {
 export interface StreamCallOptions<Request = Sendable> extends CallOptions {
   /** Milliseconds that the whole call may take. @default Infinity */
   readonly timeout?: number | undefined;
-  /** Milliseconds that a read waits for an item at most. Then the call is cancelled. @default Infinity */
+  /** Milliseconds that reads wait for the next item at most. Then the call is cancelled. @default Infinity */
   readonly idleTimeout?: number | undefined;
   /**
    * What the client streams to the handler: any iterable or async iterable of messages or, with a codec, of values.
@@ -157,7 +157,7 @@ export interface ClientStats {
   readonly inFlight: number;
   /** Calls that wait for a server now, without those between two attempts. */
   readonly waiting: number;
-  /** Calls that got a reply. */
+  /** Calls that got a reply, and streams that ended or were left. */
   readonly succeeded: number;
   /** Calls that failed. */
   readonly failed: number;

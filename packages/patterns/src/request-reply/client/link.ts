@@ -150,6 +150,8 @@ export class Link {
   async close(): Promise<void> {
     clearTimeout(this.#absence);
     await this.connection.close();
+    // Nobody hears any more when the handlers of left streams have finished.
+    this.#owner.lost(this, this.connection.session);
   }
 
   #cancel(attempt: LinkRequest): void {

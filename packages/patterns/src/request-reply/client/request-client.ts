@@ -1,6 +1,6 @@
 /** The client of request and reply. */
 
-import type { ClosedError, Frame, Message, Sendable } from "@awaitmq/core";
+import type { ClosedError, Frame, Message, Sendable, WaitOptions } from "@awaitmq/core";
 import { checkSignal, closedError, orAbort } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
 import { ownFrames } from "../../message/own-frames.ts";
@@ -146,7 +146,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
       return Promise.reject(error);
     }
     const reply = this.#calls.begin(message, frames, options);
-    return (this.#values === undefined ? reply : this.#read(this.#values, reply, options)) as Promise<Reply>;
+    return (this.#values === undefined ? reply : this.#read(reply, options)) as Promise<Reply>;
   }
 
   /**
@@ -191,30 +191,28 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     const checked = readStreamOptions(options as StreamCallOptions<never>);
     const frames = this.#framesOf(message, "as a request");
     const { signal, timeout = Number.POSITIVE_INFINITY, input, idleTimeout, grace, window } = checked;
-    const left = timeLeft({ signal, timeout });
+    let left = timeLeft({ signal, timeout });
     const stream = new StreamCall({
       window: windowOf(window),
       input: input === undefined ? undefined : asAsync(input),
       idleTimeout,
       grace,
       encode: (item) => this.#framesOf(item as Request, "as an item"),
-      read: (item) => {
-        const value = this.#values === undefined ? item : readValue(this.#values, item, "as an item");
-        return value instanceof Promise ? inTime(orAbort(value, this.#end.signal), left()) : value;
-      },
+      read: (item) => this.#valueOf(item, "as an item", left),
     });
     const begin: BeginStream = () => {
       if (this.#closing !== undefined) return { error: this.#closedError() };
       if (signal?.aborted) return { error: signal.reason };
+      // The call may begin long after it was made.
+      left = timeLeft({ signal, timeout });
       return this.#calls.stream(message, frames, { ...checked, timeout }, stream);
     };
     return new CallReplies<Reply>(stream, begin, input !== undefined);
   }
 
   /**
-   * Resolves when enough servers are connected. Servers that are shutting down do not count.
-   *
-   * It is rarely needed: without it, the first calls wait for a server.
+   * Resolves when enough servers are connected. Servers that are shutting down do not count. It is rarely
+   * needed: without it, the first calls wait for a server.
    *
    * @param options how many servers, and how long to wait
    * @throws TimeoutError (`ERR_TIMEOUT`) after `timeout`
@@ -258,9 +256,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
 
   /**
    * Closes the client and its sockets. All calls reject with `ClosedError`, or with the reason of the client's aborted
-   * signal.
-   *
-   * The servers then know that nobody waits for those replies.
+   * signal. The servers then know that nobody waits for those replies.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -288,12 +284,15 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     return ownFrames((codec === undefined ? message : encodeValue(codec, message, where)) as Sendable);
   }
 
-  /** Resolves to the value of a reply, until the call times out or the client closes. */
-  async #read(values: Values, reply: Promise<Message>, { signal, timeout = this.#timeout }: CallOptions) {
+  async #read(reply: Promise<Message>, { signal, timeout = this.#timeout }: CallOptions): Promise<unknown> {
     const left = timeLeft({ signal, timeout });
-    const value = readValue(values, await reply, "as a reply");
-    if (!(value instanceof Promise)) return value;
-    return inTime(orAbort(value, this.#end.signal), left());
+    return this.#valueOf(await reply, "as a reply", left);
+  }
+
+  /** What the program gets of a message. A schema may take until the call times out or the client closes. */
+  #valueOf(message: Message, where: string, left: () => WaitOptions): unknown | Promise<unknown> {
+    const value = this.#values === undefined ? message : readValue(this.#values, message, where);
+    return value instanceof Promise ? inTime(orAbort(value, this.#end.signal), left()) : value;
   }
 
   #closedError(action = "send a request"): ClosedError {

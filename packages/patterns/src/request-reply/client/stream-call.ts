@@ -51,7 +51,7 @@ export class StreamCall {
   #port: StreamPort | undefined;
   #input: ItemSender | undefined;
   #isSettled = false;
-  /** When the reader began to wait, in the time of `performance.now()`. Undefined while it does not. */
+  /** Since when readers wait for the next item, in the time of `performance.now()`. Undefined while they do not. */
   #waitsSince: number | undefined;
   #idle: NodeJS.Timeout | undefined;
 

@@ -131,6 +131,22 @@ describe("a handler that ignores its signal", () => {
     await eventually(() => server.stats.running === 0);
   });
 
+  test("holds up no reader whose client disconnects from its server", async () => {
+    const opening = gate();
+    const server = served(async function* () {
+      yield "one";
+      await opening.opened;
+    });
+    const asking = client(server);
+    const stream = asking.stream("?", { grace: Number.POSITIVE_INFINITY });
+    await take(stream, 1);
+    const returned = stream.return();
+    await asking.disconnect(server.endpoints[0] as string);
+    await returned;
+    expect(server.stats.running).toBe(1);
+    opening.open();
+  });
+
   test("that is no generator is waited for too", async () => {
     const opening = gate();
     let hasEnded = false;

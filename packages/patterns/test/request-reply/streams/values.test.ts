@@ -1,7 +1,7 @@
 /** Streams of values, with a codec and a schema. */
 
 import { eventually } from "@awaitmq/testing";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { CodecError, json, RemoteError, RequestClient, SchemaError, serve } from "../../../src/index.ts";
 
@@ -65,6 +65,16 @@ describe("items by value", () => {
       expect(await stream.next()).toEqual({ value: undefined, done: true });
       await eventually(() => isOver);
     }
+  });
+
+  test("may be checked for as long as the call takes, which begins with the first read", async () => {
+    const server = open(serve(local, () => 1, { codec: json }));
+    const schema = z.number().refine(() => new Promise((resolve) => setTimeout(() => resolve(true), 50)));
+    const asking = open(new RequestClient({ connect: server.endpoints, codec: json, schema }));
+    const stream = asking.stream("?", { timeout: 50_000 });
+    const now = performance.now.bind(performance);
+    using _later = vi.spyOn(performance, "now").mockImplementation(() => now() + 100_000);
+    expect((await stream.next()).value).toBe(1);
   });
 
   test("that the client cannot read although they are the last, or the only ones, end the call once", async () => {
