@@ -13,7 +13,7 @@ const few = fixture("few-descriptors.mjs", import.meta.url);
 test("a server rejects ERR_SOCKET_LIMIT without file descriptors, whatever their number, and serves with a few", async () => {
   const finished = await run(few, {
     command: "bash",
-    execArgv: ["-c", 'ulimit -n 100; exec "$NODE" "$0"'],
+    execArgv: ["-c", 'ulimit -n 300; exec "$NODE" "$0"'],
     env: { NODE: process.execPath },
   });
   expect(finished).toMatchObject({ code: 0, signal: null, stderr: "" });

@@ -179,7 +179,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    * const client = new RequestClient({ connect: server.endpoints });
    *
    * for await (const [item] of client.stream("tick")) {
-   *   console.log(`${item}`); // tick 1, then tick 2
+   *   console.log(`${item}`); // tick 2
    *   if (`${item}` === "tick 2") break; // ends the handler too
    * }
    *
