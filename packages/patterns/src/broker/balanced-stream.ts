@@ -3,7 +3,8 @@
 import type { Message } from "@awaitmq/core";
 import { TransientMap, toKey } from "@awaitmq/core/internals";
 import { Allowance } from "../streams/allowance.ts";
-import { type Credit, decodeCredit, encodeCredit, sumOf } from "../wire/credit.ts";
+import type { CreditSender } from "../streams/credit-sender.ts";
+import { type Credit, decodeCredit, encodeCredit, noCredit, sumOf } from "../wire/credit.ts";
 import {
   correlationOf,
   endsStream,
@@ -15,8 +16,6 @@ import {
 } from "../wire/envelope.ts";
 import type { BalancedWorker } from "./balanced-workers.ts";
 import type { BalancedRequest, Enveloped } from "./protocol.ts";
-
-const nothingYet: Credit = { items: 0, bytes: 0 };
 
 export class BalancedStream {
   readonly request: BalancedRequest;
@@ -36,12 +35,15 @@ export class BalancedStream {
   /** Whether its client has been sent an error instead of what it missed. */
   isBroken = false;
   /** What the client said before a worker had begun the call. */
-  #early: { readonly credit: Credit; readonly end: Enveloped | undefined } = { credit: nothingYet, end: undefined };
+  #early: { readonly credit: Credit; readonly end: Enveloped | undefined } = { credit: noCredit, end: undefined };
   /** What the worker lets the client send. */
   readonly #allowance = new Allowance();
+  /** Sends its client what the worker lets it send. */
+  readonly credits: CreditSender;
 
-  constructor(request: BalancedRequest, header: Buffer) {
+  constructor(request: BalancedRequest, header: Buffer, credits: CreditSender) {
     this.request = request;
+    this.credits = credits;
     this.client = request.message[0];
     this.correlation = correlationOf(header);
   }

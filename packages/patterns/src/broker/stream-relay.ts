@@ -10,7 +10,8 @@ import {
 } from "@awaitmq/core";
 import { fromKey, internals } from "@awaitmq/core/internals";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
-import { encodeCredit } from "../wire/credit.ts";
+import { CreditSender } from "../streams/credit-sender.ts";
+import { decodeCredit, encodeCredit, noCredit } from "../wire/credit.ts";
 import { answering, errorFlags, messageTypes, streamHeader } from "../wire/envelope.ts";
 import { encodeError } from "../wire/error-body.ts";
 import { BalancedStream, BalancedStreams, isFinal } from "./balanced-stream.ts";
@@ -54,10 +55,13 @@ export class StreamRelay {
   open(request: BalancedRequest): boolean {
     const header = request.openHeader;
     if (header === undefined) return true;
-    const stream = new BalancedStream(request, header);
+    const credits = new CreditSender((credit, sent) => {
+      const found = { header: streamHeader(header, messageTypes.credit, 0, 0), body: [encodeCredit(credit)] };
+      this.#control(request.toClient(found), sent);
+    });
+    const stream = new BalancedStream(request, header, credits);
     if (!this.#streams.add(stream)) return false;
-    const body = [encodeCredit({ items: 0, bytes: 0 })];
-    void this.#toClient(stream, { header: streamHeader(header, messageTypes.credit, 0, 0), body });
+    credits.grant(noCredit);
     return true;
   }
 
@@ -109,7 +113,7 @@ export class StreamRelay {
     const wasAccepted = stream.isAccepted;
     try {
       isLast = stream.heed({ header, body });
-      if (!stream.isOver) void this.#toClient(stream, { header, body });
+      if (!stream.isOver) this.#passOn(stream, { header, body });
       if (!wasAccepted && !isLast) this.#catchUp(stream);
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
@@ -183,15 +187,20 @@ export class StreamRelay {
     }
   }
 
-  async #toClient(stream: BalancedStream, found: Enveloped): Promise<void> {
-    const message = stream.request.toClient(found);
+  #passOn(stream: BalancedStream, found: Enveloped): void {
     const type = found.header[3];
-    if (type === messageTypes.credit || type === messageTypes.enough) {
-      // If it cannot be sent, the client is gone.
-      this.#frontend[internals].outbox.sendUnordered(message, waiting).catch(nothing);
-      return;
-    }
-    const dropped = await this.#owner.answer(message);
+    if (type === messageTypes.credit) stream.credits.grant(decodeCredit(found.body[0]));
+    else if (type === messageTypes.enough) this.#control(stream.request.toClient(found), nothing);
+    else void this.#toClient(stream, found);
+  }
+
+  /** Sends a client credit, or asks it for no more items. If that cannot be sent, the client is gone. */
+  #control(message: Message, sent: () => void): void {
+    this.#frontend[internals].outbox.sendUnordered(message, waiting).then(sent, sent);
+  }
+
+  async #toClient(stream: BalancedStream, found: Enveloped): Promise<void> {
+    const dropped = await this.#owner.answer(stream.request.toClient(found));
     if (dropped instanceof UnroutableError) this.clientLost(stream.client);
     else if (dropped !== undefined) this.#break(stream, dropped);
   }

@@ -2,6 +2,7 @@
 
 import type { Dealer, Frame } from "@awaitmq/core";
 import { internals } from "@awaitmq/core/internals";
+import { CreditSender } from "../streams/credit-sender.ts";
 import type { ServedStreamPort } from "../streams/served-stream.ts";
 import { type Credit, encodeCredit } from "../wire/credit.ts";
 import { isAnswerable, type MessageType, messageTypes, streamHeader } from "../wire/envelope.ts";
@@ -10,6 +11,8 @@ export class WorkerPort implements ServedStreamPort {
   readonly #dealer: Dealer;
   readonly #envelope: readonly Buffer[];
   readonly #late: AbortSignal;
+  /** Created on demand: most requests do not stream. */
+  #credits: CreditSender | undefined;
 
   /** @param late aborted when nothing is sent any more */
   constructor(dealer: Dealer, envelope: readonly Buffer[], late: AbortSignal) {
@@ -23,9 +26,12 @@ export class WorkerPort implements ServedStreamPort {
     this.#dealer.send(message, { signal: this.#late, copy: type === messageTypes.items }).then(() => done(), done);
   };
 
-  readonly grant = (credit: Credit): void => this.#control(messageTypes.credit, [encodeCredit(credit)]);
+  readonly grant = (credit: Credit): void => {
+    this.#credits ??= new CreditSender((more, sent) => this.#control(messageTypes.credit, [encodeCredit(more)], sent));
+    this.#credits.grant(credit);
+  };
 
-  readonly enough = (): void => this.#control(messageTypes.enough, []);
+  readonly enough = (): void => this.#control(messageTypes.enough, [], nothing);
 
   reply(body: readonly Frame[]): readonly Frame[] {
     return this.message(messageTypes.reply, 0, 0, body);
@@ -43,10 +49,10 @@ export class WorkerPort implements ServedStreamPort {
     return [delimiter, tag, ...hops.slice(0, -2), streamHeader(header, type, flags, position), "", ...body];
   }
 
-  /** Nobody waits for it. If it cannot be sent, the connection to the broker is gone. */
-  #control(type: MessageType, body: readonly Frame[]): void {
+  /** If it cannot be sent, the connection to the broker is gone. */
+  #control(type: MessageType, body: readonly Frame[], sent: () => void): void {
     const waiting = () => ({ timeout: Number.POSITIVE_INFINITY, signal: this.#late, isUrgent: true });
-    this.#dealer[internals].outbox.sendUnordered(this.message(type, 0, 0, body), waiting).catch(nothing);
+    this.#dealer[internals].outbox.sendUnordered(this.message(type, 0, 0, body), waiting).then(sent, sent);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Frame, Message } from "@awaitmq/core";
 import { EnvelopeError } from "../errors.ts";
-import { type Credit, decodeCredit, sumOf } from "../wire/credit.ts";
+import { type Credit, decodeCredit, noCredit, sumOf } from "../wire/credit.ts";
 import { type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemReceiver } from "./item-receiver.ts";
 import { ItemSender, type SendItems } from "./item-sender.ts";
@@ -16,8 +16,6 @@ export interface ServedStreamPort {
   /** Asks the client to send no more. */
   readonly enough: () => void;
 }
-
-const nothingYet: Credit = { items: 0, bytes: 0 };
 
 export class ServedStream {
   readonly #port: ServedStreamPort;
@@ -74,7 +72,7 @@ export class ServedStream {
   acknowledge(): void {
     if (this.#isAcknowledged) return;
     this.#isAcknowledged = true;
-    this.#port.grant(nothingYet);
+    this.#port.grant(noCredit);
   }
 
   /**

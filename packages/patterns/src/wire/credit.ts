@@ -8,6 +8,7 @@ export interface Credit {
   readonly bytes: number;
 }
 
+export const noCredit: Credit = { items: 0, bytes: 0 };
 /** The bytes of a credit. */
 export const creditLength = 8;
 /** The largest number of items or bytes that a sender may have left. */

@@ -4,7 +4,7 @@
  * are done, before the event loop waits. Their order is free, except that no cancellation overtakes its request.
  */
 
-import { type Dealer, type Frame, type Router, TimeoutError } from "@awaitmq/core";
+import { type Dealer, type Frame, QueueFullError, type Router, TimeoutError } from "@awaitmq/core";
 import { internals, toKey } from "@awaitmq/core/internals";
 import { messageTypes } from "./envelope.ts";
 import { isPackable, PacketWriter } from "./packet.ts";
@@ -136,7 +136,8 @@ export class EnvelopeSender {
       },
       (error) => {
         // There is no room, so they wait one by one, each for its own timeout.
-        if (error instanceof TimeoutError) for (const message of withoutGivenUp(messages)) this.#sendAlone(message);
+        if (error instanceof TimeoutError || error instanceof QueueFullError)
+          for (const message of withoutGivenUp(messages)) this.#sendAlone(message);
         else for (const { done } of messages) done(error);
       },
     );

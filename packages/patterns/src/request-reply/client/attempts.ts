@@ -1,6 +1,7 @@
 /** The attempts of all calls that may still be answered, by the number of their request. */
 
 import { TransientMap } from "@awaitmq/core/internals";
+import { CreditSender } from "../../streams/credit-sender.ts";
 import { Sending } from "../../wire/sending.ts";
 import { type Attempt, type Call, noAttempts } from "./call.ts";
 import { Leaving } from "./leaving.ts";
@@ -28,10 +29,13 @@ export class Attempts {
     call.attempts = call.attempts.length === 0 ? [attempt] : [...call.attempts, attempt];
     call.made += 1;
     call.last = link;
-    call.stream?.begin({
-      send: (...message) => link.stream(attempt, ...message),
-      grant: (credit) => link.grant(attempt, credit),
-    });
+    if (call.stream !== undefined) {
+      const credits = new CreditSender((credit, sent) => link.grant(attempt, credit, sent));
+      call.stream.begin({
+        send: (...message) => link.stream(attempt, ...message),
+        grant: (credit) => credits.grant(credit),
+      });
+    }
     return attempt;
   }
 

@@ -105,9 +105,9 @@ export class Link {
   }
 
   /** Lets the server of a stream send more. */
-  grant({ request, session }: LinkRequest, credit: Credit): void {
+  grant({ request, session }: LinkRequest, credit: Credit, sent: () => void): void {
     if (!this.connection.isOver(session))
-      this.#post.send(messageTypes.credit, 0, request, 0, [encodeCredit(credit)], urgently);
+      this.#post.send(messageTypes.credit, 0, request, 0, [encodeCredit(credit)], { ...urgently, done: sent });
   }
 
   /** The server of a stream, which was left, turns out to understand streams. */

@@ -4,7 +4,7 @@ import type { Frame, Message } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
 import { ItemReceiver } from "../../streams/item-receiver.ts";
 import { ItemSender, type SendItems } from "../../streams/item-sender.ts";
-import { type Credit, decodeCredit } from "../../wire/credit.ts";
+import { type Credit, decodeCredit, noCredit } from "../../wire/credit.ts";
 import { type MessageType, messageTypes } from "../../wire/envelope.ts";
 
 /** The server that the call went to. */
@@ -38,8 +38,6 @@ export interface StreamOwner {
   /** The input failed. */
   failed(error: unknown): void;
 }
-
-const nothingYet: Credit = { items: 0, bytes: 0 };
 
 export class StreamCall {
   readonly settings: StreamSettings;
@@ -116,7 +114,7 @@ export class StreamCall {
   #sender(): ItemSender | undefined {
     const { input, encode } = this.settings;
     if (this.#input !== undefined || input === undefined || this.#isSettled) return this.#input;
-    const sender = new ItemSender(nothingYet, encode, (...message) => this.#port?.send(...message));
+    const sender = new ItemSender(noCredit, encode, (...message) => this.#port?.send(...message));
     this.#input = sender;
     sender.begin(input);
     sender.done.catch((error) => this.owner.failed(error));

@@ -2,6 +2,7 @@
 
 import { type Frame, type Message, type MessagingError, UnroutableError, UnsupportedError } from "@awaitmq/core";
 import { EnvelopeError, UnavailableError } from "../../errors.ts";
+import { CreditSender } from "../../streams/credit-sender.ts";
 import { ServedStream } from "../../streams/served-stream.ts";
 import { windowOf } from "../../streams/window.ts";
 import type { Credit } from "../../wire/credit.ts";
@@ -32,6 +33,7 @@ export class JobStreams {
   open(job: Job): void {
     if (job.credit === undefined) return;
     const replies = this.#replies;
+    const credits = new CreditSender((credit, sent) => replies.control(job, messageTypes.credit, credit, sent));
     job.stream = new ServedStream(
       {
         send: (type, flags, position, body, done) =>
@@ -39,7 +41,7 @@ export class JobStreams {
             if (error !== undefined) this.#dropAll(type, body, error);
             done(error);
           }),
-        grant: (credit) => replies.control(job, messageTypes.credit, credit),
+        grant: (credit) => credits.grant(credit),
         enough: () => replies.control(job, messageTypes.enough),
       },
       job.credit,

@@ -82,14 +82,14 @@ export class Replies {
   }
 
   /** Lets the client of a stream send more, or asks it to send no more. */
-  control({ route, header, wasPacked }: Job, type: MessageType, credit?: Credit): void {
+  control({ route, header, wasPacked }: Job, type: MessageType, credit?: Credit, sent: () => void = nothing): void {
     this.#sender.send({
       route,
       header: streamHeader(header as Buffer, type, 0, 0),
       body: credit === undefined ? [] : [encodeCredit(credit)],
       readsPackets: wasPacked,
       timeout: Number.POSITIVE_INFINITY,
-      done: nothing,
+      done: sent,
       isUrgent: true,
     });
   }

@@ -1,10 +1,14 @@
 /** Credit: how far a producer is ahead of its reader, and that no stream holds up another. */
 
-import type { Message } from "@awaitmq/core";
+import { setImmediate as turn } from "node:timers/promises";
+import { type Message, Router } from "@awaitmq/core";
 import { eventually, fixture, freshTcp, numbers, quickest, spawnProcess } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import type { RequestContext, Window } from "../../../src/index.ts";
+import { type RequestContext, serve, type Window } from "../../../src/index.ts";
+import { decodeCredit } from "../../../src/wire/credit.ts";
+import { messageTypes } from "../../../src/wire/envelope.ts";
 import { client, closeAll, connected, served } from "../pair.ts";
+import { HandClient } from "./by-hand.ts";
 import { itemsOf, take } from "./reading.ts";
 
 afterEach(closeAll);
@@ -147,6 +151,32 @@ describe("a reader that does not read", () => {
     expect(await take(stream, 2_000)).toEqual(numbers(2_000).map(String));
     await Promise.all([slow.return(), stream.return()]);
   });
+});
+
+test("a client that reads late gets all of its credit, however few messages may wait at the server", async () => {
+  const count = 3_000;
+  let read = 0;
+  await using router = new Router({ sendHighWaterMark: 1, sendBufferSize: 4_096, maxPendingSends: 1, linger: 0 });
+  const reading = async (_: Message, { input }: RequestContext) => {
+    for await (const _item of input) read += 1;
+    return "never";
+  };
+  await using _server = serve(router, reading, { window: { items: 2 }, grace: 0 });
+  const endpoint = await router.bind("tcp://127.0.0.1:*");
+  await using hand = new HandClient(endpoint, 7, { receiveHighWaterMark: 1, receiveBufferSize: 4_096 });
+  for (const request of [1, 2]) await hand.open({ request, hasInput: true });
+  const granted: [number, number] = [0, 0];
+  const hear = async () => {
+    const { type, request, body } = await hand.next();
+    if (type === messageTypes.credit) granted[request === 1 ? 0 : 1] += decodeCredit(body[0]).items;
+  };
+  while (granted[0] < 2 || granted[1] < 2) await hear();
+  for (const position of numbers(count)) {
+    for (const request of [1, 2]) await hand.post(request, messageTypes.item, { position }, "item");
+    while (read < 2 * position + 2) await turn();
+  }
+  while (granted[0] < count + 2 || granted[1] < count + 2) await hear();
+  expect(granted).toEqual([count + 2, count + 2]);
 });
 
 describe("a generator that awaits nothing", () => {
