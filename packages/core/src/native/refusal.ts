@@ -5,6 +5,11 @@ import { fromKey } from "../message/bytes.ts";
 import { peerName } from "../message/peer-name.ts";
 import type { NativeHolder } from "./native.ts";
 
+/** A refusal as a value, for a `catch`. */
+export function asRefusal(error: unknown): { readonly error: unknown } {
+  return { error };
+}
+
 /** Whether a retry may succeed: there is no room now, or it is not this socket's turn in the lock step of request and reply. */
 export function isBusy(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;

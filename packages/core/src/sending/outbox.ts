@@ -9,7 +9,7 @@ import type { LockStep } from "../kinds/lock-step.ts";
 import type { Frames, Sender } from "../kinds/send-rules.ts";
 import { toFrames } from "../message/message.ts";
 import type { NativeHolder, NativeSocket } from "../native/native.ts";
-import { isBusy, isOutOfTurn, sendTimeoutError } from "../native/refusal.ts";
+import { asRefusal, isBusy, isOutOfTurn, sendTimeoutError } from "../native/refusal.ts";
 import { nextTurn, turnIsOver } from "../waiting/loop-budget.ts";
 import { raise } from "../waiting/raise.ts";
 import { TransientMap } from "../waiting/transient-map.ts";
@@ -294,10 +294,6 @@ export class Outbox {
   closedError(): ClosedError {
     return this.#send.closedError();
   }
-}
-
-function asRefusal(error: unknown): { readonly error: unknown } {
-  return { error };
 }
 
 function nothing(): undefined {}
