@@ -17,7 +17,7 @@ import type { LaneWorker } from "../concurrency/lane-work.ts";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
 import { errorReplyOf, type Failure } from "../message/error-reply.ts";
 import { ownFrames } from "../message/own-frames.ts";
-import { isAsyncIterable } from "../streams/answer.ts";
+import { closeUnread, isAsyncIterable, needsStream } from "../streams/answer.ts";
 import { windowOf } from "../streams/window.ts";
 import { errorFlags, messageTypes } from "../wire/envelope.ts";
 import { encodeError } from "../wire/error-body.ts";
@@ -154,7 +154,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
     const answer = await answering;
     if (!isAsyncIterable(answer)) return port.reply(ownFrames(answer));
     if (call.stream === undefined) {
-      await answer[Symbol.asyncIterator]().return?.();
+      await closeUnread(answer);
       throw cannotStream;
     }
     await call.stream.run(answer, (item) => ownFrames(item as Sendable));
@@ -189,7 +189,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   }
 }
 
-const cannotStream = new UnsupportedError("The handler streams its replies. Call `stream` instead of `request`");
+const cannotStream = needsStream();
 const noProxy = new UnsupportedError(
   "Cannot stream through a proxy before the broker: it may give the messages of one call to several brokers",
 );

@@ -2,11 +2,10 @@
 
 import { setMaxListeners } from "node:events";
 import { ClosedError, type Message, type MessagingError, type Router, UnroutableError } from "@awaitmq/core";
-import { closedError, internals, peerName, TransientSet, tell, toKey } from "@awaitmq/core/internals";
+import { closedError, internals, TransientSet, tell, toKey } from "@awaitmq/core/internals";
 import { allMessages } from "../concurrency/all-messages.ts";
 import type { End } from "../concurrency/ending.ts";
 import type { Runs } from "../concurrency/running.ts";
-import { DisconnectedError, EnvelopeError, OverloadedError } from "../errors.ts";
 import { isDisconnect } from "../message/disconnect-message.ts";
 import { mostFrames } from "../message/frame-count.ts";
 import type { OpenedSockets } from "../opening/opened-sockets.ts";
@@ -16,6 +15,7 @@ import { type BalancedWorker, BalancedWorkers } from "./balanced-workers.ts";
 import { FrontendReader } from "./frontend-reader.ts";
 import { BalancedRequest, parseWorkerMessage, Tags, type WorkerReply } from "./protocol.ts";
 import { StreamRelay } from "./stream-relay.ts";
+import { full, lostTooOften, openTwice } from "./why-unanswered.ts";
 
 /** Milliseconds between probes of the clients of streams, if libzmq does not report those that disconnect. */
 const probeInterval = 1_000;
@@ -61,7 +61,7 @@ export class Broker implements Runs<BalanceStats> {
     this.#replies = new BalancedReplies(frontend, settings);
     for (const signal of [this.#reading.signal, this.#stop.signal, this.#replies.signal]) setMaxListeners(0, signal);
     this.#relay = new StreamRelay(frontend, backend, {
-      answer: (message) => this.#tracked(message),
+      answer: (message) => this.#track(this.#send(message)),
       withdraw: (request) => {
         this.#waiting = this.#waiting.filter((other) => other !== request);
         this.#endIfIdle();
@@ -159,25 +159,18 @@ export class Broker implements Runs<BalanceStats> {
     }
     const request = new BalancedRequest(message);
     // Without streams the frontend is not read on, so this is the last one.
-    if (this.#isFull && this.#relay.size > 0) this.#refuse(request, this.#full());
-    else if (!this.#relay.open(request))
-      this.#refuse(request, new EnvelopeError("Cannot open a stream: its client has one with the same correlation id"));
+    if (this.#isFull && this.#relay.size > 0) this.#refuse(request, full(this.#settings.maxQueued));
+    else if (!this.#relay.open(request)) this.#refuse(request, openTwice());
     else {
       this.#waiting.push(request);
       this.#dispatch();
     }
   }
 
-  /** Streams run, so the frontend is read although the queue is full. */
-  #full(): OverloadedError {
-    const { maxQueued } = this.#settings;
-    return new OverloadedError(`This broker is full: ${maxQueued} requests wait for a worker (maxQueued)`);
-  }
-
   #refuse(request: BalancedRequest, error: MessagingError): void {
     const refusal = request.refusal(error);
     if (refusal === undefined) this.#drop(request.message, error);
-    else this.#track(this.#answer(refusal));
+    else void this.#track(this.#answer(refusal));
   }
 
   async #readBackend(): Promise<void> {
@@ -217,7 +210,7 @@ export class Broker implements Runs<BalanceStats> {
     if (stream !== undefined && !this.#relay.fromWorker(stream, said)) return;
     worker.held.delete(said.tag);
     this.#workers.review(worker);
-    if (stream === undefined) this.#track(this.#answer(request.toClient(said)));
+    if (stream === undefined) void this.#track(this.#answer(request.toClient(said)));
     else this.#count.answered += 1;
   }
 
@@ -227,7 +220,7 @@ export class Broker implements Runs<BalanceStats> {
       const worker = this.#workers.next();
       if (worker === undefined) return;
       const request = this.#waiting.shift();
-      if (request !== undefined) this.#track(this.#give(worker, request));
+      if (request !== undefined) void this.#track(this.#give(worker, request));
     }
     if (!this.#isFull) this.#reader.resume();
     this.#endIfIdle();
@@ -259,10 +252,7 @@ export class Broker implements Runs<BalanceStats> {
       request.losses += 1;
       if (request.losses < maxAttempts) continue;
       this.#waiting.splice(this.#waiting.indexOf(request), 1);
-      const [client] = request.message;
-      const error = new DisconnectedError(
-        `Cannot retry a request of ${peerName(client)}: ${maxAttempts} workers were lost while they held it (maxAttempts)`,
-      );
+      const error = lostTooOften(request, maxAttempts);
       this.#relay.dropped(request, error);
       this.#drop(request.message, error);
     }
@@ -298,14 +288,9 @@ export class Broker implements Runs<BalanceStats> {
     tell("onUndeliverable of balance", this.#settings.onUndeliverable, message, error);
   }
 
-  #tracked(message: Message): Promise<MessagingError | undefined> {
-    const sent = this.#send(message);
-    this.#track(sent);
-    return sent;
-  }
-
-  #track(sending: Promise<unknown>): void {
+  #track<T>(sending: Promise<T>): Promise<T> {
     this.#sends.add(sending);
     void sending.then(() => this.#sends.delete(sending));
+    return sending;
   }
 }

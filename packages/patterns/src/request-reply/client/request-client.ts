@@ -116,10 +116,9 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    * Sends a request and resolves to the frames of its reply or, with a codec, to its value.
    *
    * The call settles by its deadline, whatever the servers and an asynchronous schema do. While no server is connected,
-   * the call waits, unless `waitForServer` is false.
-   *
-   * The request is retried, within the budget, if a server refused it. An `idempotent` request is also retried if a
-   * server disconnected or did not answer. The stack of an error shows the functions that await the call.
+   * the call waits, unless `waitForServer` is false. The request is retried, within the budget, if a server refused it.
+   * An `idempotent` request is also retried if a server disconnected or did not answer. The stack of an error shows the
+   * functions that await the call.
    *
    * @param message a message or, with a codec, a value
    * @param options the timeout, signal and other settings of this call

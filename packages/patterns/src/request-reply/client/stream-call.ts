@@ -2,6 +2,7 @@
 
 import type { Frame, Message } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
+import { closeUnread } from "../../streams/answer.ts";
 import { ItemReceiver } from "../../streams/item-receiver.ts";
 import { ItemSender, type SendItems } from "../../streams/item-sender.ts";
 import { type Credit, decodeCredit, noCredit } from "../../wire/credit.ts";
@@ -107,7 +108,8 @@ export class StreamCall {
     }
     const { input } = this.settings;
     if (this.#input !== undefined) this.#input.stop(undefined);
-    else if (input !== undefined) void close(input);
+    // The call has its outcome, whatever this gives.
+    else if (input !== undefined) closeUnread(input).catch(nothing);
   }
 
   /** The first credit starts the input. Undefined if there is none. */
@@ -134,15 +136,6 @@ export class StreamCall {
     if (left <= 0) this.owner.idle();
     else this.#idle = setTimeout(this.#look, Math.ceil(left));
   };
-}
-
-/** Closes an input that was never read. */
-async function close(input: AsyncIterable<unknown>): Promise<void> {
-  try {
-    await input[Symbol.asyncIterator]().return?.();
-  } catch {
-    // The call has its outcome.
-  }
 }
 
 function nothing(): void {}

@@ -1,7 +1,8 @@
 /** The streams of a server's requests: how they open, what their clients send, and how each ends. */
 
-import { type Frame, type Message, type MessagingError, UnroutableError, UnsupportedError } from "@awaitmq/core";
+import { type Frame, type Message, type MessagingError, UnroutableError } from "@awaitmq/core";
 import { EnvelopeError, UnavailableError } from "../../errors.ts";
+import { closeUnread, needsStream } from "../../streams/answer.ts";
 import { CreditSender } from "../../streams/credit-sender.ts";
 import { ServedStream } from "../../streams/served-stream.ts";
 import { windowOf } from "../../streams/window.ts";
@@ -68,18 +69,14 @@ export class JobStreams {
 
   /** Streams what a handler yields. Settles when the handler has finished. For a client that asked for one reply, nothing runs. */
   async run(job: Job, items: AsyncIterable<unknown>): Promise<void> {
-    if (job.stream === undefined) {
-      await items[Symbol.asyncIterator]().return?.();
-      return;
-    }
-    await job.stream.run(items, this.#handling.encode);
+    if (job.stream === undefined) await closeUnread(items);
+    else await job.stream.run(items, this.#handling.encode);
   }
 
   /** The error that ends a stream whose handler has finished. Undefined if its client needs none. */
   verdict(job: Job): MessagingError | undefined {
     const { stream, fault } = job;
-    if (stream === undefined)
-      return new UnsupportedError("The handler streams its replies. Call `stream` instead of `request`");
+    if (stream === undefined) return needsStream();
     if (fault !== undefined) return fault;
     if (stream.isComplete || job.state === "unwanted") return undefined;
     if (job.expiry !== undefined) return job.expiry;
