@@ -31,8 +31,8 @@ export interface BalanceOptions {
   readonly maxQueued?: number | undefined;
   /**
    * Requests that one worker may hold, whatever it announces: a whole number, 1 or more. A stream counts as one until
-   * its handler has finished. So a worker that takes requests and never answers blocks at most this many. A worker with a higher `concurrency` is fully used only with a
-   * higher credit. @default 100
+   * its handler has finished. So a worker that takes requests and never answers blocks at most this many. A worker with
+   * a higher `concurrency` is fully used only with a higher credit. @default 100
    */
   readonly credit?: number | undefined;
   /**

@@ -5,8 +5,7 @@
 
 import type { Frame } from "@awaitmq/core";
 import { nextTurn, turnIsOver } from "@awaitmq/core/internals";
-import { EnvelopeError } from "../errors.ts";
-import { type Credit, mostCredit } from "../wire/credit.ts";
+import { type Credit, sumOf } from "../wire/credit.ts";
 import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemsWriter, noRoom } from "../wire/items.ts";
 
@@ -85,13 +84,12 @@ export class ItemSender {
   }
 
   /** @throws EnvelopeError if the credit becomes larger than any window */
-  grant({ items, bytes }: Credit): void {
+  grant(credit: Credit): void {
     // The first grant to an input is its whole window.
-    if (this.#most === 0) this.#most = mostTogether(items);
-    this.#items += items;
-    this.#bytes += bytes;
-    if (this.#items > mostCredit || this.#bytes > mostCredit)
-      throw new EnvelopeError("The other side granted more credit than a stream can have");
+    if (this.#most === 0) this.#most = mostTogether(credit.items);
+    const { items, bytes } = sumOf({ items: this.#items, bytes: this.#bytes }, credit);
+    this.#items = items;
+    this.#bytes = bytes;
     this.#pull();
   }
 

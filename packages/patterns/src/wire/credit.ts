@@ -33,6 +33,8 @@ export function sumOf(one: Credit, more: Credit): Credit {
   const items = one.items + more.items;
   const bytes = one.bytes + more.bytes;
   if (items > mostCredit || bytes > mostCredit)
-    throw new EnvelopeError("The other side granted more credit than a stream can have");
+    throw new EnvelopeError(
+      `The other side granted credit for ${items} items and ${bytes} bytes: the limit is ${mostCredit} of each`,
+    );
   return { items, bytes };
 }

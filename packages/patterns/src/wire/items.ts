@@ -99,7 +99,7 @@ export interface ItemsSize {
 
 /** @throws EnvelopeError if anything is cut off, or if there is no item */
 export function sizeOfItems(frame: Buffer | undefined): ItemsSize {
-  if (frame === undefined || frame.length === 0) throw new EnvelopeError("Cannot read items: there is none");
+  if (frame === undefined || frame.length === 0) throw new EnvelopeError("Cannot read items: their message has none");
   const { length } = frame;
   let items = 0;
   let bytes = 0;

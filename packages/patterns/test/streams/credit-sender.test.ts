@@ -39,5 +39,5 @@ test("a sum larger than any window is refused", () => {
   const most = { items: mostCredit, bytes: 1 };
   sender.grant(most);
   sender.grant(most);
-  expect(() => sender.grant(most)).toThrow("more credit than a stream can have");
+  expect(() => sender.grant(most)).toThrow("the limit is 4294967295 of each");
 });

@@ -20,7 +20,7 @@ export interface AnswerTaker {
   readonly client: number;
   /** @throws EnvelopeError */
   take(type: MessageType, header: Buffer, request: number, body: Message): void;
-  /** The message is not for this client, or does not follow the envelope format. The request is known in the latter case. */
+  /** The message is not for this client or, with an error, does not follow the envelope format. */
   reject(error: EnvelopeError | undefined, request: number | undefined): void;
 }
 

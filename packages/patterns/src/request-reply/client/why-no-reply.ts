@@ -19,11 +19,13 @@ export function noReply(call: Call, links: readonly Link[], maxInFlight?: number
 }
 
 export function noItem(idleTimeout: number): TimeoutError {
-  return new TimeoutError(`No item came within ${idleTimeout} ms (idleTimeout)`);
+  return new TimeoutError(`No item came within ${idleTimeout} ms (idleTimeout). Raise it, or check the handler.`);
 }
 
 export function notEnded(timeout: number): TimeoutError {
-  return new TimeoutError(`The stream did not end within ${timeout} ms (timeout)`);
+  return new TimeoutError(
+    `The stream did not end within ${timeout} ms (timeout). Raise it, or omit it for an endless stream.`,
+  );
 }
 
 export function notReady(servers: number, timeout: number, links: readonly Link[]): TimeoutError {

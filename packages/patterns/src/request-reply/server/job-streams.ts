@@ -67,7 +67,7 @@ export class JobStreams {
     job.abort(error);
   }
 
-  /** Streams what a handler yields. Settles when the handler has finished. For a client that asked for one reply, nothing runs. */
+  /** Streams what a handler yields, unless the client asked for one reply. Settles when the handler has finished. */
   async run(job: Job, items: AsyncIterable<unknown>): Promise<void> {
     if (job.stream === undefined) await closeUnread(items);
     else await job.stream.run(items, this.#handling.encode);

@@ -20,8 +20,8 @@ import { warnOfRunning } from "./warn-of-running.ts";
 const nobody = Buffer.alloc(0);
 
 /**
- * A Reply socket hides the envelope. So priorities, deadlines, metadata and cancellations are unknown here, and `peer` is empty.
- * All clients get what `errorReply` returns instead of an error.
+ * A Reply socket hides the envelope. So priorities, deadlines, metadata and cancellations are unknown here, and `peer` is
+ * empty. All clients get what `errorReply` returns instead of an error.
  */
 export class ReplyServer implements Runs<ServerStats> {
   readonly done: Promise<void>;
