@@ -14,19 +14,24 @@ import type { Job } from "./job.ts";
 import type { Replies } from "./replies.ts";
 import type { CheckedServeOptions } from "./serve-options.ts";
 
-/** Reports an item that its client did not get. */
-type Drop = (item: readonly Frame[], error: Error) => void;
+/** What becomes of streams. */
+export interface JobStreamsOwner {
+  /** An item did not reach its client. */
+  dropped(item: readonly Frame[], error: Error): void;
+  /** The client has broken the rules. If a handler runs, it was aborted. */
+  broken(job: Job): void;
+}
 
 export class JobStreams {
   readonly #handling: Handling;
   readonly #replies: Replies;
-  readonly #drop: Drop;
+  readonly #owner: JobStreamsOwner;
   readonly #window: Credit;
 
-  constructor(handling: Handling, { window }: CheckedServeOptions, replies: Replies, drop: Drop) {
+  constructor(handling: Handling, { window }: CheckedServeOptions, replies: Replies, owner: JobStreamsOwner) {
     this.#handling = handling;
     this.#replies = replies;
-    this.#drop = drop;
+    this.#owner = owner;
     this.#window = windowOf(window);
   }
 
@@ -65,6 +70,7 @@ export class JobStreams {
   break(job: Job, error: EnvelopeError): void {
     job.fault ??= error;
     job.abort(error);
+    this.#owner.broken(job);
   }
 
   /** Streams what a handler yields, unless the client asked for one reply. Settles when the handler has finished. */
@@ -86,10 +92,10 @@ export class JobStreams {
   }
 
   #dropAll(type: MessageType, body: readonly Frame[], error: Error): void {
-    if (type === messageTypes.item) this.#drop(body, error);
+    if (type === messageTypes.item) this.#owner.dropped(body, error);
     if (type !== messageTypes.items) return;
     // The memory of the items is reused soon, and the program may keep what it gets.
     for (const items = new ItemsReader(Buffer.from(body[0] as Buffer)); !items.isEmpty; )
-      this.#drop(items.next() as Message, error);
+      this.#owner.dropped(items.next() as Message, error);
   }
 }

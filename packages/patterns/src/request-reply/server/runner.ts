@@ -34,7 +34,12 @@ export class Runner {
     this.#options = options;
     this.#replies = replies;
     this.#lost = lost;
-    this.#streams = new JobStreams(handling, options, replies, (item, error) => this.#drop(item, error));
+    this.#streams = new JobStreams(handling, options, replies, {
+      dropped: (item, error) => this.#drop(item, error),
+      broken: (job) => {
+        if (job.state === "waiting") this.#dropWaiting(job);
+      },
+    });
     const { concurrency } = options;
     if (concurrency !== Number.POSITIVE_INFINITY) this.#handlers = new Handlers(concurrency);
   }

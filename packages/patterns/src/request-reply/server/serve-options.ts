@@ -196,7 +196,7 @@ export interface ServerStats {
   readonly failed: number;
   /** Requests that were refused: over a limit, or during shutdown. */
   readonly refused: number;
-  /** Requests that timed out or were cancelled before a handler began. */
+  /** Requests that timed out, were cancelled, or broke the rules of streams before a handler began. */
   readonly dropped: number;
   /**
    * Replies that their client did not get: it disconnected, did not collect them in time, or had already got an error

@@ -23,6 +23,20 @@ beforeEach(() => {
 });
 afterEach(closeAll);
 
+test("a call that waits for a handler ends at once, not at its turn", async () => {
+  const opening = gate();
+  const server = served(() => opening.opened.then(() => "reply"), { concurrency: 1 });
+  await using liar = new HandClient(server.endpoints[0] as string);
+  await liar.open({ request: 1 });
+  await liar.open({ request: 2, hasInput: true });
+  await liar.post(2, item, {}, "nobody allowed it");
+  expect(await liar.failure(2)).toEqual(own);
+  expect(server.stats).toMatchObject({ running: 1, dropped: 1 });
+  opening.open();
+  expect(String((await liar.answer(1)).body[0])).toBe("reply");
+  await eventually(() => server.stats.served === 1 && server.stats.queued === 0);
+});
+
 /** A server of all kinds of handlers, and an honest client that streams from it and to it meanwhile. */
 async function serving() {
   const server = served(
