@@ -85,7 +85,12 @@ export function checkFunction(name: string, value: unknown): void {
 /** Also lets any number of waits share the signal, without Node's warning of a leak. @throws TypeError */
 export function checkSignal(signal: AbortSignal): void {
   // By its shape, not its class, to accept polyfills and signals of other realms.
-  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
+  const { aborted, addEventListener, removeEventListener } = Object(signal);
+  if (
+    typeof aborted !== "boolean" ||
+    typeof addEventListener !== "function" ||
+    typeof removeEventListener !== "function"
+  )
     throw new TypeError(`signal must be an AbortSignal, got ${nameOf(signal)}`);
   if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }

@@ -158,7 +158,7 @@ export class ItemReceiver<T> {
     while (this.#readers.length > 0 && this.#waiting.length > 0) {
       this.#deliver(this.#readers.shift() as Reader<T>);
     }
-    this.#owner.waits?.(this.#readers.length > 0);
+    this.#tellWaits();
   }
 
   #deliver(reader: Reader<T>): void {
@@ -188,14 +188,21 @@ export class ItemReceiver<T> {
 
   #check(reader: Reader<T>, value: Promise<T>): void {
     this.#checking.add(reader);
+    this.#tellWaits();
     value.then(
       (checked) => {
-        if (this.#checking.delete(reader)) reader.resolve({ value: checked, done: false });
+        if (!this.#checking.delete(reader)) return;
+        this.#tellWaits();
+        reader.resolve({ value: checked, done: false });
       },
       (error) => {
         if (this.#checking.delete(reader)) this.#fail(reader, error);
       },
     );
+  }
+
+  #tellWaits(): void {
+    this.#owner.waits?.(this.#readers.length > 0 || this.#checking.size > 0);
   }
 
   /** An item cannot be read. */

@@ -8,6 +8,7 @@ import { nextTurn, turnIsOver } from "@awaitmq/core/internals";
 import { type Credit, sumOf } from "../wire/credit.ts";
 import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemsWriter, noRoom } from "../wire/items.ts";
+import { guardReadable, releaseReadable } from "./readable.ts";
 
 /**
  * Sends a message of a stream. `done` is called when libzmq has it, or with the error why it was not sent. The memory of
@@ -31,6 +32,7 @@ export class ItemSender {
   readonly #send: SendItems;
   #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   #iterator: AsyncIterator<unknown> | undefined;
+  #source: AsyncIterable<unknown> | undefined;
   /** What the receiver allows. */
   #items: number;
   #bytes: number;
@@ -95,6 +97,9 @@ export class ItemSender {
 
   /** Begins to take items. */
   begin(items: AsyncIterable<unknown>): void {
+    this.#source = items;
+    // Its iterator reports the error.
+    guardReadable(items, nothing);
     try {
       this.#iterator = items[Symbol.asyncIterator]();
     } catch (error) {
@@ -140,6 +145,7 @@ export class ItemSender {
 
   async #returned(): Promise<void> {
     await this.#iterator?.return?.();
+    releaseReadable(this.#source);
   }
 
   get #mayPull(): boolean {

@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { EnvelopeError } from "../errors.ts";
+import { isWellFormed } from "../value/codec.ts";
 
 /**
  * What a call says about itself besides its message, such as a tenant or the id of a trace: names and values.
@@ -36,6 +37,8 @@ export function checkMetadata(option: string, value: unknown): void {
       );
     if (typeof text !== "string")
       throw new TypeError(`${option}[${inspect(key)}] must be a string, got ${inspect(text, { depth: 0 })}`);
+    if (!isWellFormed(text))
+      throw new TypeError(`${option}[${inspect(key)}] has a lone surrogate, which UTF-8 cannot encode`);
     sum += key.length + Buffer.byteLength(text);
   }
   if (sum > mostMetadata)

@@ -94,10 +94,10 @@ export class Calls {
   }
 
   /** Rejects all calls with `signal.reason` or with a new error each, and closes the links. */
-  async close(error: () => Error, signal: AbortSignal | undefined): Promise<void> {
+  async close(error: (stream: boolean) => Error, signal: AbortSignal | undefined): Promise<void> {
     for (const call of this.#calls) {
       if (signal?.aborted) this.#abort(call, signal.reason);
-      else this.#giveUp(call, error());
+      else this.#giveUp(call, error(call.stream !== undefined));
     }
     this.#deadlines.clear();
     this.#attempts.leaving.clear();
@@ -220,7 +220,8 @@ export class Calls {
         const isOverdue = error instanceof TimeoutError && call.timeout !== Number.POSITIVE_INFINITY;
         const reason = isOverdue ? this.#overdue(call) : error;
         this.#end(attempt, false);
-        this.#reject(call, reason);
+        if (isOverdue) this.#giveUp(call, reason);
+        else this.#reject(call, reason);
       }
     },
     broken: (link, request, error) => {

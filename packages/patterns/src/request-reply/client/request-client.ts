@@ -188,6 +188,8 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    */
   stream(message: Request, options: StreamCallOptions<Request> = {}): ReplyStream<Reply> {
     const checked = readStreamOptions(options as StreamCallOptions<never>);
+    // The program may change it before the call begins.
+    const metadata = checked.metadata && { ...checked.metadata };
     const frames = this.#framesOf(message, "as a request");
     const { signal, timeout = Number.POSITIVE_INFINITY, input, idleTimeout, grace, window } = checked;
     let left = timeLeft({ signal, timeout });
@@ -204,7 +206,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
       if (signal?.aborted) return { error: signal.reason };
       // The call may begin long after it was made.
       left = timeLeft({ signal, timeout });
-      return this.#calls.stream(message, frames, { ...checked, timeout }, stream);
+      return this.#calls.stream(message, frames, { ...checked, metadata, timeout }, stream);
     };
     return new CallReplies<Reply>(stream, begin, input !== undefined);
   }
@@ -274,7 +276,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     this.#leaveServers();
     this.#end.abort(this.#signal?.aborted ? this.#signal.reason : this.#closedError());
     this.#calls.ready.fail(() => this.#closedError("wait for servers"), this.#signal);
-    await this.#calls.close(() => this.#closedError(), this.#signal);
+    await this.#calls.close((isStream) => this.#closedError(isStream ? "read a stream" : undefined), this.#signal);
   }
 
   /** @throws TypeError, CodecError */

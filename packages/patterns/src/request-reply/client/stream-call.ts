@@ -5,6 +5,7 @@ import { longestTimer } from "@awaitmq/core/internals";
 import { closeUnread } from "../../streams/answer.ts";
 import { ItemReceiver } from "../../streams/item-receiver.ts";
 import { ItemSender, type SendItems } from "../../streams/item-sender.ts";
+import { guardReadable } from "../../streams/readable.ts";
 import { type Credit, decodeCredit, noCredit } from "../../wire/credit.ts";
 import { type MessageType, messageTypes } from "../../wire/envelope.ts";
 
@@ -45,8 +46,8 @@ export class StreamCall {
   readonly replies: ItemReceiver<unknown>;
   /** Resolves when the server of a stream that was left has finished, or after `grace`. */
   over: Promise<void> = Promise.resolve();
-  /** Set before anything arrives. */
-  owner!: StreamOwner;
+  /** Set when the call begins. */
+  owner: StreamOwner | undefined;
   #port: StreamPort | undefined;
   #input: ItemSender | undefined;
   #isSettled = false;
@@ -59,10 +60,16 @@ export class StreamCall {
     this.replies = new ItemReceiver(settings.window, true, {
       read: settings.read,
       grant: (credit) => this.#port?.grant(credit),
-      unreadable: () => this.owner.left(),
+      unreadable: () => this.owner?.left(),
       waits: settings.idleTimeout <= longestTimer ? (areWaiting) => this.#wait(areWaiting) : undefined,
     });
+    guardReadable(settings.input, this.#inputFailed);
   }
+
+  /** Reports an error of a readable stream before it is read. */
+  readonly #inputFailed = (error: Error): void => {
+    if (this.#input === undefined && !this.#isSettled) this.owner?.failed(error);
+  };
 
   get hasInput(): boolean {
     return this.settings.input !== undefined;
@@ -119,7 +126,7 @@ export class StreamCall {
     const sender = new ItemSender(noCredit, encode, (...message) => this.#port?.send(...message));
     this.#input = sender;
     sender.begin(input);
-    sender.done.catch((error) => this.owner.failed(error));
+    sender.done.catch((error) => this.owner?.failed(error));
     return sender;
   }
 
@@ -133,7 +140,7 @@ export class StreamCall {
     this.#idle = undefined;
     if (this.#waitsSince === undefined) return;
     const left = this.#waitsSince + this.settings.idleTimeout - performance.now();
-    if (left <= 0) this.owner.idle();
+    if (left <= 0) this.owner?.idle();
     else this.#idle = setTimeout(this.#look, Math.ceil(left));
   };
 }

@@ -1,7 +1,7 @@
 /** What a server does with a request: how it calls the handler, and how it encodes what that gives. */
 
 import type { Frame, Message, Sendable } from "@awaitmq/core";
-import { ownFrames } from "../../message/own-frames.ts";
+import { ownFrames, refuseGenerator } from "../../message/own-frames.ts";
 import { isAsyncIterable } from "../../streams/answer.ts";
 import { encodeValue } from "../../value/codec.ts";
 import { readValue, type Values } from "../../value/values.ts";
@@ -31,8 +31,11 @@ export function handlingFrames(handler: RequestHandler): Handling {
  * Decodes a request, calls the handler, and encodes its reply. A request that cannot be read fails before the handler.
  */
 export function handlingValues(handler: ValueHandler<unknown, unknown>, values: Values): Handling {
-  const encodeReply = (reply: unknown): HandlerResult =>
-    isAsyncIterable(reply) ? reply : (encodeValue(values.codec, reply, "as a reply") as Sendable);
+  const encodeReply = (reply: unknown): HandlerResult => {
+    if (isAsyncIterable(reply)) return reply;
+    refuseGenerator(reply);
+    return encodeValue(values.codec, reply, "as a reply") as Sendable;
+  };
 
   function answer(request: unknown, context: RequestContext<unknown>): HandlerResult | Promise<HandlerResult> {
     const reply = handler(request, context);

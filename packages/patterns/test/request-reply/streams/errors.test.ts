@@ -3,7 +3,15 @@
 import type { Message } from "@awaitmq/core";
 import { eventually, numbers } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { OverloadedError, RemoteError, type RequestContext, type ServeOptions } from "../../../src/index.ts";
+import {
+  json,
+  OverloadedError,
+  RemoteError,
+  RequestClient,
+  type RequestContext,
+  type ServeOptions,
+  serve,
+} from "../../../src/index.ts";
 import { aborted, client, closeAll, served } from "../pair.ts";
 import { itemsOf, readAll, take } from "./reading.ts";
 
@@ -193,4 +201,26 @@ describe("a stream", () => {
     expect(asking.stats.retried).toBeGreaterThan(0);
     await eventually(() => server.stats.running === 0);
   });
+});
+
+test.each([undefined, json])("a generator that is not async is refused with advice, with codec %o", async (codec) => {
+  const handler = function* () {
+    yield "one";
+  };
+  const values = { codec: codec as never };
+  await using server = serve("tcp://127.0.0.1:*", handler as never, values);
+  await using asking = new RequestClient<string, unknown>({ connect: server.endpoints, ...values });
+  await expect(asking.stream("?").next()).rejects.toThrow("write `async function*`");
+});
+
+test("a stream of a client that closes says that it cannot be read", async () => {
+  const server = served(async function* (_, { signal }) {
+    yield "one";
+    await aborted(signal);
+  });
+  const asking = client(server);
+  const stream = asking.stream("?");
+  await stream.next();
+  await asking.close();
+  await expect(stream.next()).rejects.toThrow("Cannot read a stream: the client is closed");
 });

@@ -213,3 +213,22 @@ test("an open without its credit is refused with EnvelopeError", async () => {
   expect(await dealer.failure(2)).toEqual({ code: "ERR_ENVELOPE", flags: 1 });
   expect(errors).toEqual([expect.any(EnvelopeError), expect.any(EnvelopeError)]);
 });
+
+test("metadata is that of the call of stream(), whatever becomes of the object", async () => {
+  const server = served(async function* (_, { metadata }) {
+    yield metadata.tenant as string;
+  });
+  const asking = client(server);
+  const metadata = { tenant: "a" };
+  const streams = ["a", "b", "c"].map((tenant) =>
+    asking.stream("?", { metadata: Object.assign(metadata, { tenant }) }),
+  );
+  const found: string[] = [];
+  for (const stream of streams) for await (const [tenant] of stream) found.push(String(tenant));
+  expect(found).toEqual(["a", "b", "c"]);
+});
+
+test("metadata without a form in UTF-8 is a TypeError", () => {
+  const asking = client(served((message) => message));
+  expect(() => asking.stream("?", { metadata: { tenant: "\ud800" } })).toThrow(/lone surrogate/);
+});

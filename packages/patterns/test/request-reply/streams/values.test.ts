@@ -77,6 +77,15 @@ describe("items by value", () => {
     expect((await stream.next()).value).toBe(1);
   });
 
+  test("may be checked for as long as the idleTimeout", async () => {
+    const server = open(serve(local, () => "one", { codec: json }));
+    const never = z.unknown().refine(() => new Promise<boolean>(() => {}));
+    const asking = open(new RequestClient({ connect: server.endpoints, codec: json, schema: never }));
+    const stream = asking.stream("?", { idleTimeout: 100 });
+    await expect(stream.next()).rejects.toThrow("No item came within 100 ms (idleTimeout)");
+    await stream.return();
+  });
+
   test("that the client cannot read although they are the last, or the only ones, end the call once", async () => {
     const server = open(
       serve(
