@@ -118,6 +118,12 @@ export class ItemReceiver<T> {
     this.#endReaders();
   }
 
+  /** Fails at once: drops the items that wait. */
+  giveUp(outcome: () => Promise<never>): void {
+    this.drop();
+    this.fail(outcome);
+  }
+
   /** Drops the items that wait, and those that are being checked. Their readers wait again. */
   drop(): void {
     this.#waiting = [];

@@ -55,9 +55,7 @@ export class Calls {
 
   /** @param message for tracing; `frames` is what is sent */
   begin(message: unknown, frames: Call["frames"], options: CallOptions): Promise<Message> {
-    return new Promise((resolve) => {
-      this.#begin(message, frames, options, undefined, resolve as Call["resolve"]);
-    });
+    return new Promise((resolve) => void this.#begin(message, frames, options, undefined, resolve as Call["resolve"]));
   }
 
   /** Begins a streaming call. Returns the function that leaves it. */
@@ -70,7 +68,12 @@ export class Calls {
     const leave = () => {
       if (this.#calls.has(call)) this.#succeed(call, undefined);
     };
-    stream.owner = { idle: () => this.#giveUp(call, noItem(stream.settings.idleTimeout)), left: leave, failed: fail };
+    const idle = () => {
+      const error = noItem(stream.settings.idleTimeout);
+      if (this.#calls.has(call)) this.#giveUp(call, error);
+      else stream.replies.giveUp(() => raise(error));
+    };
+    stream.owner = { idle, left: leave, failed: fail };
     return leave;
   }
 

@@ -166,8 +166,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    * @throws DisconnectedError (`ERR_DISCONNECTED`) from the loop, if the server disconnected
    * @throws UnavailableError (`ERR_UNAVAILABLE`) from the loop, if the server shut down before the stream ended
    * @throws TimeoutError (`ERR_TIMEOUT`) from the loop, after `timeout` or `idleTimeout`
-   * @throws EnvelopeError (`ERR_ENVELOPE`) from the loop, if a side broke the rules of the protocol
-   * @throws the other errors of `request` from the loop
+   * @throws EnvelopeError (`ERR_ENVELOPE`) from the loop, if a side broke the rules; the others of `request`
    * @example
    * ```ts
    * import { RequestClient, serve } from "@awaitmq/patterns";
@@ -188,8 +187,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    */
   stream(message: Request, options: StreamCallOptions<Request> = {}): ReplyStream<Reply> {
     const checked = readStreamOptions(options as StreamCallOptions<never>);
-    // The program may change it before the call begins.
-    const metadata = checked.metadata && { ...checked.metadata };
+    const metadata = checked.metadata && { ...checked.metadata }; // the program may change it before the call begins
     const frames = this.#framesOf(message, "as a request");
     const { signal, timeout = Number.POSITIVE_INFINITY, input, idleTimeout, grace, window } = checked;
     let left = timeLeft({ signal, timeout });

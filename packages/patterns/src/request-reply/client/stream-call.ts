@@ -102,7 +102,8 @@ export class StreamCall {
   settle(outcome: Promise<never> | undefined): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    clearTimeout(this.#idle);
+    // A schema may still check the last items.
+    if (this.#waitsSince === undefined) this.#stopWatching();
     if (outcome === undefined) this.replies.end();
     else {
       let isTaken = false;
@@ -132,7 +133,13 @@ export class StreamCall {
 
   #wait(isWaiting: boolean): void {
     this.#waitsSince = isWaiting ? performance.now() : undefined;
-    if (isWaiting && !this.#isSettled) this.#idle ??= setTimeout(this.#look, this.settings.idleTimeout);
+    if (!isWaiting && this.#isSettled) this.#stopWatching();
+    if (isWaiting) this.#idle ??= setTimeout(this.#look, this.settings.idleTimeout);
+  }
+
+  #stopWatching(): void {
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
   }
 
   /** One timer watches all waits. It is set anew only when it fires. */
