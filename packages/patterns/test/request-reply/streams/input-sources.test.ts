@@ -1,11 +1,11 @@
 /** Where input comes from: files, generators and iterators are released however the call ends. */
 
 import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RequestHandler, StreamCallOptions } from "../../../src/index.ts";
-import { client, closeAll, connected, served } from "../pair.ts";
+import { aborted, client, closeAll, connected, served } from "../pair.ts";
 import { take } from "./reading.ts";
 
 afterEach(closeAll);
@@ -70,15 +70,24 @@ describe("input that nobody has read is released when", () => {
   });
 });
 
-test("a file that cannot be opened cancels the call, and the stream throws its error", async () => {
-  let reason: unknown;
-  const server = served(async (_, { signal }) => {
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
-    reason = signal.reason;
-    return "never";
-  });
+test("a file that cannot be opened ends the call, and the stream throws its error", async () => {
+  const server = served(async (_, { signal }) => aborted(signal).then(() => "never"));
   const stream = client(server).stream("?", { input: createReadStream("/no/such/file") });
   await expect(stream.next()).rejects.toMatchObject({ code: "ENOENT" });
+  await stream.return();
+  await eventually(() => server.stats.running === 0);
+});
+
+test("a file that fails before it is read cancels the call", async () => {
+  const file = new Readable({ read() {} });
+  let reason: unknown;
+  const server = served(async (_, { signal }) => {
+    file.destroy(new Error("the disk is gone"));
+    reason = await aborted(signal);
+    return "never";
+  });
+  const stream = client(server).stream("?", { input: file });
+  await expect(stream.next()).rejects.toThrow("the disk is gone");
   await eventually(() => reason !== undefined);
   expect(reason).toMatchObject({ code: "ERR_CANCELLED" });
 });
