@@ -23,6 +23,7 @@ import { errorFlags, messageTypes } from "../wire/envelope.ts";
 import { encodeError } from "../wire/error-body.ts";
 import { Announcement } from "./announcement.ts";
 import { BalancedCall } from "./balanced-call.ts";
+import { HandlerContext } from "./balanced-context.ts";
 import { parseRequest, parseStreamMessage } from "./protocol.ts";
 import { RequestSource } from "./request-source.ts";
 import type { BalancedHandler, CheckedServeBalancedOptions, ServeBalancedStats } from "./serve-balanced-options.ts";
@@ -149,7 +150,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   /** Resolves to the message with the reply. Undefined if the handler has streamed its replies. */
   async #handle(call: BalancedCall, port: WorkerPort, body: Message): Promise<readonly Frame[] | undefined> {
     if (call.isProxied) throw noProxy;
-    const answering = this.#handler(body, call);
+    const answering = this.#handler(body, new HandlerContext(call));
     call.stream?.acknowledge();
     const answer = await answering;
     if (!isAsyncIterable(answer)) return port.reply(ownFrames(answer));

@@ -1,0 +1,29 @@
+/** What the handler of a worker gets besides the request, without the worker's data about it. */
+
+import type { Message } from "@awaitmq/core";
+import type { Metadata } from "../wire/metadata.ts";
+import type { BalancedContext } from "./serve-balanced-options.ts";
+
+export class HandlerContext implements BalancedContext {
+  readonly #call: BalancedContext;
+
+  constructor(call: BalancedContext) {
+    this.#call = call;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  get metadata(): Metadata {
+    return this.#call.metadata;
+  }
+
+  get remaining(): number {
+    return this.#call.remaining;
+  }
+
+  get input(): AsyncIterableIterator<Message, undefined> {
+    return this.#call.input;
+  }
+}
