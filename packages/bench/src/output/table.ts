@@ -13,7 +13,7 @@ export function table({ question, title, unit, rows, baseline, notEqual }: Answe
       ? undefined
       : rows.find(({ label }) => label === reference)?.summary?.median;
   header.push(compared === undefined ? "" : `to ${reference}`, "bar");
-  const cells = [header, ...rows.map((row) => cellsOf(row, unit, compared))];
+  const cells = [header, ...rows.flatMap((row) => linesOf(row, unit, compared))];
   const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
   const lines = cells.map((line) =>
     line
@@ -52,16 +52,28 @@ function cellsOf(
     ratio === undefined ? "" : `${ratio.ofMedians.toFixed(2)} x`,
     ratio === undefined ? "" : `${ratio.pairwise.toFixed(2)} x`,
     compared === undefined || label === reference ? "" : `${(summary.median / compared).toFixed(2)} x`,
-    bar === undefined ? "" : `${formatBar(bar, unit)}: ${met === undefined ? "not judged" : met ? "met" : "MISSED"}`,
+    bar === undefined ? "" : formatBar(bar, unit) + (bar.and === undefined ? `: ${verdict(met)}` : ""),
   ];
 }
 
-function formatBar({ of, least, most, and }: Bar, unit: Unit): string {
+/** A second target has a line of its own, so that the table is not wider than a page. */
+function linesOf(row: Row, unit: Unit, compared: number | undefined): string[][] {
+  const { bar, met } = row;
+  const cells = cellsOf(row, unit, compared);
+  if (bar?.and === undefined || cells.length < 7) return [cells];
+  return [cells, ["", "", "", "", "", "", `${formatBar(bar.and, unit)}: ${verdict(met)}`]];
+}
+
+function verdict(met: boolean | undefined): string {
+  if (met === undefined) return "not judged";
+  return met ? "met" : "MISSED";
+}
+
+function formatBar({ of, least, most }: Bar, unit: Unit): string {
   const format = (value: number) => (of === "ratio" ? `${value.toFixed(2)} x` : `${formatFigure(value, unit)} ${unit}`);
   return [
     ...(least === undefined ? [] : [`at least ${format(least)}`]),
     ...(most === undefined ? [] : [`at most ${format(most)}`]),
-    ...(and === undefined ? [] : [formatBar(and, unit)]),
   ].join(", ");
 }
 

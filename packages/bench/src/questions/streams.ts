@@ -6,7 +6,7 @@ import { slope } from "../statistics.ts";
 import { type Contender, type Question, scaled } from "./question.ts";
 
 const others: readonly Contender[] = [
-  { peer: "packed", label: "packed, by hand" },
+  { peer: "packed", label: "by hand" },
   { peer: "zeromq" },
   { peer: "nice-grpc" },
   { peer: "connect" },
@@ -31,7 +31,7 @@ const speed: readonly Question[] = [
   unit: "items/s",
   contenders: [
     { peer: "patterns", bar: { of: "figure", least: 1_000_000, and: { of: "ratio", least } } },
-    { peer: "patterns-wide", label: "patterns, window of 1 024 items" },
+    { peer: "patterns-wide", label: "window 1024" },
     ...others,
   ],
   baseline: libraries,
