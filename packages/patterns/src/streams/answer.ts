@@ -1,7 +1,7 @@
 /** What a handler gives: one reply or a stream of them. */
 
 import { UnsupportedError } from "@awaitmq/core";
-import { releaseReadable } from "./readable.ts";
+import { guardReadable, releaseReadable } from "./readable.ts";
 
 /**
  * A reply, a promise of it, or a stream of replies: an async iterable, such as an async generator.
@@ -21,6 +21,8 @@ export function needsStream(): UnsupportedError {
 
 /** Closes items that nobody reads, so that a generator releases what it holds. */
 export async function closeUnread(items: AsyncIterable<unknown>): Promise<void> {
+  // Nobody reads it, so nobody needs its error.
+  guardReadable(items, () => {});
   await items[Symbol.asyncIterator]().return?.();
   releaseReadable(items);
 }

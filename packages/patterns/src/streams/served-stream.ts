@@ -107,8 +107,7 @@ export class ServedStream {
   /** Sends nothing more. The handler's generator returns, and its input fails with the reason. */
   leave(reason: unknown): void {
     this.#left ??= { reason };
-    this.#input?.drop();
-    this.#input?.fail(() => Promise.reject(reason));
+    this.#input?.giveUp(() => Promise.reject(reason));
     this.#output?.stop(reason);
   }
 

@@ -121,3 +121,15 @@ test("a file that a handler returns is closed when its reader leaves", async () 
   await stream.return();
   expect(files.map(({ destroyed }) => destroyed)).toEqual([true]);
 });
+
+test("a file that cannot be opened, returned to a plain request, does not end the process", async () => {
+  const files: Readable[] = [];
+  const server = served(() => {
+    const file = createReadStream("/no/such/file");
+    files.push(file);
+    return file as AsyncIterable<Buffer>;
+  });
+  await expect(client(server).request("?")).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
+  await eventually(() => files[0]?.closed === true);
+  expect(server.stats).toMatchObject({ running: 0, failed: 1 });
+});
