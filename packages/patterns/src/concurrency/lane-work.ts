@@ -15,7 +15,7 @@ export interface LaneWorker<M, Stats> {
   stats(running: number): Stats;
   /** Called when no more work is to begin. */
   retire?(): void;
-  /** A promise for each handler that gives several results, which nobody awaits: the one that it works on. */
+  /** For each handler that streams, the promise of its next item. Nobody awaits these promises. */
   takings?(): Iterable<Promise<unknown>>;
   /** Called when no handler runs any more. */
   leave?(): Promise<void>;

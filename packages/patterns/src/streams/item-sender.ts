@@ -59,7 +59,7 @@ export class ItemSender {
   #isFinishing = false;
   /** Whether the receiver knows the end. */
   #isEndSent = false;
-  /** Awaits the iterator, and is awaited by nobody, so that stack traces show who waits for what. */
+  /** The pending call of the iterator. Nobody awaits it, so a handler that awaits its own server's stop can be found. */
   taking: Promise<void> | undefined;
   /** How often the iterator was asked for an item. */
   #asked = 0;

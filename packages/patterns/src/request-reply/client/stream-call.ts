@@ -111,7 +111,7 @@ export class StreamCall {
         isTaken = true;
         return outcome;
       });
-      // A reader may come late, or never. Only without this does the stack of the error show who reads.
+      // No reader waits, and none may come. With a reader, this would hide the reader from the stack of the error.
       if (!isTaken) outcome.catch(nothing);
     }
     const { input } = this.settings;

@@ -66,7 +66,7 @@ describe("a worker that sends", () => {
     await all.isUnhurt();
   });
 
-  test("items for an earlier broker is told to stop, and has no room until it has", async () => {
+  test("items for an earlier broker is cancelled, and has no room until it has stopped", async () => {
     const { running, clientEnd, workerEnd } = brokered();
     const dealer = opens(new Dealer({ linger: 0, receiveTimeout: 100_000 }));
     dealer.connect(workerEnd);
@@ -91,7 +91,7 @@ describe("a worker that sends", () => {
     expect(String(await asked)).toBe("reply");
   });
 
-  test("the open back is taken for one that cannot stream, and is told nothing of it", async () => {
+  test("the open back counts as one that cannot stream, and gets no cancellation", async () => {
     const all = await lying();
     await all.say(open, ["stream"]);
     expect((await all.reading).error).toBeInstanceOf(UnsupportedError);
@@ -101,7 +101,7 @@ describe("a worker that sends", () => {
     await all.isUnhurt();
   });
 
-  test.each([[[]], [[Buffer.alloc(7)]]])("a malformed credit has the call fail, and is told", async (body) => {
+  test.each([[[]], [[Buffer.alloc(7)]]])("a malformed credit fails the call, and gets a cancellation", async (body) => {
     const all = await lying();
     await all.say(credit, body);
     expect((await all.reading).error).toBeInstanceOf(EnvelopeError);
