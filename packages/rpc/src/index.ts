@@ -1,0 +1,7 @@
+/**
+ * Typed services over `@awaitmq/patterns`.
+ *
+ * @module @awaitmq/rpc
+ */
+
+export {};
