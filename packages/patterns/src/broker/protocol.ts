@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import type { Frame, Message, MessagingError } from "@awaitmq/core";
 import { fromKey, toKey } from "@awaitmq/core/internals";
+import { asMessage } from "../message/as-message.ts";
 import { mostFrames } from "../message/frame-count.ts";
 import {
   errorFlags,
@@ -166,7 +167,7 @@ export class BalancedRequest {
     const flags = errorFlags.refused;
     return this.toClient({
       header: streamHeader(header, messageTypes.error, flags, 0),
-      body: [Buffer.from(encodeError(error, { exposure: "message", flags }))],
+      body: asMessage(encodeError(error, { exposure: "message", flags })),
     });
   }
 

@@ -10,6 +10,7 @@ import {
 } from "@awaitmq/core";
 import { fromKey, internals } from "@awaitmq/core/internals";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
+import { asMessage } from "../message/as-message.ts";
 import { CreditSender } from "../streams/credit-sender.ts";
 import { decodeCredit, encodeCredit, noCredit } from "../wire/credit.ts";
 import { answering, errorFlags, messageTypes, streamHeader } from "../wire/envelope.ts";
@@ -277,7 +278,7 @@ function failureOf({ request }: BalancedStream, error: MessagingError): Message 
   const flags = errorFlags.own;
   return request.toClient({
     header: streamHeader(request.openHeader as Buffer, messageTypes.error, flags, 0),
-    body: [Buffer.from(encodeError(error, { exposure: "message", flags }))],
+    body: asMessage(encodeError(error, { exposure: "message", flags })),
   });
 }
 

@@ -37,8 +37,8 @@ export class WorkerPort implements ServedStreamPort {
     return this.message(messageTypes.reply, 0, 0, body);
   }
 
-  error(body: string, flags: number): readonly Frame[] {
-    return this.message(messageTypes.error, flags, 0, [body]);
+  error(body: readonly Frame[], flags: number): readonly Frame[] {
+    return this.message(messageTypes.error, flags, 0, body);
   }
 
   /** Any message for the client. A plain client has no header, and gets only a reply. */

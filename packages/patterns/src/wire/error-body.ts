@@ -1,8 +1,9 @@
-/** The body of an error reply: one frame of JSON, `{ name, message, code?, stack?, id? }`. */
+/** The body of an error reply: a frame of JSON, `{ name, message, code?, stack?, id? }`, and the details of the error. */
 
-import { type MessagingError, TimeoutError, UnsupportedError } from "@awaitmq/core";
+import { type Frame, type MessagingError, TimeoutError, UnsupportedError } from "@awaitmq/core";
 import { DisconnectedError, EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../errors.ts";
 import { errorFlags } from "./envelope.ts";
+import { detailsOf, withDetails } from "./error-details.ts";
 
 /** How much of an error a server sends to its clients. */
 export type Exposure = "none" | "message" | "stack";
@@ -15,7 +16,14 @@ export interface Telling {
   readonly flags: number;
 }
 
-export function encodeError(error: unknown, telling: Telling): string {
+/** Whatever the exposure, the client gets the details: the program that made them meant them for it. */
+export function encodeError(error: unknown, telling: Telling): readonly Frame[] {
+  const details = detailsOf(error);
+  const body = encodeWhole(error, telling);
+  return details === undefined ? [body] : [body, ...details];
+}
+
+function encodeWhole(error: unknown, telling: Telling): string {
   try {
     return encode(error instanceof Error ? error : new Error(String(error)), telling);
   } catch {
@@ -61,7 +69,7 @@ const own = {
  * Returns the error that the client rejects with. Only the flags of the header say whether the server refused the
  * request, or ended it itself: an error of a handler is never taken for one of these, whatever its code.
  */
-export function decodeError(body: Buffer | undefined, flags: number): MessagingError {
+export function decodeError([body, ...details]: readonly Buffer[], flags: number): MessagingError {
   let told: Partial<Record<"name" | "message" | "code" | "stack" | "id", unknown>> | null = null;
   try {
     told = JSON.parse(body?.toString() ?? "");
@@ -73,7 +81,8 @@ export function decodeError(body: Buffer | undefined, flags: number): MessagingE
   const code = text(told?.code);
   if ((flags & (errorFlags.refused | errorFlags.own)) !== 0 && code !== undefined && Object.hasOwn(own, code))
     return new own[code as keyof typeof own](message);
-  return new RemoteError({ name, message, code, stack: text(told?.stack), id: text(told?.id) });
+  const error = new RemoteError({ name, message, code, stack: text(told?.stack), id: text(told?.id) });
+  return details.length === 0 ? error : withDetails(error, details);
 }
 
 function text(value: unknown): string | undefined {

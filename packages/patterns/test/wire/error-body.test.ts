@@ -4,14 +4,15 @@ import { TimeoutError, UnsupportedError } from "@awaitmq/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DisconnectedError, EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../../src/errors.ts";
+import { asMessage } from "../../src/message/as-message.ts";
 import { errorFlags } from "../../src/wire/envelope.ts";
 import { decodeError, encodeError } from "../../src/wire/error-body.ts";
 
 const errors = [DisconnectedError, EnvelopeError, OverloadedError, TimeoutError, UnavailableError, UnsupportedError];
 const either = [errorFlags.refused, errorFlags.own, errorFlags.refused | errorFlags.own];
 
-function bodyOf(error: unknown, flags: number, exposure: "none" | "message" = "message"): Buffer {
-  return Buffer.from(encodeError(error, { exposure, id: "7", flags }));
+function bodyOf(error: unknown, flags: number, exposure: "none" | "message" = "message"): Buffer[] {
+  return asMessage(encodeError(error, { exposure, id: "7", flags }));
 }
 
 describe("the body of an error", () => {
@@ -33,7 +34,7 @@ describe("the body of an error", () => {
 
   test("gives a RemoteError for a code that no server has of its own", () => {
     for (const code of ["ERR_REMOTE", "toString", "__proto__", "ENOENT", 7, undefined])
-      expect(decodeError(Buffer.from(JSON.stringify({ message: "why", code })), errorFlags.own)).toBeInstanceOf(
+      expect(decodeError([Buffer.from(JSON.stringify({ message: "why", code }))], errorFlags.own)).toBeInstanceOf(
         RemoteError,
       );
   });
@@ -44,7 +45,7 @@ describe("the body of an error", () => {
       expect(read).toBeInstanceOf(Own);
       expect(read.message.includes("secret")).toBe(Own === UnsupportedError);
     }
-    expect(bodyOf(new UnsupportedError("secret"), 0, "none").includes("secret")).toBe(false);
+    expect(bodyOf(new UnsupportedError("secret"), 0, "none")[0]?.includes("secret")).toBe(false);
   });
 
   test("is read or refused, whatever the bytes", () => {
@@ -52,10 +53,10 @@ describe("the body of an error", () => {
     const bytes = fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some));
     fc.assert(
       fc.property(fc.oneof(json, bytes), fc.integer({ min: 0, max: 255 }), (body, flags) => {
-        const read = decodeError(body, flags);
+        const read = decodeError([body], flags);
         expect([RemoteError, EnvelopeError]).toContain(read.constructor);
       }),
     );
-    expect(decodeError(undefined, 0)).toBeInstanceOf(EnvelopeError);
+    expect(decodeError([], 0)).toBeInstanceOf(EnvelopeError);
   });
 });

@@ -1,6 +1,6 @@
 /** One call of a client, over all its attempts. */
 
-import type { Frame, Message } from "@awaitmq/core";
+import type { Frame, Message, MessagingError } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
 import { encodeExtension } from "../../wire/extension.ts";
 import { clientTrace } from "../trace.ts";
@@ -23,6 +23,8 @@ export interface Call {
   readonly deadline: number;
   /** Whether it waits while no server is connected. */
   readonly waitsForServer: boolean;
+  /** Returns what it rejects with, of an error that its server sent. */
+  readonly explain: (error: MessagingError) => Error;
   /** Settles it. A streaming call that succeeds gets no reply here. */
   readonly resolve: (reply: Message | Promise<never> | undefined) => void;
   /** Publishes its outcome to those who trace requests. */
@@ -46,15 +48,18 @@ export interface Call {
 
 export const noAttempts: Call["attempts"] = [];
 
-/**
- * A call that begins now.
- *
- * @param message for tracing; `frames` is what is sent
- */
+/** What a call sends, and how. */
+export interface CallRequest {
+  /** The request as the program knows it, for tracing. */
+  readonly message: unknown;
+  readonly frames: readonly Frame[];
+  readonly options: CallOptions;
+  readonly explain: Call["explain"];
+}
+
+/** A call that begins now. */
 export function newCall(
-  message: unknown,
-  frames: readonly Frame[],
-  options: CallOptions,
+  { message, frames, options, explain }: CallRequest,
   defaults: CheckedClientOptions,
   stream: StreamCall | undefined,
   resolve: Call["resolve"],
@@ -71,6 +76,7 @@ export function newCall(
     timeout,
     deadline: performance.now() + timeout,
     waitsForServer: options.waitForServer ?? defaults.waitForServer,
+    explain,
     resolve,
     told: clientTrace.start(message),
     attempts: noAttempts,

@@ -8,9 +8,9 @@ import { DisconnectedError, EnvelopeError } from "../../errors.ts";
 import { endsStream } from "../../wire/envelope.ts";
 import { Attempts } from "./attempts.ts";
 import { Budget } from "./budget.ts";
-import { type Attempt, after, type Call, clearTimers, newCall } from "./call.ts";
+import { type Attempt, after, type Call, type CallRequest, clearTimers, newCall } from "./call.ts";
 import { cannotStream } from "./cannot-stream.ts";
-import type { CallOptions, CheckedClientOptions, ClientStats } from "./client-options.ts";
+import type { CheckedClientOptions, ClientStats } from "./client-options.ts";
 import type { Link } from "./link.ts";
 import type { LinkOwner } from "./link-owner.ts";
 import { Links } from "./links.ts";
@@ -53,15 +53,14 @@ export class Calls {
     return { inFlight, waiting: this.#waiting.size, late, ...this.#count };
   }
 
-  /** @param message for tracing; `frames` is what is sent */
-  begin(message: unknown, frames: Call["frames"], options: CallOptions): Promise<Message> {
-    return new Promise((resolve) => void this.#begin(message, frames, options, undefined, resolve as Call["resolve"]));
+  begin(request: CallRequest): Promise<Message> {
+    return new Promise((resolve) => void this.#begin(request, undefined, resolve as Call["resolve"]));
   }
 
   /** Begins a streaming call. Returns the function that leaves it. */
-  stream(message: unknown, frames: Call["frames"], options: CallOptions, stream: StreamCall): () => void {
+  stream(request: CallRequest, stream: StreamCall): () => void {
     const settle: Call["resolve"] = (outcome) => stream.settle(outcome instanceof Promise ? outcome : undefined);
-    const call = this.#begin(message, frames, options, stream, settle);
+    const call = this.#begin(request, stream, settle);
     const fail = (error: unknown) => {
       if (this.#calls.has(call)) this.#fail(call, error, Promise.reject(error));
     };
@@ -77,17 +76,11 @@ export class Calls {
     return leave;
   }
 
-  #begin(
-    message: unknown,
-    frames: Call["frames"],
-    options: CallOptions,
-    stream: StreamCall | undefined,
-    resolve: Call["resolve"],
-  ): Call {
-    const { signal } = options;
+  #begin(request: CallRequest, stream: StreamCall | undefined, resolve: Call["resolve"]): Call {
+    const { signal } = request.options;
     this.#retries.earn();
     this.#hedges.earn();
-    const call = newCall(message, frames, options, this.#options, stream, resolve);
+    const call = newCall(request, this.#options, stream, resolve);
     this.#calls.add(call);
     this.links.use();
     this.#deadlines.watch(call);
@@ -221,7 +214,7 @@ export class Calls {
         const { call } = attempt;
         // The server's clock was first.
         const isOverdue = error instanceof TimeoutError && call.timeout !== Number.POSITIVE_INFINITY;
-        const reason = isOverdue ? this.#overdue(call) : error;
+        const reason = isOverdue ? this.#overdue(call) : call.explain(error);
         this.#end(attempt, false);
         if (isOverdue) this.#giveUp(call, reason);
         else this.#reject(call, reason);

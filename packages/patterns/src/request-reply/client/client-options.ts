@@ -209,7 +209,7 @@ const callRules = {
   metadata: option<Metadata>(checkMetadata),
 } satisfies Rules<CallOptions>;
 
-const streamRules = {
+export const streamRules = {
   ...callRules,
   idleTimeout: milliseconds(Number.POSITIVE_INFINITY),
   input: option<Iterable<unknown> | AsyncIterable<unknown>>(checkInput),

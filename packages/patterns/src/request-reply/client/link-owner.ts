@@ -1,6 +1,6 @@
 /** What a link reports to its client. */
 
-import type { Message } from "@awaitmq/core";
+import type { Message, MessagingError } from "@awaitmq/core";
 import type { MessageType } from "../../wire/envelope.ts";
 
 export interface LinkOwner<Link> {
@@ -21,7 +21,7 @@ export interface LinkOwner<Link> {
     body: readonly Buffer[],
   ): void;
   /** `refused` says that no handler began. */
-  failed(link: Link, request: number, error: Error, refused: boolean): void;
+  failed(link: Link, request: number, error: MessagingError, refused: boolean): void;
   /** An answer does not follow the envelope format. */
   broken(link: Link, request: number, error: Error): void;
   /** The server has disconnected. Requests that left by this session or an earlier one are lost. */

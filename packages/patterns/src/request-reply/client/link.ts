@@ -230,7 +230,7 @@ export class Link {
         break;
       case messageTypes.error: {
         const refused = (flags & errorFlags.refused) !== 0;
-        const error = decodeError(body[0], flags);
+        const error = decodeError(body, flags);
         // It says goodbye when its handlers have ended. Behind a proxy there may be other servers.
         if (isNews && error instanceof UnavailableError && this.#server === "toolkit") this.#beAbsent();
         this.#owner.failed(this, request, error, refused);

@@ -1,14 +1,11 @@
 /** The client of request and reply. */
 
-import type { ClosedError, Frame, Message, Sendable, WaitOptions } from "@awaitmq/core";
-import { checkSignal, closedError, orAbort } from "@awaitmq/core/internals";
+import type { ClosedError, Frame, Message, Sendable } from "@awaitmq/core";
+import { checkSignal, closedError, internals } from "@awaitmq/core/internals";
 import { checkEndpoint } from "../../check.ts";
 import { ownFrames } from "../../message/own-frames.ts";
 import { follow } from "../../opening/servers.ts";
-import { asAsync } from "../../streams/as-async.ts";
-import { windowOf } from "../../streams/window.ts";
 import { encodeValue } from "../../value/codec.ts";
-import { inTime, timeLeft } from "../../value/in-time.ts";
 import {
   type ByCodec,
   type BySchema,
@@ -18,6 +15,7 @@ import {
   type Values,
   valuesOf,
 } from "../../value/values.ts";
+import { Caller, type CallValues, unchanged } from "./caller.ts";
 import { Calls } from "./calls.ts";
 import {
   type CallOptions,
@@ -29,9 +27,8 @@ import {
   type StreamCallOptions,
 } from "./client-options.ts";
 import type { ClientReadyOptions } from "./ready-waits.ts";
-import { type BeginStream, CallReplies, type ReplyStream } from "./reply-stream.ts";
+import type { ReplyStream } from "./reply-stream.ts";
 import type { ServerStatus } from "./server-status.ts";
-import { StreamCall } from "./stream-call.ts";
 
 /** Frames, if requests can be sent and replies are messages. Other types need a codec. */
 type FramesOf<Request, Reply> = [Request, Message] extends [Sendable, Reply] ? FramesOnly : ByCodec<Reply, Request>;
@@ -68,7 +65,7 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
   /** Undefined if messages are frames. */
   readonly #values: Values | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #timeout: number;
+  readonly #caller: Caller;
   /** Aborted when the client closes, with the reason that its calls reject with. */
   readonly #end = new AbortController();
   readonly #leaveServers: () => void;
@@ -85,9 +82,9 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     const checked = readClientOptions(options);
     this.#values = valuesOf(checked);
     this.#signal = checked.signal;
-    this.#timeout = checked.timeout;
     checkSignal(this.#end.signal);
     this.#calls = new Calls(checked);
+    this.#caller = new Caller(this.#calls, checked.timeout, this.#end.signal);
     const { links } = this.#calls;
     try {
       this.#leaveServers = follow(checked.connect, {
@@ -135,17 +132,18 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    * @throws TypeError, RangeError for wrong arguments
    */
   request(message: Request, options: CallOptions = defaultOptions): Promise<Reply> {
-    if (this.#closing !== undefined) return Promise.reject(this.#closedError());
     let frames: readonly Frame[];
     try {
       if (options !== defaultOptions) checkCallOptions(options);
       frames = this.#framesOf(message, "as a request");
-      options.signal?.throwIfAborted();
     } catch (error) {
       return Promise.reject(error);
     }
-    const reply = this.#calls.begin(message, frames, options);
-    return (this.#values === undefined ? reply : this.#read(reply, options)) as Promise<Reply>;
+    const reply =
+      this.#values === undefined
+        ? this.#caller.frames(message, frames, options)
+        : this.#caller.request(message, frames, options, this.#callValues);
+    return reply as Promise<Reply>;
   }
 
   /**
@@ -187,26 +185,13 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
    */
   stream(message: Request, options: StreamCallOptions<Request> = {}): ReplyStream<Reply> {
     const checked = readStreamOptions(options as StreamCallOptions<never>);
-    const metadata = checked.metadata && { ...checked.metadata }; // the program may change it before the call begins
     const frames = this.#framesOf(message, "as a request");
-    const { signal, timeout = Number.POSITIVE_INFINITY, input, idleTimeout, grace, window } = checked;
-    let left = timeLeft({ signal, timeout });
-    const stream = new StreamCall({
-      window: windowOf(window),
-      input: input === undefined ? undefined : asAsync(input),
-      idleTimeout,
-      grace,
-      encode: (item) => this.#framesOf(item as Request, "as an item"),
-      read: (item) => this.#valueOf(item, "as an item", left),
-    });
-    const begin: BeginStream = () => {
-      if (this.#closing !== undefined) return { error: this.#closedError() };
-      if (signal?.aborted) return { error: signal.reason };
-      // The call may begin long after it was made.
-      left = timeLeft({ signal, timeout });
-      return this.#calls.stream(message, frames, { ...checked, metadata, timeout }, stream);
-    };
-    return new CallReplies<Reply>(stream, begin, input !== undefined);
+    return this.#caller.stream(message, frames, checked, this.#callValues);
+  }
+
+  /** For other packages of this project: calls with values of their own. */
+  get [internals](): Caller {
+    return this.#caller;
   }
 
   /**
@@ -283,16 +268,11 @@ export class RequestClient<Request = Sendable, Reply = Message> implements Async
     return ownFrames((codec === undefined ? message : encodeValue(codec, message, where)) as Sendable);
   }
 
-  async #read(reply: Promise<Message>, { signal, timeout = this.#timeout }: CallOptions): Promise<unknown> {
-    const left = timeLeft({ signal, timeout });
-    return this.#valueOf(await reply, "as a reply", left);
-  }
-
-  /** What the program gets of a message. A schema may take until the call times out or the client closes. */
-  #valueOf(message: Message, where: string, left: () => WaitOptions): unknown | Promise<unknown> {
-    const value = this.#values === undefined ? message : readValue(this.#values, message, where);
-    return value instanceof Promise ? inTime(orAbort(value, this.#end.signal), left()) : value;
-  }
+  readonly #callValues: CallValues = {
+    read: (message, where) => (this.#values === undefined ? message : readValue(this.#values, message, where)),
+    encode: (item) => this.#framesOf(item as Request, "as an item"),
+    explain: unchanged,
+  };
 
   #closedError(action = "send a request"): ClosedError {
     return closedError(action, "client");

@@ -122,7 +122,7 @@ export class Replies {
     if (header.length < headerLength) return;
     const answer = answering(Buffer.from(header.subarray(0, headerLength)), messageTypes.error, errorFlags.refused);
     answer[2] = 1;
-    const body = [encodeError(error, { exposure: "message", flags: errorFlags.refused })];
+    const body = encodeError(error, { exposure: "message", flags: errorFlags.refused });
     this.#sender.send({ route, header: answer, body, readsPackets: false, timeout: 0, done: nothing });
   }
 
@@ -135,7 +135,7 @@ export class Replies {
       return;
     }
     if (job.header !== undefined) {
-      const body = [encodeError(error, { exposure, ...failure, flags })];
+      const body = encodeError(error, { exposure, ...failure, flags });
       this.#send(job, messageTypes.error, body, timeout, done, flags);
       return;
     }
