@@ -18,7 +18,7 @@ import { extensionOf } from "../wire/extension.ts";
 import type { Metadata } from "../wire/metadata.ts";
 import type { BalancedContext } from "./serve-balanced-options.ts";
 
-export class BalancedCall implements BalancedContext {
+export class BalancedCall implements Omit<BalancedContext, "stopping"> {
   readonly metadata: Metadata;
   /** The header that the client sent. Undefined for a plain client. */
   readonly header: Buffer | undefined;

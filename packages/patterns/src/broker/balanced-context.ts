@@ -1,18 +1,26 @@
 /** What the handler of a worker gets besides the request, without the worker's data about it. */
 
 import type { Message } from "@awaitmq/core";
+import type { Stopping } from "../concurrency/stopping.ts";
 import type { Metadata } from "../wire/metadata.ts";
+import type { BalancedCall } from "./balanced-call.ts";
 import type { BalancedContext } from "./serve-balanced-options.ts";
 
 export class HandlerContext implements BalancedContext {
-  readonly #call: BalancedContext;
+  readonly #call: BalancedCall;
+  readonly #stopping: Stopping;
 
-  constructor(call: BalancedContext) {
+  constructor(call: BalancedCall, stopping: Stopping) {
     this.#call = call;
+    this.#stopping = stopping;
   }
 
   get signal(): AbortSignal {
     return this.#call.signal;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   get metadata(): Metadata {

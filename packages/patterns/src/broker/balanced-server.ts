@@ -14,6 +14,7 @@ import {
 } from "@awaitmq/core";
 import { internals, TransientMap, tell, toKey } from "@awaitmq/core/internals";
 import type { LaneWorker } from "../concurrency/lane-work.ts";
+import { Stopping } from "../concurrency/stopping.ts";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
 import { errorReplyOf, type Failure } from "../message/error-reply.ts";
 import { ownFrames } from "../message/own-frames.ts";
@@ -33,6 +34,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   /** Replies go to the same socket. */
   readonly closes = "now";
   readonly source: RequestSource;
+  readonly stopping = new Stopping();
   readonly #dealer: Dealer;
   readonly #handler: BalancedHandler;
   readonly #options: CheckedServeBalancedOptions;
@@ -150,7 +152,7 @@ export class BalancedServer implements LaneWorker<Message, ServeBalancedStats> {
   /** Resolves to the message with the reply. Undefined if the handler has streamed its replies. */
   async #handle(call: BalancedCall, port: WorkerPort, body: Message): Promise<readonly Frame[] | undefined> {
     if (call.isProxied) throw noProxy;
-    const answering = this.#handler(body, new HandlerContext(call));
+    const answering = this.#handler(body, new HandlerContext(call, this.stopping));
     call.stream?.acknowledge();
     const answer = await answering;
     if (!isAsyncIterable(answer)) return port.reply(ownFrames(answer));

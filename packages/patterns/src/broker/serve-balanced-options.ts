@@ -33,6 +33,13 @@ export interface BalancedContext {
    * disconnects (`DisconnectedError`). Handlers that can stop early should then do so.
    */
   readonly signal: AbortSignal;
+  /**
+   * Aborts when the worker begins to shut down: it was stopped or failed (`UnavailableError`), its `signal` aborted
+   * (with that reason), or its socket closed (`ClosedError`). `signal` follows when the `grace` of a stop is over. An
+   * endless stream should end when this aborts. All requests of a worker share it. See
+   * {@link RequestContext.stopping}.
+   */
+  readonly stopping: AbortSignal;
   /** What the client says about this call besides its message. Frozen, without a prototype. */
   readonly metadata: Metadata;
   /** Milliseconds until the client times out, now. Infinity if it does not, and for plain clients. */

@@ -37,7 +37,7 @@ const opening: Opening<Dealer> = {
  * Shutdown: the worker ends when it is stopped, its signal aborts, or its socket closes. `done` rejects if the socket
  * fails. Running handlers end first, and their replies are sent unless the socket is closed. When the socket closes,
  * the signals of handlers abort at once. After `force` the worker ends without them. Streams run for `grace`; then their
- * clients get `UnavailableError`.
+ * clients get `UnavailableError`. Endless ones should end earlier, when `context.stopping` aborts.
  *
  * `stop` asks the broker to send no more, begins no further request, and finally tells the broker that it has left.
  * This takes at most 2 s, and at most 500 ms after `force`; without a connection there is no wait. The broker then

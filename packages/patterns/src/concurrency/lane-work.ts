@@ -6,12 +6,15 @@ import { sourceOf } from "./all-messages.ts";
 import type { End } from "./ending.ts";
 import { type LaneSource, Lanes, type Perform } from "./lanes.ts";
 import type { Runs } from "./running.ts";
+import type { Stopping } from "./stopping.ts";
 
 /** How a worker handles each message, and how it leaves. */
 export interface LaneWorker<M, Stats> {
   readonly perform: Perform<M>;
   /** How it shuts down when its socket closes: "now" if results can no longer be sent, "soon" if they can. */
   readonly closes: "now" | "soon";
+  /** What notifies handlers of the shutdown when it begins. */
+  readonly stopping?: Stopping | undefined;
   stats(running: number): Stats;
   /** Called when no more work is to begin. */
   retire?(): void;
@@ -61,6 +64,10 @@ export class LaneWork<M, Stats> implements Runs<Stats> {
 
   get endpoints(): readonly string[] {
     return this.#belongings.endpoints;
+  }
+
+  get stopping(): Stopping | undefined {
+    return this.#worker.stopping;
   }
 
   start(end: End): void {

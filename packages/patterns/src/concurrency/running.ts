@@ -4,6 +4,7 @@ import type { Handle, StopOptions } from "@awaitmq/core";
 import { type Checked, milliseconds, readOptions, signal, stopRules } from "@awaitmq/core/internals";
 import { UnavailableError } from "../errors.ts";
 import { type Bounds, type End, Ending, type Ends } from "./ending.ts";
+import type { Stopping } from "./stopping.ts";
 
 /** What runs, and how a handle controls it. */
 export interface Runs<Stats> extends Ends {
@@ -12,6 +13,8 @@ export interface Runs<Stats> extends Ends {
   readonly stats: Stats;
   /** The endpoints that it bound itself. */
   readonly endpoints: readonly string[];
+  /** What notifies handlers of the shutdown when it begins. */
+  readonly stopping?: Stopping | undefined;
   /**
    * Begins to take messages, if the constructor has not, and unless `retire` came first because the signal had aborted.
    * Called once.
@@ -76,6 +79,7 @@ export class Running<Stats> implements Handle<Stats> {
 
   /** Shuts down as an aborted signal does. */
   protected endNow(reason: unknown): void {
+    this.#runs.stopping?.begin(reason);
     this.#runs.abort(reason);
     this.#end({ grace: 0, force: this.#bounds.force }, reason);
   }
@@ -89,5 +93,6 @@ export class Running<Stats> implements Handle<Stats> {
     if (this.#isRetired) return;
     this.#isRetired = true;
     this.#runs.retire(reason);
+    this.#runs.stopping?.begin(reason);
   }
 }

@@ -167,6 +167,7 @@ describe("serve", () => {
           "peer",
           "priority",
           "signal",
+          "stopping",
           "metadata",
           "remaining",
           "input",

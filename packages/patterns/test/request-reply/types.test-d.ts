@@ -19,9 +19,10 @@ type Answered<C extends { request(message: never): unknown }> = Awaited<ReturnTy
 
 // ---- Without a codec there are frames.
 
-const framed = serve(connect, (message, { signal }) => {
+const framed = serve(connect, (message, { signal, stopping }) => {
   expectTypeOf(message).toEqualTypeOf<Message>();
   expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+  expectTypeOf(stopping).toEqualTypeOf<AbortSignal>();
   return message[0];
 });
 expectTypeOf(framed).toEqualTypeOf<Handle<ServerStats>>();

@@ -1,5 +1,6 @@
 /** What a handler gets besides the request. */
 
+import type { Stopping } from "../../concurrency/stopping.ts";
 import { ServedInput } from "../../streams/served-input.ts";
 import type { Metadata } from "../../wire/metadata.ts";
 import type { Job } from "./job.ts";
@@ -10,16 +11,22 @@ export class HandlerContext implements RequestContext<unknown> {
   readonly peer: Buffer;
   readonly priority: number;
   readonly #job: Job;
+  readonly #stopping: Stopping;
 
-  constructor(job: Job) {
+  constructor(job: Job, stopping: Stopping) {
     this.peer = job.peer;
     this.priority = job.priority;
     this.#job = job;
+    this.#stopping = stopping;
   }
 
   /** Created on demand. An own property with a getter would cost half a microsecond per request. */
   get signal(): AbortSignal {
     return this.#job.signal;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   get metadata(): Metadata {

@@ -6,6 +6,7 @@ import { internals, tell } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
+import { Stopping } from "../../concurrency/stopping.ts";
 import { UnavailableError } from "../../errors.ts";
 import { errorReplyOf } from "../../message/error-reply.ts";
 import { mostFrames, tooManyFrames } from "../../message/frame-count.ts";
@@ -26,6 +27,7 @@ const nobody = Buffer.alloc(0);
 export class ReplyServer implements Runs<ServerStats> {
   readonly done: Promise<void>;
   readonly endpoints: readonly string[] = [];
+  readonly stopping = new Stopping();
   readonly #reply: Reply;
   readonly #handling: Handling;
   readonly #options: CheckedServeOptions;
@@ -128,6 +130,7 @@ export class ReplyServer implements Runs<ServerStats> {
   async #handle(message: Message): Promise<Sendable> {
     const answer = await this.#handling.answer(message, {
       signal: this.#aborting.signal,
+      stopping: this.stopping.signal,
       peer: nobody,
       priority: 0,
       metadata: noMetadata,

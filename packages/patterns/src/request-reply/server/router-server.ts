@@ -5,6 +5,7 @@ import { longestTimer, tell, toKey } from "@awaitmq/core/internals";
 import { claim } from "../../concurrency/claim.ts";
 import type { End } from "../../concurrency/ending.ts";
 import type { Runs } from "../../concurrency/running.ts";
+import type { Stopping } from "../../concurrency/stopping.ts";
 import { UnavailableError } from "../../errors.ts";
 import { announceArrivals, announceDisconnects } from "../../message/disconnect-message.ts";
 import { beforeEndpoints } from "../../opening/before-endpoints.ts";
@@ -83,6 +84,10 @@ export class RouterServer implements Runs<ServerStats> {
 
   get stats(): ServerStats {
     return { ...this.#runner.stats, invalid: this.#invalid };
+  }
+
+  get stopping(): Stopping {
+    return this.#runner.stopping;
   }
 
   start(end: End): void {

@@ -3,6 +3,7 @@
 import { type Frame, type MessagingError, type Sendable, UnroutableError } from "@awaitmq/core";
 import { peerName, tell } from "@awaitmq/core/internals";
 import { Handlers } from "../../concurrency/handlers.ts";
+import { Stopping } from "../../concurrency/stopping.ts";
 import { CancelledError, DisconnectedError, EnvelopeError, OverloadedError, UnavailableError } from "../../errors.ts";
 import { asMessage } from "../../message/as-message.ts";
 import { isAsyncIterable } from "../../streams/answer.ts";
@@ -19,6 +20,7 @@ import { warnOfRunning } from "./warn-of-running.ts";
 
 export class Runner {
   readonly jobs = new Jobs();
+  readonly stopping = new Stopping();
   readonly #handling: Handling;
   readonly #options: CheckedServeOptions;
   readonly #replies: Replies;
@@ -170,7 +172,7 @@ export class Runner {
     };
     let answer: HandlerResult | PromiseLike<HandlerResult>;
     try {
-      answer = this.#handling.answer(job.body, new HandlerContext(job));
+      answer = this.#handling.answer(job.body, new HandlerContext(job, this.stopping));
       if (isPromiseLike(answer)) {
         job.outcome = Promise.resolve(answer).then(answered, failed);
         job.stream?.acknowledge();

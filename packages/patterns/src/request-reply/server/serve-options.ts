@@ -37,6 +37,17 @@ export interface RequestContext<Item = Message> {
    */
   readonly signal: AbortSignal;
   /**
+   * Aborts when the server begins to shut down: `stop` was called, its `signal` aborted, or its socket closed. The
+   * reason says which: `UnavailableError`, the reason of that signal, or `ClosedError`.
+   *
+   * After `stop`, `signal` follows when `grace` is over. Until then a stream can end in order, so an endless stream
+   * should end when this aborts. For a request that begins during the shutdown, it has already aborted. It does not
+   * abort when only the client leaves.
+   *
+   * All requests of a server share this signal, so a handler should remove the listeners that it adds.
+   */
+  readonly stopping: AbortSignal;
+  /**
    * The routing id of the connection that the request came by: the client's, or that of the nearest proxy. It tells
    * connections apart while they last.
    *

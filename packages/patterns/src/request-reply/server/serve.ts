@@ -52,8 +52,8 @@ type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeo
  * `probeInterval` it is accepted, and the server probes the clients of running handlers at that interval. On a Reply
  * socket, requests are handled one after the other.
  *
- * Shutdown: `stop` refuses new requests with `UnavailableError`, and answers those that came before. After `grace`,
- * waiting requests are refused too. Finally the server says goodbye to its clients, and reads until each has promised
+ * Shutdown: `stop` refuses new requests with `UnavailableError`, and answers those that came before. Endless streams
+ * should end when `context.stopping` aborts, which is at once. After `grace`, waiting requests are refused too. Finally the server says goodbye to its clients, and reads until each has promised
  * to send no more, for at most one second. So a stop takes some 50 to 150 ms longer than the handlers. Requests that a
  * `RequestClient` has in flight are refused, and retried on another server.
  *
