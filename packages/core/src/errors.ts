@@ -3,7 +3,7 @@
 import { constants } from "node:os";
 
 /**
- * The codes of all errors of the class {@link MessagingError}, including those of `@awaitmq/patterns`.
+ * The codes of all errors of the class {@link MessagingError}, including those of `@awaitmq/patterns` and `@awaitmq/rpc`.
  *
  * @category Errors
  */
@@ -29,6 +29,7 @@ export type ErrorCode =
   | "ERR_TIMEOUT"
   | "ERR_TOO_LATE"
   | "ERR_UNAVAILABLE"
+  | "ERR_UNIMPLEMENTED"
   | "ERR_UNROUTABLE"
   | "ERR_UNSUPPORTED";
 

@@ -4,4 +4,15 @@
  * @module @awaitmq/rpc/contract
  */
 
-export {};
+export type { ContractCodec } from "./contract/codec.ts";
+export { type Contract, type ContractOptions, contract } from "./contract/contract.ts";
+export type {
+  ErrorsOf,
+  InputOf,
+  Method,
+  MethodDefinition,
+  MethodKind,
+  OutputOf,
+} from "./contract/method.ts";
+export { type Stream, stream } from "./contract/stream.ts";
+export { type } from "./contract/type.ts";

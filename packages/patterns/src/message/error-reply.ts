@@ -26,7 +26,7 @@ export function errorReplyOf<Given extends readonly [error: unknown, ...unknown[
   errorReply: (...given: Given) => Sendable | Promise<Sendable>,
   ...given: Given
 ): Promise<readonly Frame[]> {
-  const details = detailsOf(given[0]);
+  const details = detailsOf(given[0], true);
   if (details !== undefined) return Promise.resolve(details);
   const frames = async (...all: Given) => ownFrames(await errorReply(...all));
   return ask<Given, readonly Frame[]>(`errorReply of ${of}`, frames, [null], ...given);

@@ -8,6 +8,7 @@ import { nextTurn, turnIsOver } from "@awaitmq/core/internals";
 import { type Credit, sumOf } from "../wire/credit.ts";
 import { itemFlags, type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemsWriter, noRoom } from "../wire/items.ts";
+import { isDueTo } from "./is-due-to.ts";
 import { guardReadable, releaseReadable } from "./readable.ts";
 
 /**
@@ -22,13 +23,16 @@ export type SendItems = (
   done: (error?: Error) => void,
 ) => void;
 
+/** Returns the frames of an item, which nobody else changes, or a promise of them. */
+export type EncodeItem = (item: unknown) => readonly Frame[] | Promise<readonly Frame[]>;
+
 /** Items after which the sender checks whether the event loop needs a turn. */
 const itemsPerLook = 8;
 
 export class ItemSender {
   /** Resolves when all items and the end have left, or after `stop`. Rejects if the iterator failed. */
   readonly done: Promise<void>;
-  readonly #encode: (item: unknown) => readonly Frame[];
+  readonly #encode: EncodeItem;
   readonly #send: SendItems;
   #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   #iterator: AsyncIterator<unknown> | undefined;
@@ -66,8 +70,7 @@ export class ItemSender {
   /** Why a message was not sent. Then nothing else is. */
   undelivered: Error | undefined;
 
-  /** @param encode returns frames that nobody else changes */
-  constructor(credit: Credit, encode: (item: unknown) => readonly Frame[], send: SendItems) {
+  constructor(credit: Credit, encode: EncodeItem, send: SendItems) {
     this.#items = credit.items;
     this.#most = mostTogether(credit.items);
     this.#bytes = credit.bytes;
@@ -174,7 +177,8 @@ export class ItemSender {
           this.#end({});
           return;
         }
-        if (!this.#encodeAndAdd(result.value)) return;
+        const adding = this.#encodeAndAdd(result.value);
+        if (!(adding instanceof Promise ? await adding : adding)) return;
       } while (this.#mayPull);
     } catch (error) {
       if (!this.#isStopped) this.#end({ error });
@@ -185,20 +189,27 @@ export class ItemSender {
   }
 
   /** False if the item cannot be encoded. Then the iterator returns, and the stream fails. */
-  #encodeAndAdd(item: unknown): boolean {
+  #encodeAndAdd(item: unknown): boolean | Promise<boolean> {
     try {
-      this.#add(this.#encode(item));
-      return true;
+      const body = this.#encode(item);
+      if (!(body instanceof Promise)) return this.#add(body);
+      // It may have been stopped meanwhile.
+      const add = (frames: readonly Frame[]) => !this.#isStopped && this.#ended === undefined && this.#add(frames);
+      return body.then(add).catch((error) => this.#refuse(error));
     } catch (error) {
-      this.#unsendable = { error };
-      this.#isFinishing = true;
-      const failed = () => this.#end({ error });
-      this.#returned().then(failed, failed);
-      return false;
+      return this.#refuse(error);
     }
   }
 
-  #add(body: readonly Frame[]): void {
+  #refuse(error: unknown): false {
+    this.#unsendable = { error };
+    this.#isFinishing = true;
+    const failed = () => this.#end({ error });
+    this.#returned().then(failed, failed);
+    return false;
+  }
+
+  #add(body: readonly Frame[]): true {
     this.#items -= 1;
     if (this.#small.count >= this.#most) this.#flush();
     let bytes = this.#small.add(body);
@@ -213,6 +224,7 @@ export class ItemSender {
       this.#flush();
     }
     this.#flushSoon();
+    return true;
   }
 
   /** The iterator has ended. The first outcome counts. */
@@ -275,13 +287,6 @@ export class ItemSender {
 
 function mostTogether(window: number): number {
   return Math.ceil(window / 2);
-}
-
-/** Whether an iterator fails because its signal aborted with that reason. */
-function isDueTo(error: unknown, reason: unknown): boolean {
-  if (error === reason) return true;
-  const { name, cause } = Object(error);
-  return name === "AbortError" || (cause !== undefined && cause === reason);
 }
 
 function lengthOf(frame: Frame): number {

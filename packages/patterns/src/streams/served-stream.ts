@@ -1,11 +1,11 @@
 /** A streaming call at its server: the items that the client streams, and those that the handler yields. */
 
-import type { Frame, Message } from "@awaitmq/core";
+import type { Message } from "@awaitmq/core";
 import { EnvelopeError } from "../errors.ts";
 import { type Credit, decodeCredit, noCredit, sumOf } from "../wire/credit.ts";
 import { type MessageType, messageTypes } from "../wire/envelope.ts";
 import { ItemReceiver } from "./item-receiver.ts";
-import { ItemSender, type SendItems } from "./item-sender.ts";
+import { type EncodeItem, ItemSender, type SendItems } from "./item-sender.ts";
 import { ServedInput } from "./served-input.ts";
 
 /** Sends the messages of one call. */
@@ -96,7 +96,7 @@ export class ServedStream {
    * Streams what a handler yields. Resolves when all items have left and the client knows the end, or when the stream
    * was left and the handler has finished. Rejects if the handler fails.
    */
-  run(items: AsyncIterable<unknown>, encode: (item: unknown) => readonly Frame[]): Promise<void> {
+  run(items: AsyncIterable<unknown>, encode: EncodeItem): Promise<void> {
     const output = new ItemSender(this.#credit, encode, this.#port.send);
     this.#output = output;
     if (this.#left !== undefined) output.stop(this.#left.reason);

@@ -16,9 +16,8 @@ export interface Telling {
   readonly flags: number;
 }
 
-/** Whatever the exposure, the client gets the details: the program that made them meant them for it. */
 export function encodeError(error: unknown, telling: Telling): readonly Frame[] {
-  const details = detailsOf(error);
+  const details = detailsOf(error, telling.exposure === "none");
   const body = encodeWhole(error, telling);
   return details === undefined ? [body] : [body, ...details];
 }
@@ -82,7 +81,7 @@ export function decodeError([body, ...details]: readonly Buffer[], flags: number
   if ((flags & (errorFlags.refused | errorFlags.own)) !== 0 && code !== undefined && Object.hasOwn(own, code))
     return new own[code as keyof typeof own](message);
   const error = new RemoteError({ name, message, code, stack: text(told?.stack), id: text(told?.id) });
-  return details.length === 0 ? error : withDetails(error, details);
+  return details.length === 0 ? error : withDetails(error, details, true);
 }
 
 function text(value: unknown): string | undefined {

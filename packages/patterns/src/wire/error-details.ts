@@ -1,15 +1,26 @@
-/** Frames that an error brings along. A caller gets them as they are, whatever else it may know of the error. */
+/** Frames that an error brings along, for callers that understand them. */
 
 import type { Frame } from "@awaitmq/core";
 
-const details = new WeakMap<object, readonly Frame[]>();
+interface Details {
+  readonly frames: readonly Frame[];
+  readonly isPublic: boolean;
+}
 
-/** Returns the error, with frames for the caller. */
-export function withDetails<E extends object>(error: E, frames: readonly Frame[]): E {
-  details.set(error, frames);
+const details = new WeakMap<object, Details>();
+
+/**
+ * Returns the error, with frames for the caller.
+ *
+ * @param isPublic whether callers get them although the server hides its errors, and plain clients get them as their reply
+ */
+export function withDetails<E extends object>(error: E, frames: readonly Frame[], isPublic: boolean): E {
+  details.set(error, { frames, isPublic });
   return error;
 }
 
-export function detailsOf(error: unknown): readonly Frame[] | undefined {
-  return typeof error === "object" && error !== null ? details.get(error) : undefined;
+/** @param isPublic whether only public ones are wanted */
+export function detailsOf(error: unknown, isPublic: boolean): readonly Frame[] | undefined {
+  const found = typeof error === "object" && error !== null ? details.get(error) : undefined;
+  return found === undefined || (isPublic && !found.isPublic) ? undefined : found.frames;
 }

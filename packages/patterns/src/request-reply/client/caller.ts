@@ -3,6 +3,7 @@
 import type { Frame, Message, MessagingError, WaitOptions } from "@awaitmq/core";
 import { type Checked, closedError, orAbort } from "@awaitmq/core/internals";
 import { asAsync } from "../../streams/as-async.ts";
+import type { EncodeItem } from "../../streams/item-sender.ts";
 import { windowOf } from "../../streams/window.ts";
 import { inTime, timeLeft } from "../../value/in-time.ts";
 import type { Calls } from "./calls.ts";
@@ -14,8 +15,7 @@ import { StreamCall } from "./stream-call.ts";
 export interface CallValues {
   /** Returns what the program gets of a reply or of an item, or a promise of it. */
   readonly read: (message: Message, where: "as a reply" | "as an item") => unknown;
-  /** Returns the frames of an item of the input, which nobody else changes. */
-  readonly encode: (item: unknown) => readonly Frame[];
+  readonly encode: EncodeItem;
   /** Returns what the call rejects with, of an error that the server sent. */
   readonly explain: (error: MessagingError) => Error;
 }
@@ -43,10 +43,9 @@ export class Caller {
     { read, explain }: CallValues,
   ): Promise<unknown> {
     this.#check(options);
-    const { signal, timeout = this.#timeout } = options;
-    const left = timeLeft({ signal, timeout });
+    const left = this.timeLeft(options);
     const reply = await this.#calls.begin({ message, frames, options, explain });
-    return this.#inTime(read(reply, "as a reply"), left);
+    return this.inTime(read(reply, "as a reply"), left);
   }
 
   /** As `request`, for a program that takes frames. */
@@ -78,7 +77,7 @@ export class Caller {
       idleTimeout,
       grace,
       encode,
-      read: (item) => this.#inTime(read(item, "as an item"), left),
+      read: (item) => this.inTime(read(item, "as an item"), left),
     });
     const begin: BeginStream = () => {
       if (this.#end.aborted) return { error: closedError("send a request", "client") };
@@ -96,8 +95,13 @@ export class Caller {
     signal?.throwIfAborted();
   }
 
-  /** A schema may take until the call times out or the client closes. */
-  #inTime(value: unknown, left: () => WaitOptions): unknown {
+  /** Returns a function that gives the rest of a request's time at each call, beginning now. */
+  timeLeft({ signal, timeout = this.#timeout }: CallOptions): () => WaitOptions {
+    return timeLeft({ signal, timeout });
+  }
+
+  /** Returns a value, or a promise of it that settles in time: a schema may take until the call times out. */
+  inTime(value: unknown, left: () => WaitOptions): unknown {
     return value instanceof Promise ? inTime(orAbort(value, this.#end), left()) : value;
   }
 }

@@ -1,10 +1,10 @@
 /** A streaming call at its client: the items that the server streams, and those that the program streams to it. */
 
-import type { Frame, Message } from "@awaitmq/core";
+import type { Message } from "@awaitmq/core";
 import { longestTimer } from "@awaitmq/core/internals";
 import { closeUnread } from "../../streams/answer.ts";
 import { ItemReceiver } from "../../streams/item-receiver.ts";
-import { ItemSender, type SendItems } from "../../streams/item-sender.ts";
+import { type EncodeItem, ItemSender, type SendItems } from "../../streams/item-sender.ts";
 import { guardReadable } from "../../streams/readable.ts";
 import { type Credit, decodeCredit, noCredit } from "../../wire/credit.ts";
 import { type MessageType, messageTypes } from "../../wire/envelope.ts";
@@ -25,8 +25,7 @@ export interface StreamSettings {
   readonly idleTimeout: number;
   /** Milliseconds that leaving waits for the server's handler. */
   readonly grace: number;
-  /** Returns the frames of an item of the input, which nobody else changes. */
-  readonly encode: (item: unknown) => readonly Frame[];
+  readonly encode: EncodeItem;
   /** Returns what the reader gets of an item. */
   readonly read: (item: Message) => unknown | Promise<unknown>;
 }

@@ -1,0 +1,62 @@
+/** Items of an iterable, each changed by a function. Unlike a generator, it passes on at once what its reader asks for. */
+
+import { guardReadable, releaseReadable } from "@awaitmq/patterns/internals";
+
+const over = { value: undefined, done: true } as const;
+
+export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefined> {
+  readonly #items: AsyncIterable<In>;
+  readonly #change: (item: In) => Out | Promise<Out>;
+  readonly #failed: (error: unknown) => unknown;
+  #iterator: AsyncIterator<In> | undefined;
+
+  /**
+   * @param change makes an item of an item. If it throws, the reader gets that error, and is to return
+   * @param failed makes an error of an error of the iterable
+   */
+  constructor(items: AsyncIterable<In>, change: (item: In) => Out | Promise<Out>, failed: (error: unknown) => unknown) {
+    this.#items = items;
+    this.#change = change;
+    this.#failed = failed;
+    // The iterator reports the error.
+    guardReadable(items, () => {});
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Out, undefined>> {
+    return this.#open().next().then(this.#taken, this.#rejected);
+  }
+
+  async return(): Promise<IteratorResult<Out, undefined>> {
+    try {
+      await this.#open().return?.();
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      releaseReadable(this.#items);
+    }
+    return over;
+  }
+
+  #open(): AsyncIterator<In> {
+    this.#iterator ??= this.#items[Symbol.asyncIterator]();
+    return this.#iterator;
+  }
+
+  readonly #taken = (result: IteratorResult<In>): IteratorResult<Out, undefined> | Promise<IteratorResult<Out>> => {
+    if (result.done === true) return over;
+    const value = this.#change(result.value);
+    return value instanceof Promise ? value.then(itemOf) : { value, done: false };
+  };
+
+  readonly #rejected = (error: unknown): never => {
+    throw this.#failed(error);
+  };
+}
+
+function itemOf<T>(value: T): IteratorResult<T, undefined> {
+  return { value, done: false };
+}
