@@ -5,7 +5,7 @@
  */
 
 export type { ContractCodec } from "./contract/codec.ts";
-export { type Contract, type ContractOptions, contract } from "./contract/contract.ts";
+export { type AnyContract, type Contract, type ContractOptions, contract } from "./contract/contract.ts";
 export type {
   ErrorsOf,
   InputOf,

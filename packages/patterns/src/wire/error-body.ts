@@ -81,7 +81,7 @@ export function decodeError([body, ...details]: readonly Buffer[], flags: number
   if ((flags & (errorFlags.refused | errorFlags.own)) !== 0 && code !== undefined && Object.hasOwn(own, code))
     return new own[code as keyof typeof own](message);
   const error = new RemoteError({ name, message, code, stack: text(told?.stack), id: text(told?.id) });
-  return details.length === 0 ? error : withDetails(error, details, true);
+  return details.length === 0 ? error : withDetails(error, details, false);
 }
 
 function text(value: unknown): string | undefined {

@@ -9,20 +9,32 @@ import { isStream } from "./stream.ts";
 /** The methods of a contract, by name. */
 export type Definitions = Readonly<Record<string, MethodDefinition>>;
 
+/** What belongs to a contract as a whole. */
+interface ContractDetails<Methods extends Definitions> {
+  readonly name: string;
+  readonly methods: { readonly [Name in keyof Methods]: Method<Methods[Name]> };
+  readonly codec: ContractCodec | undefined;
+}
+
+/**
+ * Any contract.
+ *
+ * @category Contracts
+ */
+export interface AnyContract {
+  /** What belongs to the contract as a whole. No method can have this name. */
+  readonly "~contract": ContractDetails<Definitions>;
+}
+
 /**
  * A contract: its methods by name, and what belongs to all of them.
  *
  * @category Contracts
  */
-export type Contract<Methods extends Definitions = Definitions> = {
+export type Contract<Methods extends Definitions> = {
   readonly [Name in keyof Methods]: Method<Methods[Name]>;
 } & {
-  /** What belongs to the contract as a whole. No method can have this name. */
-  readonly "~contract": {
-    readonly name: string;
-    readonly methods: { readonly [Name in keyof Methods]: Method<Methods[Name]> };
-    readonly codec: ContractCodec | undefined;
-  };
+  readonly "~contract": ContractDetails<Methods>;
 };
 
 /**

@@ -1,0 +1,171 @@
+/** A method at its server: reads the input, calls the handler, and encodes what it returns. */
+
+import type { Frame, Message, Sendable } from "@awaitmq/core";
+import { type Answer, CodecError, SchemaError } from "@awaitmq/patterns";
+import { closeUnread, isAsyncIterable, refuseGenerator, withDetails } from "@awaitmq/patterns/internals";
+import type { ContractCodec } from "../contract/codec.ts";
+import type { Method } from "../contract/method.ts";
+import { isFailure } from "../errors.ts";
+import { layered } from "../middleware/layered.ts";
+import { type Checks, checksOf, type Validate } from "../values/checks.ts";
+import { MappedItems } from "../values/mapped-items.ts";
+import { when } from "../values/when.ts";
+import { inputOf, type ReadCall } from "../wire/call.ts";
+import { encodeError } from "../wire/errors.ts";
+import { type Codecs, decodeValue, encodeValue } from "../wire/values.ts";
+import { failOf } from "./fail.ts";
+import type { Fail, ServedContext } from "./handlers.ts";
+import { ServedCall, type ServiceChanges, type ServiceMiddleware } from "./service-call.ts";
+
+/** How the methods of a service are served. */
+export interface ServedOptions {
+  readonly use: readonly ServiceMiddleware[];
+  readonly validate: Validate;
+  /** Codecs that callers may use besides JSON. */
+  readonly codecs: Codecs;
+  /** The codec of replies to calls whose encoding names none. */
+  readonly codec: ContractCodec | undefined;
+}
+
+export class ServedMethod {
+  readonly method: Method;
+  readonly fail: Fail<Method>;
+  readonly #run: (call: ServedCall) => unknown;
+  readonly #checks: Checks;
+  readonly #codecs: Codecs;
+  readonly #codec: ContractCodec | undefined;
+  readonly #streamsInput: boolean;
+  readonly #streamsOutput: boolean;
+  readonly #hasOutput: boolean;
+
+  constructor(
+    method: Method,
+    handler: (input: unknown, call: ServedCall) => unknown,
+    { use, validate, codecs, codec }: ServedOptions,
+  ) {
+    const { kind, definition } = method;
+    this.method = method;
+    this.fail = failOf(method);
+    this.#run = layered<ServedCall, ServiceChanges>(use, (call) => handler(call.input, call));
+    this.#checks = checksOf(method, validate, true);
+    this.#codecs = codecs;
+    this.#codec = codec;
+    this.#streamsInput = kind === "client-streaming" || kind === "bidi-streaming";
+    this.#streamsOutput = kind === "server-streaming" || kind === "bidi-streaming";
+    this.#hasOutput = definition.output !== undefined;
+  }
+
+  /** Answers a call. What it throws, or rejects with, has the details that the caller understands. */
+  answer(read: ReadCall, context: ServedContext): Answer<Sendable> {
+    const codec = this.#codecOf(read.encoding);
+    try {
+      const input = this.#streamsInput ? this.#itemsOf(context) : this.#read(() => this.#inputOf(read));
+      if (!(input instanceof Promise)) return this.#handle(input, context, codec);
+      return input.then((checked) => {
+        context.signal.throwIfAborted();
+        return this.#handle(checked, context, codec);
+      });
+    } catch (error) {
+      throw this.#explained(error, codec);
+    }
+  }
+
+  #handle(input: unknown, context: ServedContext, codec: ContractCodec | undefined): Answer<Sendable> {
+    const failed = (error: unknown) => {
+      throw this.#explained(error, codec);
+    };
+    try {
+      const output = this.#run(new ServedCall(this, context, input, undefined));
+      if (!isThenable(output)) return this.#encode(output, codec);
+      return Promise.resolve(output).then((value) => this.#encode(value, codec), failed) as Promise<Sendable>;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  #codecOf(encoding: string): ContractCodec | undefined {
+    if (encoding === "json") return undefined;
+    return this.#codecs.find(({ name }) => name === encoding) ?? this.#codec;
+  }
+
+  #inputOf(read: ReadCall): unknown {
+    const { definition, path } = this.method;
+    if (definition.input === undefined) return undefined;
+    return this.#checks.input(inputOf(read, this.#codecs, `as the input of ${path}`));
+  }
+
+  #itemsOf({ input }: ServedContext): AsyncIterable<unknown> {
+    const where = `as the input of ${this.method.path}`;
+    const read = (item: Message) => this.#read(() => this.#checks.input(decodeValue(item, this.#codecs, where)));
+    return new MappedItems(input, read, unchanged);
+  }
+
+  /** The caller gets a mistake of its own as the error that it is. */
+  #read(read: () => unknown): unknown {
+    try {
+      const value = read();
+      return value instanceof Promise ? value.catch(mistaken) : value;
+    } catch (error) {
+      return mistaken(error);
+    }
+  }
+
+  #encode(output: unknown, codec: ContractCodec | undefined): Sendable | AsyncIterable<Sendable> | Promise<Sendable> {
+    const { path } = this.method;
+    if (!this.#streamsOutput) {
+      if (!isAsyncIterable(output)) return this.#encodeValue(output, codec) as Sendable | Promise<Sendable>;
+      closeUnread(output).catch(() => {}); // its caller gets this error
+      throw new TypeError(`The handler of ${path} returned an async iterable, but its contract says one value`);
+    }
+    refuseGenerator(output);
+    if (!isAsyncIterable(output))
+      throw new TypeError(`The handler of ${path} must return an async iterable, such as an async generator`);
+    return new MappedItems(
+      output,
+      (item) => this.#encodeValue(item, codec),
+      (error) => this.#explained(error, codec),
+    ) as AsyncIterable<Sendable>;
+  }
+
+  /** The caller gets a mistake of the handler too, unless the server hides its errors. */
+  #encodeValue(value: unknown, codec: ContractCodec | undefined): readonly Frame[] | Promise<readonly Frame[]> {
+    if (!this.#hasOutput) return nothing;
+    const where = `as the output of ${this.method.path}`;
+    try {
+      const frames = when(this.#checks.output(value), () => encodeValue(value, codec, where));
+      return frames instanceof Promise ? frames.catch(wrong) : frames;
+    } catch (error) {
+      return wrong(error);
+    }
+  }
+
+  /** A failure of another method, such as one that this handler called, is no failure of this one. */
+  #explained(error: unknown, codec: ContractCodec | undefined): unknown {
+    if (!isFailure(this.method, error)) return error;
+    return withDetails(error, encodeError(error, codec), true);
+  }
+}
+
+/** A method without output gives this. */
+const nothing: readonly Frame[] = ["null"];
+
+function mistaken(error: unknown): never {
+  throw understood(error, true);
+}
+
+function wrong(error: unknown): never {
+  throw understood(error, false);
+}
+
+function understood(error: unknown, isPublic: boolean): unknown {
+  const isOurs = error instanceof SchemaError || error instanceof CodecError;
+  return isOurs ? withDetails(error, encodeError(error, undefined), isPublic) : error;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}
+
+function unchanged(error: unknown): unknown {
+  return error;
+}

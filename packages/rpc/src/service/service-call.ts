@@ -1,0 +1,99 @@
+/** A call at its server: what the handler and the middleware get. */
+
+import type { Metadata } from "@awaitmq/patterns";
+import type { Method } from "../contract/method.ts";
+import type { Changeable } from "../middleware/layered.ts";
+import type { Fail, HandlerContext, ServedContext } from "./handlers.ts";
+
+/**
+ * What a middleware of a service sees.
+ *
+ * @category Middleware
+ */
+export interface ServiceCall<User = unknown> extends HandlerContext<Method, User> {
+  /** The method that is called. Its `path` is `"prices.quote"`. */
+  readonly method: Method;
+  /** What the handler gets: what the schema made of the input, or an async iterable of that. */
+  readonly input: unknown;
+}
+
+/**
+ * What a middleware of a service may change for the layers below.
+ *
+ * @category Middleware
+ */
+export interface ServiceChanges<User = unknown> {
+  /** What the handler gets instead. It is not checked again. */
+  readonly input?: unknown;
+  /** Who calls. */
+  readonly user?: User;
+}
+
+/**
+ * A layer around the handlers of a service. `next` resolves to what the handler returns: a value or an async iterable.
+ * What this returns instead is checked by the output's schema and sent.
+ *
+ * @category Middleware
+ */
+export type ServiceMiddleware<User = unknown> = (
+  call: ServiceCall<User>,
+  next: (changes?: ServiceChanges<User>) => Promise<unknown>,
+) => unknown;
+
+/** What the calls of one method share. */
+interface Shared {
+  readonly method: Method;
+  readonly fail: Fail<Method>;
+}
+
+export class ServedCall implements ServiceCall, Changeable<ServiceChanges> {
+  readonly input: unknown;
+  readonly user: unknown;
+  readonly #shared: Shared;
+  readonly #context: ServedContext;
+
+  constructor(shared: Shared, context: ServedContext, input: unknown, user: unknown) {
+    this.input = input;
+    this.user = user;
+    this.#shared = shared;
+    this.#context = context;
+  }
+
+  get method(): Method {
+    return this.#shared.method;
+  }
+
+  get fail(): Fail<Method> {
+    return this.#shared.fail;
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#context.stopping;
+  }
+
+  get metadata(): Metadata {
+    return this.#context.metadata;
+  }
+
+  get remaining(): number {
+    return this.#context.remaining;
+  }
+
+  get peer(): Buffer | undefined {
+    return this.#context.peer;
+  }
+
+  get priority(): number {
+    return this.#context.priority ?? 0;
+  }
+
+  with(changes: ServiceChanges): this {
+    const input = "input" in changes ? changes.input : this.input;
+    const user = "user" in changes ? changes.user : this.user;
+    return new ServedCall(this.#shared, this.#context, input, user) as this;
+  }
+}
