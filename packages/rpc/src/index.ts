@@ -28,6 +28,7 @@ export type {
 } from "./description/description.ts";
 export { type HealthReport, type HealthStatus, introspection } from "./description/introspection.ts";
 export { Failure, type FailureOf, isFailure, UnimplementedError } from "./errors.ts";
+export { type BreakingChange, breakingChanges } from "./evolution/breaking-changes.ts";
 export type { Fail, Handler, HandlerContext, Handlers, ServedContext } from "./service/handlers.ts";
 export { type Health, health } from "./service/health.ts";
 export { type ImplementOptions, implement, type Service } from "./service/implement.ts";

@@ -1,15 +1,14 @@
 /** What a description of services contains: data only, as the method `awaitmq.describe` sends it. */
 
-/** A JSON Schema, of draft 2020-12 where its library can choose. @category "Description" */
-export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+import type { MethodKind } from "../contract/method.ts";
 
-/** Which sides of a method are streams. @category "Description" */
-export type DescribedKind = "unary" | "server-streaming" | "client-streaming" | "bidi-streaming";
+/** A JSON Schema, of draft 2020-12 where its library can choose. @category Description */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
 
 /**
  * The contracts that a server implements, as data that JSON can carry.
  *
- * @category "Description"
+ * @category Description
  */
 export interface Description {
   /** The version of this shape. */
@@ -20,7 +19,7 @@ export interface Description {
 /**
  * One contract of a {@link Description}.
  *
- * @category "Description"
+ * @category Description
  */
 export interface ContractDescription {
   /** Unique within its description. It may have dots: `shop.prices`. */
@@ -31,12 +30,12 @@ export interface ContractDescription {
 /**
  * One method of a {@link ContractDescription}. Its schemas describe values on the wire, before a schema transforms them.
  *
- * @category "Description"
+ * @category Description
  */
 export interface MethodDescription {
   /** Unique within its contract. */
   readonly name: string;
-  readonly kind: DescribedKind;
+  readonly kind: MethodKind;
   readonly description?: string;
   /** Whether clients may send a request twice: they retry and hedge only if it is `true`. */
   readonly idempotent: boolean;
