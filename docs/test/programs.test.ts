@@ -13,14 +13,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What pages show the packages with. */
-const fellows = ["effect", "effection", "express", "fastify"];
-const readmes = ["README.md", "packages/core/README.md", "packages/patterns/README.md", "packages/compat/README.md"];
+const fellows = ["effect", "effection", "express", "fastify", "zod"];
+const readmes = ["README.md", ...["core", "patterns", "rpc", "compat"].map((name) => `packages/${name}/README.md`)];
 const pages = (await readdir(join(root, "docs"), { recursive: true }))
   .filter((file) => file.endsWith(".md") && !/^api|node_modules/.test(file))
   .map((file) => join("docs", file));
 const sources = (
   await Promise.all(
-    ["core", "patterns", "compat"].map(async (name) => {
+    ["core", "patterns", "rpc", "compat"].map(async (name) => {
       const folder = join("packages", name, "src");
       const files = await readdir(join(root, folder), { recursive: true });
       return files.filter((file) => file.endsWith(".ts")).map((file) => join(folder, file));
@@ -43,6 +43,7 @@ beforeAll(async () => {
     "@standard-schema/spec": dependency("@standard-schema/spec", "patterns"),
     "@types": join(root, "node_modules/@types"),
     "abort-controller-x": dependency("abort-controller-x", "patterns"),
+    msgpackr: dependency("msgpackr", "rpc"),
     "p-queue": dependency("p-queue", "patterns"),
     ...Object.fromEntries(fellows.map((name) => [name, join(root, "docs/node_modules", name)])),
     vitest: join(root, "node_modules/vitest"),
@@ -50,6 +51,7 @@ beforeAll(async () => {
   });
   await folder.installPacked("@awaitmq/core", of("core"));
   await folder.installPacked("@awaitmq/patterns", of("patterns"));
+  await folder.installPacked("@awaitmq/rpc", of("rpc"));
   await folder.installPacked("@awaitmq/compat", of("compat"));
   await folder.installPacked("zmq", of("compat"));
   for (const language of ["js", "cjs", "ts"]) {

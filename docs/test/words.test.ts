@@ -74,10 +74,10 @@ const pages = [
   ...["README.md", "CONTRIBUTING.md"],
   ...(await filesOf("docs", /^(?!api\/).*\.md$/)),
   ...(await filesOf("examples", /\.md$/)),
-  ...["bench", "compat", "core", "patterns"].map((name) => join("packages", name, "README.md")),
+  ...["bench", "compat", "core", "patterns", "rpc"].map((name) => join("packages", name, "README.md")),
 ];
 const sources = await Promise.all(
-  ["compat", "core", "patterns"].map((name) => filesOf(join("packages", name, "src"), /\.[cm]?ts$/)),
+  ["compat", "core", "patterns", "rpc"].map((name) => filesOf(join("packages", name, "src"), /\.[cm]?ts$/)),
 );
 const texts = await Promise.all(
   [...pages, ...sources.flat()].map(async (file) => ({ file, text: await readFile(join(root, file), "utf8") })),
@@ -117,5 +117,6 @@ test("pages, READMEs and the sources of each package are read", () => {
   const files = texts.map(({ file }) => file);
   for (const file of ["docs/architecture.md", "packages/core/README.md", "examples/README.md"])
     expect(files).toContain(file);
-  for (const name of ["compat", "core", "patterns"]) expect(files).toContain(join("packages", name, "src/index.ts"));
+  for (const name of ["compat", "core", "patterns", "rpc"])
+    expect(files).toContain(join("packages", name, "src/index.ts"));
 });
