@@ -1,7 +1,7 @@
 /** Answers a question: the contenders run in turns, and their figures are compared. */
 
 import { missing } from "./peers/list.ts";
-import type { Bar, Contender, Question, Unit } from "./questions/question.ts";
+import { type Bar, type Contender, higherIsBetter, type Question, type Unit } from "./questions/question.ts";
 import { median, pairwiseRatio } from "./statistics.ts";
 
 export interface Row {
@@ -11,6 +11,8 @@ export interface Row {
   readonly figures: number[];
   /** Absent before the first figure. */
   summary?: { readonly median: number; readonly min: number; readonly max: number };
+  /** The ratio of the medians to the reference. */
+  toReference?: number;
   /** Ratios to the baseline: of the medians, and the median of the ratios of runs in the same round. */
   ratio?: { readonly ofMedians: number; readonly pairwise: number };
   readonly bar?: Bar;
@@ -29,6 +31,8 @@ export interface Answer {
   readonly runs: number;
   /** The label of the row that ratios relate to. */
   baseline?: string;
+  /** The label of a second row that figures are compared with. Absent if it is the baseline or has no figure. */
+  reference?: string;
   readonly notEqual?: string | undefined;
   readonly rows: readonly Row[];
 }
@@ -69,7 +73,7 @@ export async function ask(question: Question, { runs, scale, onRun, onFigure }: 
       } catch (error) {
         row.error = error instanceof Error ? error.message : String(error);
       }
-      compare(answer, question.baseline ?? []);
+      compare(answer, question);
       onFigure(answer, row, run);
     }
   }
@@ -80,19 +84,23 @@ function newRow({ peer, label = peer, bar }: Contender): Row {
   return { label, peer, figures: [], ...(bar === undefined ? {} : { bar }) };
 }
 
-function compare(answer: Answer, baseline: string | readonly string[]): void {
-  const { rows } = answer;
+function compare(answer: Answer, { baseline = [], reference: second = "zeromq" }: Question): void {
+  const { rows, unit } = answer;
   for (const row of rows) {
     const { figures } = row;
     if (figures.length > 0) {
       row.summary = { median: median(figures), min: Math.min(...figures), max: Math.max(...figures) };
     }
   }
-  const medianOf = ({ summary }: Row) => summary?.median ?? Number.NEGATIVE_INFINITY;
+  const sign = higherIsBetter(unit) ? 1 : -1;
+  const goodness = ({ summary }: Row) => (summary === undefined ? Number.NEGATIVE_INFINITY : sign * summary.median);
   const base = rows
     .filter(({ label }) => [baseline].flat().includes(label))
-    .sort((a, b) => medianOf(b) - medianOf(a))[0];
+    .sort((a, b) => goodness(b) - goodness(a))[0];
   if (base !== undefined) answer.baseline = base.label;
+  const reference =
+    base === undefined || base.label === second ? undefined : rows.find(({ label }) => label === second);
+  if (reference?.summary !== undefined) answer.reference = second;
   for (const row of rows) {
     const { figures, bar, summary } = row;
     if (summary === undefined) continue;
@@ -103,16 +111,24 @@ function compare(answer: Answer, baseline: string | readonly string[]): void {
         pairwise: pairwiseRatio(figures, base.figures),
       };
     }
-    const met = bar === undefined ? undefined : isMet(bar, summary.median, row.ratio?.ofMedians);
+    delete row.toReference;
+    if (reference?.summary !== undefined && reference !== row) {
+      row.toReference = summary.median / reference.summary.median;
+    }
+    const compared = { figure: summary.median, ratio: row.ratio?.ofMedians, reference: row.toReference };
+    const met = bar === undefined ? undefined : isMet(bar, compared);
     if (met !== undefined) row.met = met;
   }
 }
 
 /** `undefined` if there is no ratio to check. */
-function isMet({ of, least, most, and }: Bar, figure: number, ratio: number | undefined): boolean | undefined {
-  const judged = of === "figure" ? figure : ratio;
+function isMet(
+  { of, least, most, and }: Bar,
+  compared: Readonly<Record<Bar["of"], number | undefined>>,
+): boolean | undefined {
+  const judged = compared[of];
   if (judged === undefined) return undefined;
   const met = judged >= (least ?? Number.NEGATIVE_INFINITY) && judged <= (most ?? Number.POSITIVE_INFINITY);
-  const second = and === undefined ? true : isMet(and, figure, ratio);
+  const second = and === undefined ? true : isMet(and, compared);
   return second === undefined ? undefined : met && second;
 }

@@ -2,15 +2,15 @@
 
 import { expect, test } from "vitest";
 import { ask } from "../src/ask.ts";
-import type { Bar, Question } from "../src/questions/question.ts";
+import type { Bar, Question, Unit } from "../src/questions/question.ts";
 
-function question(bar: Bar, figures: Readonly<Record<string, readonly number[]>>): Question {
+function question(bar: Bar, figures: Readonly<Record<string, readonly number[]>>, unit: Unit): Question {
   const runs = new Map<string, number>();
   return {
     name: "made up",
     group: "streams",
     title: "made up",
-    unit: "items/s",
+    unit,
     contenders: [
       { peer: "core", label: "ours", bar },
       { peer: "core", label: "slow" },
@@ -18,6 +18,7 @@ function question(bar: Bar, figures: Readonly<Record<string, readonly number[]>>
       { peer: "core", label: "beside" },
     ],
     baseline: ["slow", "fast"],
+    reference: "beside",
     async measure({ label = "" }) {
       const run = runs.get(label) ?? 0;
       runs.set(label, run + 1);
@@ -26,8 +27,8 @@ function question(bar: Bar, figures: Readonly<Record<string, readonly number[]>>
   };
 }
 
-function answer(bar: Bar, figures: Readonly<Record<string, readonly number[]>>) {
-  return ask(question(bar, figures), { runs: 3, scale: 1, onRun: () => {}, onFigure: () => {} });
+function answer(bar: Bar, figures: Readonly<Record<string, readonly number[]>>, unit: Unit = "items/s") {
+  return ask(question(bar, figures, unit), { runs: 3, scale: 1, onRun: () => {}, onFigure: () => {} });
 }
 
 const figures = { ours: [600, 600, 600], slow: [900, 50, 50], fast: [100, 100, 100], beside: [200, 200, 200] };
@@ -43,10 +44,45 @@ test("of several baselines, ratios relate to the one with the highest median", a
   ]);
 });
 
+test("where less is better, ratios relate to the baseline with the lowest median", async () => {
+  const { baseline, rows } = await answer({ of: "ratio", most: 1 }, figures, "µs");
+  expect(baseline).toBe("slow");
+  expect(rows[0]).toMatchObject({ ratio: { ofMedians: 12 }, met: false });
+});
+
+test("every figure but its own is also compared with the reference", async () => {
+  const { reference, rows } = await answer({ of: "reference", least: 3 }, figures);
+  expect(reference).toBe("beside");
+  expect(rows.map(({ label, toReference, met }) => [label, toReference, met])).toEqual([
+    ["ours", 3, true],
+    ["slow", 0.25, undefined],
+    ["fast", 0.5, undefined],
+    ["beside", undefined, undefined],
+  ]);
+});
+
 test.each([
   [{ of: "figure", least: 600, and: { of: "ratio", least: 6 } }, true],
   [{ of: "figure", least: 600, and: { of: "ratio", least: 7 } }, false],
   [{ of: "figure", least: 601, and: { of: "ratio", least: 6 } }, false],
+  [{ of: "ratio", least: 6, and: { of: "reference", least: 3 } }, true],
+  [{ of: "ratio", least: 6, and: { of: "reference", least: 4 } }, false],
 ] as const)("a target of two is met if both are: %j", async (bar, met) => {
   expect((await answer(bar, figures)).rows[0]?.met).toBe(met);
+});
+
+test("without the reference's figure, a target that relates to it is not judged", async () => {
+  const { beside: _, ...rest } = figures;
+  const bar = { of: "ratio", least: 6, and: { of: "reference", least: 3 } } as const;
+  const failing: Question = {
+    ...question(bar, rest, "items/s"),
+    contenders: [
+      { peer: "core", label: "ours", bar },
+      { peer: "core", label: "fast" },
+    ],
+  };
+  const { reference, rows } = await ask(failing, { runs: 1, scale: 1, onRun: () => {}, onFigure: () => {} });
+  expect(reference).toBeUndefined();
+  expect(rows[0]?.ratio?.ofMedians).toBe(6);
+  expect(rows[0]?.met).toBeUndefined();
 });

@@ -3,17 +3,10 @@
 import type { Answer, Row } from "../ask.ts";
 import { type Bar, higherIsBetter, type Unit } from "../questions/question.ts";
 
-/** A second system that every figure is compared with, if it is measured too. */
-const reference = "zeromq";
-
-export function table({ question, title, unit, rows, baseline, notEqual }: Answer): string[] {
+export function table({ question, title, unit, rows, baseline, reference, notEqual }: Answer): string[] {
   const header = ["", "median", "min - max", baseline === undefined ? "" : `to ${baseline}`, "pairwise"];
-  const compared =
-    baseline === undefined || baseline === reference
-      ? undefined
-      : rows.find(({ label }) => label === reference)?.summary?.median;
-  header.push(compared === undefined ? "" : `to ${reference}`, "bar");
-  const cells = [header, ...rows.flatMap((row) => linesOf(row, unit, compared))];
+  header.push(reference === undefined ? "" : `to ${reference}`, "bar");
+  const cells = [header, ...rows.flatMap((row) => linesOf(row, unit, reference))];
   const widths = header.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? "").length)));
   const lines = cells.map((line) =>
     line
@@ -39,9 +32,9 @@ export function formatFigure(figure: number, unit: Unit): string {
 }
 
 function cellsOf(
-  { label, summary, ratio, bar, met, missing, error }: Row,
+  { label, summary, ratio, toReference, bar, met, missing, error }: Row,
   unit: Unit,
-  compared: number | undefined,
+  reference: string | undefined,
 ): string[] {
   if (missing !== undefined) return [label, "missing"];
   if (summary === undefined) return [label, error === undefined ? "..." : "failed"];
@@ -51,17 +44,17 @@ function cellsOf(
     `${formatFigure(summary.min, unit)} - ${formatFigure(summary.max, unit)}`,
     ratio === undefined ? "" : `${ratio.ofMedians.toFixed(2)} x`,
     ratio === undefined ? "" : `${ratio.pairwise.toFixed(2)} x`,
-    compared === undefined || label === reference ? "" : `${(summary.median / compared).toFixed(2)} x`,
-    bar === undefined ? "" : formatBar(bar, unit) + (bar.and === undefined ? `: ${verdict(met)}` : ""),
+    toReference === undefined ? "" : `${toReference.toFixed(2)} x`,
+    bar === undefined ? "" : formatBar(bar, unit, reference) + (bar.and === undefined ? `: ${verdict(met)}` : ""),
   ];
 }
 
 /** A second target has a line of its own, so that the table is not wider than a page. */
-function linesOf(row: Row, unit: Unit, compared: number | undefined): string[][] {
+function linesOf(row: Row, unit: Unit, reference: string | undefined): string[][] {
   const { bar, met } = row;
-  const cells = cellsOf(row, unit, compared);
+  const cells = cellsOf(row, unit, reference);
   if (bar?.and === undefined || cells.length < 7) return [cells];
-  return [cells, ["", "", "", "", "", "", `${formatBar(bar.and, unit)}: ${verdict(met)}`]];
+  return [cells, ["", "", "", "", "", "", `${formatBar(bar.and, unit, reference)}: ${verdict(met)}`]];
 }
 
 function verdict(met: boolean | undefined): string {
@@ -69,8 +62,13 @@ function verdict(met: boolean | undefined): string {
   return met ? "met" : "MISSED";
 }
 
-function formatBar({ of, least, most }: Bar, unit: Unit): string {
-  const format = (value: number) => (of === "ratio" ? `${value.toFixed(2)} x` : `${formatFigure(value, unit)} ${unit}`);
+function formatBar({ of, least, most }: Bar, unit: Unit, reference = "the reference"): string {
+  const formats: Record<Bar["of"], (value: number) => string> = {
+    ratio: (value) => `${value.toFixed(2)} x`,
+    reference: (value) => `${value.toFixed(2)} x ${reference}`,
+    figure: (value) => `${formatFigure(value, unit)} ${unit}`,
+  };
+  const format = formats[of];
   return [
     ...(least === undefined ? [] : [`at least ${format(least)}`]),
     ...(most === undefined ? [] : [`at most ${format(most)}`]),

@@ -2,9 +2,9 @@
 
 import type { PeerName } from "../peers/list.ts";
 
-/** The target of a figure: a ratio to the baseline, or an absolute value. */
+/** The target of a figure: a ratio to the baseline or to the reference, or an absolute value. */
 export interface Bar {
-  readonly of: "ratio" | "figure";
+  readonly of: "ratio" | "reference" | "figure";
   readonly least?: number;
   readonly most?: number;
   /** A second target. Both must be met. */
@@ -34,8 +34,10 @@ export interface Question {
   readonly title: string;
   readonly unit: Unit;
   readonly contenders: readonly Contender[];
-  /** The label of the contender that is the baseline of ratios: of several, the one with the highest median. Without it there are no ratios. */
+  /** The label of the contender that is the baseline of ratios: of several, the one with the best median. Without it there are no ratios. */
   readonly baseline?: string | readonly string[];
+  /** The label of a second contender that every figure is compared with, if it is measured too. @default "zeromq" */
+  readonly reference?: string;
   /** Differences between the contenders, for the reader of the figures. */
   readonly notEqual?: string;
   /** The highest number of runs, for questions whose runs take long. */
