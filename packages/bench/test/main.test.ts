@@ -81,6 +81,22 @@ test("a report has a page, with a chart for each question that an SVG reader can
   }
 });
 
+test("every contender of typed calls gives a figure, or the table says how to install it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "awaitmq-bench-"));
+  try {
+    const file = join(folder, "results.json");
+    const { stdout } = await bench("--quick", "--runs", "1", "--json", file, "rpc 1");
+    const { rows } = JSON.parse(await readFile(file, "utf8")).answers[0];
+    expect(rows.length).toBeGreaterThan(1);
+    for (const { label, summary } of rows)
+      expect([label, summary !== undefined || stdout.includes(`${label} is not installed: `)]).toEqual([label, true]);
+    expect(stdout).toMatch(/^ +rpc +[\d,.]+ .* at most 1\.00 x$/m);
+    expect(stdout).toMatch(/^ +at most 1\.30 x by hand: (met|MISSED)$/m);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("the help names every group of questions, each once", () => {
   expect(/of a group \((.*)\)/.exec(usage)?.[1]?.split(", ")).toEqual(groups);
   expect(new Set(groups).size).toBe(groups.length);

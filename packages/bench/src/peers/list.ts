@@ -22,13 +22,16 @@ const peers = {
   pyzmq: { install: "apt-get install python3-zmq", load: async () => (await import("./pyzmq.ts")).loadPyzmq() },
   patterns: { install: "pnpm build", load: async () => (await import("./patterns.ts")).patterns },
   "patterns-wide": { install: "pnpm build", load: async () => (await import("./patterns.ts")).patternsWide },
+  rpc: { install: "pnpm build", load: async () => (await import("./rpc.ts")).rpc },
   nats: {
     install: "pnpm install, and nats-server: apt-get install nats-server",
     load: async () => (await import("./nats.ts")).loadNats(),
   },
   "nice-grpc": { install: "pnpm install", load: async () => (await import("./nice-grpc.ts")).niceGrpc },
   connect: { install: "pnpm install", load: async () => (await import("./connect.ts")).connect },
+  "connect-http": { install: "pnpm install", load: async () => (await import("./connect.ts")).connectHttp },
   trpc: { install: "pnpm install", load: async () => (await import("./trpc.ts")).trpc },
+  "trpc-http": { install: "pnpm install", load: async () => (await import("./trpc-http.ts")).trpcHttp },
   orpc: { install: "pnpm install", load: async () => (await import("./orpc.ts")).orpc },
   "zeromq-v5": { install: "pnpm install", load: async () => (await import("./zeromq-v5.ts")).zeromqV5 },
 } satisfies Record<string, ListedPeer>;

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { Msg } from "@nats-io/transport-node";
 import { inLanes } from "./in-lanes.ts";
 import { checkBytes, type Peer } from "./peer.ts";
+import { type Price, type PriceRequest, priceOf } from "./prices.ts";
 import { quotes } from "./quotes.ts";
 
 const subject = "echo";
@@ -63,6 +64,24 @@ export async function loadNats(): Promise<Peer> {
         size,
         inFlight,
       );
+    },
+
+    /** JSON by hand: nothing is checked. */
+    async callServer() {
+      const servers = await startBroker();
+      const connection = await connect({ servers });
+      const answer = async (request: Msg) => {
+        request.respond(JSON.stringify(await priceOf(request.json<PriceRequest>())));
+      };
+      connection.subscribe(subject, { callback: (_, request) => void answer(request) });
+      await connection.flush();
+      return servers;
+    },
+
+    async caller(servers) {
+      const connection = await connect({ servers });
+      return async (request) =>
+        (await connection.request(subject, JSON.stringify(request), { timeout: 5_000 })).json<Price>();
     },
 
     /** Backpressure: none. flush waits for the broker only, and the client queues what its reader has not taken. */

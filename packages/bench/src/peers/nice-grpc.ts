@@ -1,11 +1,13 @@
 /**
- * nice-grpc, which is grpc-js with promises and iterables. Both ends are used as in its README, without TLS.
+ * nice-grpc, which is grpc-js with promises and iterables. Both ends are used as in its README, without TLS. Values are JSON, in
+ * place of the functions that a program would generate.
  *
  * Backpressure: yes, per stream. HTTP/2's window stops the server's generator.
  */
 
 import { createChannel, createClient, createServer } from "nice-grpc";
 import type { Peer } from "./peer.ts";
+import { type Price, type PriceRequest, priceOf } from "./prices.ts";
 import { type Quote, quotes } from "./quotes.ts";
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -24,7 +26,31 @@ const service = {
   },
 } as const;
 
+const priceService = {
+  quote: {
+    path: "/bench.Prices/Quote",
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: (request: PriceRequest) => encode(request),
+    requestDeserialize: (bytes: Uint8Array): PriceRequest => decode(bytes),
+    responseSerialize: (price: Price) => encode(price),
+    responseDeserialize: (bytes: Uint8Array): Price => decode(bytes),
+    options: {},
+  },
+} as const;
+
 export const niceGrpc: Peer = {
+  async callServer() {
+    const server = createServer();
+    server.add(priceService, { quote: priceOf });
+    return `127.0.0.1:${await server.listen("127.0.0.1:0")}`;
+  },
+
+  async caller(endpoint) {
+    const client = createClient(priceService, createChannel(endpoint));
+    return (request) => client.quote(request);
+  },
+
   async streamServer() {
     const server = createServer();
     server.add(service, { stream: ({ count }: { count: number }) => quotes(count) });

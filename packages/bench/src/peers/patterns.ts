@@ -3,6 +3,7 @@
 import { type Decoder, type Encoder, json, RequestClient, serve, type Window } from "@awaitmq/patterns";
 import { inLanes } from "./in-lanes.ts";
 import { anyPort, type Peer } from "./peer.ts";
+import { type Price, type PriceRequest, priceOf } from "./prices.ts";
 import { type Quote, quotes } from "./quotes.ts";
 
 type StreamReader = NonNullable<Peer["streamReader"]>;
@@ -16,6 +17,17 @@ export const patterns: Peer = {
   async asker(connect, { size, inFlight }) {
     const client = new RequestClient({ connect });
     return inLanes(async (body) => (await client.request(body))[0], size, inFlight);
+  },
+
+  /** By hand: JSON without a contract, so nothing is checked and the types are only claimed. */
+  async callServer() {
+    const server = serve(anyPort, (request: PriceRequest) => priceOf(request), { codec: json });
+    return server.endpoints[0] as string;
+  },
+
+  async caller(connect) {
+    const client = new RequestClient({ connect, codec: json as Encoder<PriceRequest> & Decoder<Price> });
+    return (request) => client.request(request);
   },
 
   /** Backpressure: yes, per stream. The server's generator waits in its `yield` when the client's window is spent. */

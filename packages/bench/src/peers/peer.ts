@@ -3,6 +3,7 @@
  * purpose: V8 would compile one shared function for all peers, which would distort the figures.
  */
 
+import type { Price, PriceRequest } from "./prices.ts";
 import type { Quote } from "./quotes.ts";
 
 export interface MessageShape {
@@ -26,6 +27,14 @@ export interface ServerSettings {
   /** The limit on running handlers, on peers with that option. @default no limit */
   readonly concurrency?: number | undefined;
 }
+
+export interface CallerSettings {
+  /** Calls in flight at a time, for peers whose documentation recommends other settings for many calls. */
+  readonly inFlight: number;
+}
+
+/** Calls the method, and resolves with its result. */
+export type Call = (request: PriceRequest) => Promise<Price>;
 
 /** Opens a stream of `count` quotes. Calls `take` for each, waits for its promise if it returns one, and resolves at the stream's end. */
 export type ReadStream = (count: number, take: (quote: Quote) => Promise<unknown> | undefined) => Promise<void>;
@@ -51,6 +60,10 @@ export interface Peer {
   server?(settings: ServerSettings): Promise<string>;
   /** Connects; keeps `inFlight` requests in flight until all have their reply. */
   asker?(endpoint: string, shape: AskingShape): Promise<Loop>;
+  /** Serves a method with a price for each symbol, any number of calls at once. Returns the endpoint. */
+  callServer?(): Promise<string>;
+  /** Connects. All calls share the connection, on peers whose calls can. */
+  caller?(endpoint: string, settings: CallerSettings): Promise<Call>;
   /** Serves streams of quotes as JSON, any number at once. Each has as many quotes as its client asks for. Returns the endpoint. */
   streamServer?(): Promise<string>;
   /** Connects. All streams share the connection. */

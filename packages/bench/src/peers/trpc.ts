@@ -1,5 +1,6 @@
 /**
- * tRPC subscriptions over WebSocket: an async generator at the server, `onData` at the client, as in its documentation.
+ * tRPC over WebSocket, as in its documentation. Calls: zod checks input and output at the server; calls of a tick travel together.
+ * Subscriptions: an async generator at the server, `onData` at the client.
  *
  * Backpressure: none. The server writes as fast as its generator yields, and `onData` cannot make it wait.
  */
@@ -7,29 +8,24 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createTRPCClient, createWSClient, wsLink } from "@trpc/client";
-import { initTRPC } from "@trpc/server";
 import { applyWSSHandler } from "@trpc/server/adapters/ws";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Peer } from "./peer.ts";
-import { type Quote, quotes } from "./quotes.ts";
-
-const { procedure, router } = initTRPC.create();
-const appRouter = router({
-  stream: procedure.input(Number).subscription(({ input }) => quotes(input)),
-});
+import type { Quote } from "./quotes.ts";
+import { type AppRouter, appRouter } from "./trpc-router.ts";
 
 export const trpc: Peer = {
-  async streamServer() {
-    const wss = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-    applyWSSHandler({ wss, router: appRouter });
-    await once(wss, "listening");
-    return `ws://127.0.0.1:${(wss.address() as AddressInfo).port}`;
+  callServer: listen,
+
+  async caller(url) {
+    const client = connect(url);
+    return (request) => client.quote.query(request);
   },
 
+  streamServer: listen,
+
   async streamReader(url) {
-    const client = createTRPCClient<typeof appRouter>({
-      links: [wsLink({ client: createWSClient({ url, WebSocket: WebSocket as never }) })],
-    });
+    const client = connect(url);
     return (count, take) =>
       new Promise((resolve, reject) => {
         /** Quotes that arrived while the reader was busy. */
@@ -68,3 +64,16 @@ export const trpc: Peer = {
       });
   },
 };
+
+async function listen(): Promise<string> {
+  const wss = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  applyWSSHandler({ wss, router: appRouter });
+  await once(wss, "listening");
+  return `ws://127.0.0.1:${(wss.address() as AddressInfo).port}`;
+}
+
+function connect(url: string) {
+  return createTRPCClient<AppRouter>({
+    links: [wsLink({ client: createWSClient({ url, WebSocket: WebSocket as never }) })],
+  });
+}

@@ -9,6 +9,7 @@ import { packed } from "./packed.ts";
 import type { Question } from "./question.ts";
 import { requestReply } from "./request-reply.ts";
 import { requests } from "./requests.ts";
+import { rpc } from "./rpc.ts";
 import { send } from "./send.ts";
 import { streams } from "./streams.ts";
 
@@ -20,6 +21,7 @@ export const questions: readonly Question[] = [
   memory,
   fanOut,
   ...requests,
+  ...rpc,
   ...streams,
   ...packed,
   ...callback,

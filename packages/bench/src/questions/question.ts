@@ -25,12 +25,12 @@ export interface Contender {
   readonly bar?: Bar;
 }
 
-export type Unit = "messages/s" | "requests/s" | "items/s" | "MB/s" | "µs" | "MB" | "B";
+export type Unit = "messages/s" | "requests/s" | "calls/s" | "items/s" | "MB/s" | "µs" | "MB" | "B";
 
 export interface Question {
   /** The name that a filter matches, besides the group: the file's name, then the varying part. */
   readonly name: string;
-  readonly group: "throughput" | "latency" | "requests" | "streams" | "compat" | "fan-out" | "memory";
+  readonly group: "throughput" | "latency" | "requests" | "rpc" | "streams" | "compat" | "fan-out" | "memory";
   readonly title: string;
   readonly unit: Unit;
   readonly contenders: readonly Contender[];

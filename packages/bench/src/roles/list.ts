@@ -1,6 +1,7 @@
 /** The roles that a child process can have. */
 
 import { ask } from "./ask.ts";
+import { call } from "./call.ts";
 import { drain } from "./drain.ts";
 import { flood } from "./flood.ts";
 import { publish } from "./publish.ts";
@@ -12,6 +13,7 @@ import { reply } from "./reply.ts";
 import { request } from "./request.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
+import { serveCalls } from "./serve-calls.ts";
 import { serveStreams } from "./serve-streams.ts";
 import { subscribe } from "./subscribe.ts";
 
@@ -27,6 +29,8 @@ export const roles = {
   ask,
   publish,
   subscribe,
+  serveCalls,
+  call,
   serveStreams,
   readStreams,
   readSlowly,
