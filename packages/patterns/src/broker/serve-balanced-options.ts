@@ -88,8 +88,8 @@ export interface ServeBalancedOptions {
    * Returns the reply to a plain client, such as a REQ, when a handler fails, streams, or returns something that cannot
    * be sent.
    * A `RequestClient` gets the error itself, as far as `exposeErrors` allows. If this throws, or returns
-   * something that cannot be sent, a process warning is emitted, and the reply is one empty frame. @default () => null,
-   * one empty frame
+   * something that cannot be sent, a process warning is emitted, and the reply is one empty frame. It is not called for
+   * an error that a contract of `@awaitmq/rpc` declares: that error is the reply. @default () => null, one empty frame
    */
   readonly errorReply?: ((error: unknown, request: Message) => Sendable | Promise<Sendable>) | undefined;
   /**

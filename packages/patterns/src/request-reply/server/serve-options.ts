@@ -161,7 +161,8 @@ export interface ServeOptions {
    *
    * A request fails if its handler threw or it was refused. Other clients get the error itself, as far as
    * `exposeErrors` allows. If this throws, or returns something that cannot be sent, a process warning is emitted, and
-   * the reply is one empty frame.
+   * the reply is one empty frame. It is not called for an error that a contract of `@awaitmq/rpc` declares: that error
+   * is the reply.
    *
    * @default () => null, one empty frame
    */
