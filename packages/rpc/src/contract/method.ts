@@ -73,13 +73,17 @@ export type InputOf<M extends Method> = GivenBy<M["definition"]["input"]>;
  */
 export type OutputOf<M extends Method> = ReceivedFrom<M["definition"]["output"], void>;
 
+/** The schemas of a method's failures by their codes. `Method` itself stands for any method, so it has any code. */
+export type SchemasOfErrors<M extends Method> =
+  Exclude<M["definition"]["errors"], undefined> extends infer E extends Readonly<Record<string, Schema>>
+    ? E
+    : Readonly<Record<never, Schema>>;
+
 /**
  * The failures of a method: the type of the data for each code.
  *
  * @category Contracts
  */
-export type ErrorsOf<M extends Method> = M["definition"]["errors"] extends infer E extends Readonly<
-  Record<string, Schema>
->
-  ? { readonly [Code in keyof E]: Received<E[Code]> }
-  : Readonly<Record<never, never>>;
+export type ErrorsOf<M extends Method> = {
+  readonly [Code in keyof SchemasOfErrors<M>]: ReceivedFrom<SchemasOfErrors<M>[Code]>;
+};

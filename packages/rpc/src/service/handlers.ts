@@ -3,8 +3,8 @@
 import type { Message } from "@awaitmq/core";
 import type { Metadata } from "@awaitmq/patterns";
 import type { AnyContract } from "../contract/contract.ts";
-import type { GivenBy, Method, ReceivedFrom } from "../contract/method.ts";
-import type { Given, Received, Schema } from "../contract/schema.ts";
+import type { GivenBy, Method, ReceivedFrom, SchemasOfErrors } from "../contract/method.ts";
+import type { Given, Received } from "../contract/schema.ts";
 import type { Stream } from "../contract/stream.ts";
 import type { Failure } from "../errors.ts";
 
@@ -19,22 +19,21 @@ export interface ServedContext {
   readonly priority?: number;
 }
 
-type Codes<M extends Method> = M["definition"]["errors"] extends infer E extends Readonly<Record<string, Schema>>
-  ? E
-  : Readonly<Record<never, Schema>>;
+type DataOf<M extends Method, Code extends keyof SchemasOfErrors<M>> = GivenBy<SchemasOfErrors<M>[Code]>;
 
-type DataOf<M extends Method, Code extends keyof Codes<M>> = Codes<M>[Code] extends infer S extends Schema
-  ? Given<S>
-  : never;
-
-type FailArguments<Data> = undefined extends Data ? [data?: Data, message?: string] : [data: Data, message?: string];
+/** Without a declared code the mistake is the code, and no missing data. */
+type FailArguments<Data> = [Data] extends [never]
+  ? readonly unknown[]
+  : undefined extends Data
+    ? [data?: Data, message?: string]
+    : [data: Data, message?: string];
 
 /**
  * Makes a failure that the contract declares, for a handler to throw. It checks the data at once.
  *
  * @category Services
  */
-export type Fail<M extends Method> = <Code extends keyof Codes<M> & string>(
+export type Fail<M extends Method> = <Code extends keyof SchemasOfErrors<M> & string>(
   code: Code,
   ...args: FailArguments<DataOf<M, Code>>
 ) => Failure<Code, DataOf<M, Code>>;

@@ -35,10 +35,16 @@ export interface ServiceChanges<User = unknown> {
  *
  * @category Middleware
  */
-export type ServiceMiddleware<User = unknown> = (
-  call: ServiceCall<User>,
-  next: (changes?: ServiceChanges<User>) => Promise<unknown>,
-) => unknown;
+export type ServiceMiddleware<User = unknown> = (call: ServiceCall<User>, next: Next<User>["next"]) => unknown;
+
+/**
+ * Two signatures of a method are compared less strictly than one of a function. So a middleware that says nothing of users
+ * fits beside one that says who calls, and the compiler finds the type of users in either order.
+ */
+interface Next<User> {
+  next(): Promise<unknown>;
+  next(changes: ServiceChanges<User> | undefined): Promise<unknown>;
+}
 
 /** What the calls of one method share. */
 interface Shared {
