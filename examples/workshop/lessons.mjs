@@ -17,6 +17,7 @@ const more = {
   7: ["linger.cjs", "linger.mjs"],
   11: ["forwarder.cjs", "forwarder.mjs"],
   12: ["combinations.mjs"],
+  15: ["wire.mjs"],
 };
 
 /** @type {readonly Lesson[]} */
@@ -55,6 +56,7 @@ export const lessons = [
     "Beyond the seminar: streams",
     "Más allá del seminario: flujos",
   ),
+  lesson(15, "services", "Services with a contract", "Servicios con contrato"),
 ];
 
 /**

@@ -26,8 +26,8 @@ describe("the command", () => {
       constructor:
         'There is no command "constructor". The commands are list, run and check.',
       check: "Which lesson? Add its number, or all.",
-      "check 15":
-        'There is no lesson "15". The lessons are 1 to 14; "all" means all of them.',
+      "check 16":
+        'There is no lesson "16". The lessons are 1 to 15; "all" means all of them.',
       "check 0": 'There is no lesson "0".',
       "run three": 'There is no lesson "three".',
       "check all one.mjs":
@@ -58,8 +58,8 @@ describe("the command", () => {
     {
       what: "the option",
       env: { LC_ALL: "C" },
-      args: ["check", "15", "--lang", "es"],
-      says: /^No existe la lección "15"/,
+      args: ["check", "16", "--lang", "es"],
+      says: /^No existe la lección "16"/,
     },
     {
       what: "LANG",
