@@ -182,14 +182,14 @@ export class RemoteMethod {
   #prepare(options: RemoteCallOptions): Prepared<CallOptions> {
     const { codec, ...call } = options;
     checkCallOptions(call);
-    return { options: { ...call, idempotent: call.idempotent ?? this.#method.idempotent }, ...this.#by(codec) };
+    return { ...this.#by(codec), options: { ...call, idempotent: call.idempotent ?? this.#method.idempotent } };
   }
 
   /** @throws TypeError, RangeError */
   #prepareStream(options: RemoteStreamOptions & { readonly input?: unknown }): Prepared<CheckedStreamOptions> {
     const { codec, ...call } = options;
     const checked = readStreamOptions(call as never);
-    return { options: { ...checked, idempotent: checked.idempotent ?? this.#method.idempotent }, ...this.#by(codec) };
+    return { ...this.#by(codec), options: { ...checked, idempotent: checked.idempotent ?? this.#method.idempotent } };
   }
 
   /** @throws TypeError for a wrong codec */
