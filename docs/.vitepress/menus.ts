@@ -26,6 +26,10 @@ const guide: DefaultTheme.SidebarItem[] = [
     "publish-subscribe": "Publish and subscribe",
     "dealer-router": "Dealer and router",
   }),
+  pages("Services", "patterns", {
+    services: "Services with a contract",
+    "services-in-production": "Services in production",
+  }),
   pages("How it behaves", "guide", {
     streams: "Streams",
     backpressure: "Backpressure",
@@ -50,6 +54,7 @@ const guide: DefaultTheme.SidebarItem[] = [
   pages("Migration", "migration", {
     zmq: "From zmq and callbacks",
     "zeromq-6": "From zeromq 6",
+    rpc: "From tRPC and gRPC",
   }),
 ];
 
@@ -71,6 +76,7 @@ const inside: DefaultTheme.SidebarItem[] = [
     dependencies: "Dependencies",
     core: "Core",
     patterns: "Patterns",
+    rpc: "Services",
     compat: "Compat",
     documentation: "Documentation",
   }),
