@@ -16,7 +16,7 @@ import { layered } from "../middleware/layered.ts";
 import { type Checks, checksOf, type Validate } from "../values/checks.ts";
 import { when } from "../values/when.ts";
 import { encodeCall } from "../wire/call.ts";
-import { explainError } from "../wire/errors.ts";
+import { explainError, refuseError } from "../wire/errors.ts";
 import { decodeValue, encodeValue } from "../wire/values.ts";
 import { type ClientChanges, type ClientMiddleware, RemoteCall } from "./client-call.ts";
 import type { RemoteCallOptions, RemoteStreamOptions } from "./remote-options.ts";
@@ -207,7 +207,10 @@ export class RemoteMethod {
     if (usual !== undefined && usual !== codec) codecs.push(usual);
     const place = `as the output of ${method.path}`;
     return {
-      read: (message: Message) => checks.output(decodeValue(message, codecs, place)),
+      read: (message: Message) => {
+        refuseError(message, method, codecs);
+        return checks.output(decodeValue(message, codecs, place));
+      },
       encode: (item) => when(checks.input(item), () => encodeValue(item, codec, this.#inputPlace)),
       explain: (error) => explainError(error, method, codecs),
     };

@@ -4,7 +4,7 @@
  */
 
 import type { Frame } from "@awaitmq/core";
-import { CodecError, SchemaError } from "@awaitmq/patterns";
+import { CodecError, RemoteError, SchemaError } from "@awaitmq/patterns";
 import { applySchema, detailsOf } from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
 import type { Method } from "../contract/method.ts";
@@ -36,24 +36,49 @@ export function encodeError(error: Understood, codec: ContractCodec | undefined)
 }
 
 /** Returns the error of a reply as the caller is to see it. It is unchanged if it is not one of these. */
-export function explainError<E extends Error>(error: E, { path, definition }: Method, codecs: Codecs): Error {
-  const [mark, head, ...value] = (detailsOf(error, false) ?? []) as readonly Buffer[];
-  if (head === undefined || `${mark}` !== "error") return error;
+export function explainError<E extends Error>(error: E, method: Method, codecs: Codecs): Error {
+  const details = (detailsOf(error, false) ?? []) as readonly Buffer[];
+  return isError(details) ? (readError(details, method, codecs) ?? error) : error;
+}
+
+/**
+ * A plain server, which knows no errors of the envelope, sends an error as its reply.
+ *
+ * @throws Failure, SchemaError, UnimplementedError, CodecError, RemoteError
+ */
+export function refuseError(message: readonly Buffer[], method: Method, codecs: Codecs): void {
+  if (message.length === 1 && message[0]?.length === 0)
+    throw new RemoteError({ name: "Error", message: `The server failed to answer a call of ${method.path}` });
+  if (isError(message)) throw readError(message, method, codecs) ?? unknownError(message);
+}
+
+function isError([mark, head]: readonly Buffer[]): boolean {
+  return head !== undefined && mark?.length === 5 && `${mark}` === "error";
+}
+
+/** Undefined for an error of another kind. */
+function readError(frames: readonly Buffer[], { path, definition }: Method, codecs: Codecs): Error | undefined {
+  const [, head, ...value] = frames;
   try {
-    const { code, message, method, data, issues, methods } = bodyOf(head);
+    const { code, message, method, data, issues, methods } = bodyOf(head as Buffer);
     if (method !== undefined) {
       const schema = Object.hasOwn(definition.errors ?? {}, code) ? definition.errors?.[code] : undefined;
-      if (schema === undefined || method !== path) return error;
+      if (schema === undefined || method !== path) return undefined;
       const where = `as the data of ${code} of ${path}`;
       const given = value.length === 0 ? data : decodeValue(value, codecs, where);
       return new Failure(path, code, checkNow(applySchema(schema, given, where), where), message);
     }
     if (code === "ERR_SCHEMA") return new SchemaError(message, issuesOf(issues));
     if (code === "ERR_UNIMPLEMENTED") return new UnimplementedError(message, textsOf(methods));
-    return code === "ERR_CODEC" ? new CodecError(message) : error;
+    return code === "ERR_CODEC" ? new CodecError(message) : undefined;
   } catch (unreadable) {
     return unreadable as Error;
   }
+}
+
+function unknownError([, head]: readonly Buffer[]): RemoteError {
+  const { code, message } = bodyOf(head as Buffer);
+  return new RemoteError({ name: "Error", message, code });
 }
 
 /**
