@@ -9,15 +9,15 @@ const others: readonly Contender[] = [
   { peer: "patterns", label: byHand },
   { peer: "nice-grpc" },
   { peer: "connect-http", label: "connect" },
-  { peer: "connect", label: "connect, gRPC" },
-  { peer: "trpc", label: "trpc, WebSocket" },
-  { peer: "trpc-http", label: "trpc, HTTP" },
-  { peer: "orpc", label: "orpc, WebSocket" },
+  { peer: "connect", label: "connect grpc" },
+  { peer: "trpc", label: "trpc ws" },
+  { peer: "trpc-http", label: "trpc http" },
+  { peer: "orpc", label: "orpc ws" },
   { peer: "nats" },
 ];
 
 /** Libraries with typed calls. */
-const libraries = ["nice-grpc", "connect", "connect, gRPC", "trpc, WebSocket", "trpc, HTTP", "orpc, WebSocket"];
+const libraries = ["nice-grpc", "connect", "connect grpc", "trpc ws", "trpc http", "orpc ws"];
 
 const notEqual =
   "By hand and nats.js have no contract and check nothing. rpc checks values with zod at both ends, tRPC and oRPC only at the server. nice-grpc and Connect only decode: nice-grpc JSON, Connect Protobuf. The gRPC peers use HTTP/2; the Connect protocol and tRPC over HTTP use HTTP/1.1 with connections that stay open. tRPC over HTTP and oRPC batch calls at 256 in flight, and not one at a time. tRPC over WebSocket always batches the calls of a tick. nats.js has a broker between its ends.";
@@ -38,7 +38,7 @@ export const rpc: readonly Question[] = [
   {
     name: "rpc 256",
     group: "rpc",
-    title: "calls with a small JSON value, 256 in flight, both ends of the same peer",
+    title: "typed calls with a small JSON value, 256 in flight, both ends of the same peer",
     unit: "calls/s",
     contenders: [
       { peer: "rpc", bar: { of: "ratio", least: 8, and: { of: "reference", least: 1 / mostOverhead } } },
@@ -56,7 +56,7 @@ export const rpc: readonly Question[] = [
   {
     name: "rpc 1",
     group: "rpc",
-    title: "calls with a small JSON value, one at a time, both ends of the same peer: a round trip",
+    title: "typed calls with a small JSON value, one at a time, both ends of the same peer: a round trip",
     unit: "µs",
     contenders: [
       { peer: "rpc", bar: { of: "ratio", most: 1, and: { of: "reference", most: mostOverhead } } },
