@@ -49,7 +49,8 @@ function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string): Out 
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(({ message, path = [] }) => ({
     message,
-    path: path.map((step) => (typeof step === "object" ? step.key : step)),
+    // Not `map`: that of a library's own kind of array returns its own kind again.
+    path: Array.from(path, (step) => (typeof step === "object" ? step.key : step)),
   }));
   const found = issues.map(({ message, path }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`));
   throw new SchemaError(`The schema refuses a value ${where}: ${found.join("; ")}`, issues);
