@@ -69,6 +69,7 @@ const inside: DefaultTheme.SidebarItem[] = [
   pages("Protocols", "protocols", {
     envelope: "Envelope",
     balance: "Balance",
+    services: "Services",
     packed: "Packed messages",
   }),
   pages("Decisions", "decisions", {
