@@ -27,6 +27,9 @@ const wrongValues = [
   { value: { amount: 10 }, path: "account" },
 ];
 
+/** Milliseconds to wait for its bind. A program with contracts and zod loads several times the code of core. */
+const patienceAtStart = 4 * patience;
+
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
   const endpoint = await freshTcp();
@@ -34,7 +37,7 @@ export async function check(exercise) {
   const client = exercise.open(
     new RequestClient({ connect: endpoint, timeout: patience }),
   );
-  await inTime(client.ready({ timeout: patience }), {
+  await inTime(client.ready({ timeout: patienceAtStart }), {
     en: `Nobody has bound ${endpoint}.`,
     es: `Nadie ha hecho bind a ${endpoint}.`,
   });
