@@ -34,14 +34,13 @@ export function checkAlternatives(
   const alternatives = schemasOf(taker, keyword);
   if (alternatives === undefined) return true;
   const quiet = place.silently();
-  const hit = alternatives.findIndex((each) => comparison.accepts(each, given, quiet, refusing));
-  if (hit >= 0) {
-    if (keyword === "anyOf") return true;
-    const others = alternatives.filter((_, index) => index !== hit);
-    return (
-      others.every((each) => isRefused(comparison, each, given, refusing)) ||
-      comparison.refuse(place, place.say.overlap())
-    );
+  const hits = Array.from(alternatives.keys()).filter((index) =>
+    comparison.accepts(alternatives[index] as JsonSchema, given, quiet, refusing),
+  );
+  if (hits.length > 0) {
+    const isOnly = (hit: number) =>
+      alternatives.every((each, index) => index === hit || isRefused(comparison, each, given, refusing));
+    return keyword === "anyOf" || hits.some(isOnly) || comparison.refuse(place, place.say.overlap());
   }
   const parts = partsOf(given);
   if (parts.length > 1)

@@ -26,10 +26,9 @@ export const checkObjects: Check = (comparison, taker, given, place) => {
   const properties = mapOf(taker, "properties");
   for (const [name, schema] of Object.entries(properties))
     results.push(checkProperty(comparison, name, schema, given, place));
-  const others = schemaOf(taker, "additionalProperties") ?? true;
   for (const name of names)
-    if (!Object.hasOwn(properties, name)) results.push(checkOther(comparison, name, others, given, place));
-  return [...results, checkOthers(comparison, taker, others, given, place)].every(Boolean);
+    if (!Object.hasOwn(properties, name)) results.push(checkOther(comparison, name, taker, given, place));
+  return [...results, checkOthers(comparison, taker, given, place)].every(Boolean);
 };
 
 /** What a schema says of properties that it does not name. `undefined` if it says nothing. */
@@ -39,10 +38,19 @@ function othersOf(schema: SchemaObject): JsonSchema | undefined {
   return schemaOf(schema, "additionalProperties");
 }
 
+/** The same, where the property has no pattern of the taking schema. It then has none of a given schema with the same patterns. */
+function othersBeside(comparison: Comparison, taker: SchemaObject): (schema: SchemaObject) => JsonSchema | undefined {
+  const patterns = own(taker, "patternProperties");
+  return (schema) =>
+    patterns !== undefined && comparison.isSame(patterns, own(schema, "patternProperties"), "map")
+      ? schemaOf(schema, "additionalProperties")
+      : othersOf(schema);
+}
+
 /** What the given schemas say of a property. Empty if they neither name it nor say anything of others. */
-function schemasFor(name: string, given: readonly SchemaObject[]): JsonSchema[] {
+function schemasFor(name: string, given: readonly SchemaObject[], others = othersOf): JsonSchema[] {
   return given
-    .map((schema) => (own(mapOf(schema, "properties"), name) as JsonSchema | undefined) ?? othersOf(schema))
+    .map((schema) => (own(mapOf(schema, "properties"), name) as JsonSchema | undefined) ?? others(schema))
     .filter((schema) => schema !== undefined);
 }
 
@@ -74,12 +82,13 @@ function checkProperty(
 function checkOther(
   comparison: Comparison,
   name: string,
-  others: JsonSchema,
+  taker: SchemaObject,
   given: readonly SchemaObject[],
   place: Place,
 ): boolean {
+  const others = schemaOf(taker, "additionalProperties") ?? true;
   if (others === true) return true;
-  const property = comparison.given(schemasFor(name, given));
+  const property = comparison.given(schemasFor(name, given, othersBeside(comparison, taker)));
   if (others !== false) return comparison.accepts(others, property, place.property(name));
   return property === false || comparison.refuse(place, place.say.refusedProperty(name));
 }
@@ -88,20 +97,15 @@ function checkOther(
 function checkOthers(
   comparison: Comparison,
   taker: SchemaObject,
-  others: JsonSchema,
   given: readonly SchemaObject[],
   place: Place,
 ): boolean {
+  const others = schemaOf(taker, "additionalProperties") ?? true;
   if (others === true) return true;
-  const patterns = own(taker, "patternProperties");
-  const said = given.map((schema) => {
-    const hasSamePatterns =
-      patterns !== undefined && comparison.isSame(patterns, own(schema, "patternProperties"), "map");
-    return hasSamePatterns ? schemaOf(schema, "additionalProperties") : othersOf(schema);
-  });
-  const schemas = comparison.given(said.filter((schema) => schema !== undefined));
+  const said = given.map(othersBeside(comparison, taker)).filter((schema) => schema !== undefined);
+  const schemas = comparison.given(said);
   if (schemas === false) return true;
-  if (others !== false && said.some((schema) => schema !== undefined && schema !== true))
+  if (others !== false && said.some((schema) => schema !== true))
     return comparison.accepts(others, schemas, place.properties());
   if (comparison.accepts(others, schemas, place.properties().silently())) return true;
   return comparison.refuse(place, place.say.otherProperties());

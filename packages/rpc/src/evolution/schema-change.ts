@@ -139,9 +139,9 @@ class Comparing implements Comparison {
       if (fork === undefined) continue;
       const rest = given.map((schema) => (schema === fork ? this.#without(fork, keyword) : schema));
       const alternatives = schemasOf(fork, keyword) ?? [];
-      const results = alternatives.map((alternative) => {
+      const results = alternatives.map((alternative, index) => {
         const flat = this.given([alternative]);
-        const others = keyword === "oneOf" ? alternatives.filter((each) => each !== alternative) : [];
+        const others = keyword === "oneOf" ? alternatives.filter((_, other) => other !== index) : [];
         return (
           flat === false || this.#compare(takers, [...new Set([...rest, ...flat])], place, [...refusing, ...others])
         );
