@@ -27,6 +27,7 @@ export interface BreakingChange {
  *   old schema has `additionalProperties`: then callers may send any.
  * - A new error code breaks nothing: old callers get a `RemoteError`. A removed code breaks nothing either.
  * - Another kind of method breaks callers, and so does `idempotent` if it was `true`: they retry and hedge.
+ * - `pattern` and `format` are compared as text, so any other one is listed.
  * - Keywords such as `not`, `if` and `patternProperties`, and unknown ones, are not interpreted. If one is new or differs, that is
  *   listed as a change that cannot be compared. So is a schema of more than 200 levels, or one that takes too many steps.
  * - Annotations such as `title`, `description` and `default` do not matter, nor do keywords that begin with `x-`.

@@ -1,7 +1,16 @@
 /** Changes of contracts, methods and errors, and what is no description. */
 
-import { type BreakingChange, breakingChanges, type Description, type MethodDescription } from "@awaitmq/rpc";
+import {
+  type BreakingChange,
+  breakingChanges,
+  contract,
+  type Description,
+  describe as descriptionOf,
+  type MethodDescription,
+  stream,
+} from "@awaitmq/rpc";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { describing, sentences } from "./describing.ts";
 
 const string = { type: "string" };
@@ -134,4 +143,21 @@ describe("What is no description", () => {
     expect(() => breakingChanges(found, contracts())).toThrow(refusal("before"));
     expect(() => breakingChanges(contracts(), found)).toThrow(refusal("after"));
   });
+});
+
+test("descriptions of contracts can be compared", () => {
+  const before = contract("prices", {
+    quote: { input: z.object({ symbol: z.string() }), output: z.object({ bid: z.number() }), idempotent: true },
+    watch: { input: z.object({ symbols: z.array(z.string()) }), output: stream(z.object({ bid: z.number() })) },
+  });
+  const after = contract("prices", {
+    quote: { input: z.object({ symbol: z.string(), venue: z.string() }), output: z.object({ bid: z.number() }) },
+    watch: { input: z.object({ symbols: z.array(z.string().max(3)) }), output: stream(z.object({ bid: z.int() })) },
+  });
+  expect(sentences(descriptionOf(before), descriptionOf(before))).toEqual([]);
+  expect(sentences(descriptionOf(before), descriptionOf(after))).toEqual([
+    "prices.quote: The method is no longer idempotent, but old clients still retry and hedge",
+    'prices.quote input: The input has a new required property "venue"',
+    'prices.watch input.symbols[]: input.symbols[] has a tighter "maxLength": before none, now 3',
+  ]);
 });
