@@ -7,6 +7,12 @@ import type { SchemaObject, Shape } from "./schemas.ts";
 /** The schemas that values satisfy, all of them at once, with references resolved. `false` if there are no such values. */
 export type Given = readonly SchemaObject[] | false;
 
+/** Alternatives of a giving `oneOf`: all but one refuse the given values. */
+export interface Refusing {
+  readonly alternatives: readonly JsonSchema[];
+  readonly except: number;
+}
+
 /** Compares a schema that takes values with one that gives them. */
 export interface Comparison {
   /**
@@ -14,7 +20,7 @@ export interface Comparison {
    *
    * @param refusing schemas that refuse the given values, as alternatives of a `oneOf` do
    */
-  accepts(taker: JsonSchema, given: Given, place: Place, refusing?: readonly JsonSchema[]): boolean;
+  accepts(taker: JsonSchema, given: Given, place: Place, refusing?: readonly Refusing[]): boolean;
   /** Reports a reason, and returns `false`. */
   refuse(place: Place, message: string): false;
   /** Resolves references of the giving schemas. */
@@ -23,6 +29,8 @@ export interface Comparison {
   taken(schemas: readonly JsonSchema[]): Given;
   /** Whether the `$ref` of a taking schema was replaced by what it names. */
   isFollowed(taker: SchemaObject): boolean;
+  /** What was made of a part of a schema before, or what is made of it now. */
+  memo<T>(part: object, make: () => T): T;
   /** Whether a part of the taking schema says the same as one of the giving schema. */
   isSame(taker: unknown, giver: unknown, shape: Shape): boolean;
 }

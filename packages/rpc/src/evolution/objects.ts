@@ -6,58 +6,54 @@ import { checkLeast, checkMost, strictest } from "./limits.ts";
 import type { Place } from "./place.ts";
 import { mapOf, own, type SchemaObject, schemaOf, stringsOf } from "./schemas.ts";
 
+/** What one of the given schemas says of properties. `undefined` stands for nothing. */
+interface Said {
+  readonly named: { readonly [name: string]: JsonSchema };
+  /** Of those that it does not name. */
+  readonly others: JsonSchema | undefined;
+  /** Of those that also have no pattern of the taking schema. */
+  readonly rest: JsonSchema | undefined;
+}
+
 export const checkObjects: Check = (comparison, taker, given, place) => {
+  const patterns = own(taker, "patternProperties");
+  const said = given.map((schema): Said => {
+    const others = schemaOf(schema, "additionalProperties");
+    const [named, ownPatterns] = [mapOf(schema, "properties"), own(schema, "patternProperties")];
+    if (ownPatterns === undefined) return { named, others, rest: others };
+    // Patterns name properties too, and are not evaluated here.
+    const isSame = patterns !== undefined && comparison.isSame(patterns, ownPatterns, "map");
+    return { named, others: true, rest: isSame ? others : true };
+  });
   const required = new Set(given.flatMap((schema) => stringsOf(schema, "required")));
-  const names = new Set(given.flatMap((schema) => Object.keys(mapOf(schema, "properties"))));
-  const isClosed = given.some((schema) => othersOf(schema) === false);
+  const names = new Set(said.flatMap(({ named }) => Object.keys(named)));
+  const isClosed = said.some(({ others }) => others === false);
+  const least = Math.max(strictest(given, "minProperties") ?? 0, required.size);
   const results = [
-    checkLeast(
-      comparison,
-      taker,
-      place,
-      "minProperties",
-      Math.max(strictest(given, "minProperties") ?? 0, required.size),
-    ),
-    checkMost(comparison, taker, place, "maxProperties", mostProperties(given)),
+    checkLeast(comparison, taker, place, "minProperties", least),
+    checkMost(comparison, taker, place, "maxProperties", mostProperties(given, said)),
     checkNames(comparison, taker, given, place, isClosed ? [...names] : undefined),
   ];
   for (const name of new Set(stringsOf(taker, "required")))
     results.push(required.has(name) || comparison.refuse(place, place.say.required(name, names.has(name))));
   const properties = mapOf(taker, "properties");
   for (const [name, schema] of Object.entries(properties))
-    results.push(checkProperty(comparison, name, schema, given, place));
-  for (const name of names)
-    if (!Object.hasOwn(properties, name)) results.push(checkOther(comparison, name, taker, given, place));
-  return [...results, checkOthers(comparison, taker, given, place)].every(Boolean);
+    results.push(checkProperty(comparison, name, schema, said, place));
+  const others = schemaOf(taker, "additionalProperties") ?? true;
+  for (const name of others === true ? [] : names)
+    if (!Object.hasOwn(properties, name)) results.push(checkOther(comparison, name, others, said, place));
+  return [...results, checkOthers(comparison, others, said, place)].every(Boolean);
 };
 
-/** What a schema says of properties that it does not name. `undefined` if it says nothing. */
-function othersOf(schema: SchemaObject): JsonSchema | undefined {
-  // Patterns name properties too, and are not evaluated here.
-  if (Object.hasOwn(schema, "patternProperties")) return true;
-  return schemaOf(schema, "additionalProperties");
-}
-
-/** The same, where the property has no pattern of the taking schema. It then has none of a given schema with the same patterns. */
-function othersBeside(comparison: Comparison, taker: SchemaObject): (schema: SchemaObject) => JsonSchema | undefined {
-  const patterns = own(taker, "patternProperties");
-  return (schema) =>
-    patterns !== undefined && comparison.isSame(patterns, own(schema, "patternProperties"), "map")
-      ? schemaOf(schema, "additionalProperties")
-      : othersOf(schema);
-}
-
 /** What the given schemas say of a property. Empty if they neither name it nor say anything of others. */
-function schemasFor(name: string, given: readonly SchemaObject[], others = othersOf): JsonSchema[] {
-  return given
-    .map((schema) => (own(mapOf(schema, "properties"), name) as JsonSchema | undefined) ?? others(schema))
+function schemasFor(name: string, said: readonly Said[], rest: "others" | "rest"): JsonSchema[] {
+  return said
+    .map((each) => (own(each.named, name) as JsonSchema | undefined) ?? each[rest])
     .filter((schema) => schema !== undefined);
 }
 
-function mostProperties(given: readonly SchemaObject[]): number | undefined {
-  const limits = given
-    .filter((schema) => othersOf(schema) === false)
-    .map((schema) => Object.keys(mapOf(schema, "properties")).length);
+function mostProperties(given: readonly SchemaObject[], said: readonly Said[]): number | undefined {
+  const limits = said.filter(({ others }) => others === false).map(({ named }) => Object.keys(named).length);
   const most = Math.min(strictest(given, "maxProperties") ?? Infinity, ...limits);
   return most === Infinity ? undefined : most;
 }
@@ -67,10 +63,10 @@ function checkProperty(
   comparison: Comparison,
   name: string,
   taker: JsonSchema,
-  given: readonly SchemaObject[],
+  said: readonly Said[],
   place: Place,
 ): boolean {
-  const schemas = schemasFor(name, given);
+  const schemas = schemasFor(name, said, "others");
   if (schemas.length > 0) return comparison.accepts(taker, comparison.given(schemas), place.property(name));
   // Callers send no property that their schema does not name, so that a new optional one breaks none of them.
   if (place.subject.role === "sent") return true;
@@ -82,32 +78,24 @@ function checkProperty(
 function checkOther(
   comparison: Comparison,
   name: string,
-  taker: SchemaObject,
-  given: readonly SchemaObject[],
+  others: JsonSchema,
+  said: readonly Said[],
   place: Place,
 ): boolean {
-  const others = schemaOf(taker, "additionalProperties") ?? true;
-  if (others === true) return true;
-  const property = comparison.given(schemasFor(name, given, othersBeside(comparison, taker)));
+  const property = comparison.given(schemasFor(name, said, "rest"));
   if (others !== false) return comparison.accepts(others, property, place.property(name));
   return property === false || comparison.refuse(place, place.say.refusedProperty(name));
 }
 
 /** Compares the properties that no schema names. */
-function checkOthers(
-  comparison: Comparison,
-  taker: SchemaObject,
-  given: readonly SchemaObject[],
-  place: Place,
-): boolean {
-  const others = schemaOf(taker, "additionalProperties") ?? true;
+function checkOthers(comparison: Comparison, others: JsonSchema, said: readonly Said[], place: Place): boolean {
   if (others === true) return true;
-  const said = given.map(othersBeside(comparison, taker)).filter((schema) => schema !== undefined);
-  const schemas = comparison.given(said);
-  if (schemas === false) return true;
-  if (others !== false && said.some((schema) => schema !== true))
-    return comparison.accepts(others, schemas, place.properties());
-  if (comparison.accepts(others, schemas, place.properties().silently())) return true;
+  const schemas = said.map(({ rest }) => rest).filter((schema) => schema !== undefined);
+  const given = comparison.given(schemas);
+  if (given === false) return true;
+  if (others !== false && schemas.some((schema) => schema !== true))
+    return comparison.accepts(others, given, place.properties());
+  if (comparison.accepts(others, given, place.properties().silently())) return true;
   return comparison.refuse(place, place.say.otherProperties());
 }
 

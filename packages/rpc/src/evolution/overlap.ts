@@ -5,10 +5,19 @@ import type { Comparison, Given } from "./comparison.ts";
 import { mapOf, own, type SchemaObject, schemasOf, stringsOf } from "./schemas.ts";
 import { includes, typesOf, valuesOf } from "./values.ts";
 
+type Resolving = Pick<Comparison, "taken" | "given">;
+
+/** Whether there are no given values, for sure. */
+export function isImpossible(comparison: Comparison, given: Given): boolean {
+  const resolve = (schemas: readonly JsonSchema[]) => comparison.given(schemas);
+  return areDisjoint({ taken: resolve, given: resolve }, given, given);
+}
+
 /** Whether no value satisfies both, for sure: by types, by values, or by a property as discriminated unions have it. */
-export function areDisjoint(comparison: Comparison, taken: Given, given: Given, depth = 4): boolean {
+export function areDisjoint(comparison: Resolving, taken: Given, given: Given, depth = 4): boolean {
   if (taken === false || given === false) return true;
-  const types = typesOf(taken).filter((type) => typesOf(given).includes(type));
+  const givenTypes = typesOf(given);
+  const types = typesOf(taken).filter((type) => givenTypes.includes(type));
   if (types.length === 0) return true;
   const [some, others] = [valuesOf(taken), valuesOf(given)];
   if (some !== undefined && others !== undefined && !some.some((each) => includes(others, each))) return true;

@@ -3,7 +3,7 @@
 import type { JsonSchema } from "../description/description.ts";
 import { checkAlternatives, checkValues } from "./alternatives.ts";
 import { checkArrays } from "./arrays.ts";
-import type { Check, Comparison, Given } from "./comparison.ts";
+import type { Check, Comparison, Given, Refusing } from "./comparison.ts";
 import { checkFormat, checkNumbers, checkStrings } from "./limits.ts";
 import { checkObjects } from "./objects.ts";
 import { Place, type Subject } from "./place.ts";
@@ -65,6 +65,7 @@ class Comparing implements Comparison {
   /** Schemas that describe one value of an `enum`. */
   readonly #facts = new WeakSet<SchemaObject>();
   readonly #copies = new WeakMap<SchemaObject, Map<string, SchemaObject>>();
+  readonly #made = new WeakMap<object, unknown>();
   #depth = 0;
   #steps = 0;
 
@@ -74,7 +75,7 @@ class Comparing implements Comparison {
     this.#giver = giver;
   }
 
-  accepts(taker: JsonSchema, given: Given, place: Place, refusing: readonly JsonSchema[] = []): boolean {
+  accepts(taker: JsonSchema, given: Given, place: Place, refusing: readonly Refusing[] = []): boolean {
     if (given === false || taker === true) return true;
     const takers = this.taken([taker]);
     if (takers === false) return typesOf(given).length === 0 || this.refuse(place, place.say.nothing());
@@ -98,6 +99,11 @@ class Comparing implements Comparison {
     return referenceOf(taker, this.#taker) !== undefined;
   }
 
+  memo<T>(part: object, make: () => T): T {
+    if (!this.#made.has(part)) this.#made.set(part, make());
+    return this.#made.get(part) as T;
+  }
+
   isSame(taker: unknown, giver: unknown, shape: Shape): boolean {
     this.#step();
     return sameMeaning(taker, giver, shape, this.#taker, this.#giver);
@@ -113,7 +119,7 @@ class Comparing implements Comparison {
     takers: readonly SchemaObject[],
     given: readonly SchemaObject[],
     place: Place,
-    refusing: readonly JsonSchema[],
+    refusing: readonly Refusing[],
   ): boolean {
     this.#step(takers.length + given.length);
     if (this.#depth === maxDepth) return this.refuse(place, place.say.tooDeep(maxDepth));
@@ -132,7 +138,7 @@ class Comparing implements Comparison {
     takers: readonly SchemaObject[],
     given: readonly SchemaObject[],
     place: Place,
-    refusing: readonly JsonSchema[],
+    refusing: readonly Refusing[],
   ): boolean {
     for (const keyword of ["anyOf", "oneOf"]) {
       const fork = given.find((schema) => schemasOf(schema, keyword) !== undefined);
@@ -141,10 +147,8 @@ class Comparing implements Comparison {
       const alternatives = schemasOf(fork, keyword) ?? [];
       const results = alternatives.map((alternative, index) => {
         const flat = this.given([alternative]);
-        const others = keyword === "oneOf" ? alternatives.filter((_, other) => other !== index) : [];
-        return (
-          flat === false || this.#compare(takers, [...new Set([...rest, ...flat])], place, [...refusing, ...others])
-        );
+        const others = keyword === "oneOf" ? [...refusing, { alternatives, except: index }] : refusing;
+        return flat === false || this.#compare(takers, [...new Set([...rest, ...flat])], place, others);
       });
       return results.every(Boolean);
     }
@@ -161,7 +165,7 @@ class Comparing implements Comparison {
   }
 
   /** Compares each keyword of one schema. */
-  #check(taker: SchemaObject, given: readonly SchemaObject[], place: Place, refusing: readonly JsonSchema[]): boolean {
+  #check(taker: SchemaObject, given: readonly SchemaObject[], place: Place, refusing: readonly Refusing[]): boolean {
     const types = typesOf(given);
     if (types.length === 0) return true;
     const accepted = typesOf([taker]);

@@ -1,6 +1,6 @@
 /** Remembers which schemas were compared: schemas may be recursive, and used in many places. */
 
-import type { JsonSchema } from "../description/description.ts";
+import type { Refusing } from "./comparison.ts";
 import type { Place } from "./place.ts";
 import type { SchemaObject } from "./schemas.ts";
 
@@ -17,7 +17,7 @@ type Outcome =
  */
 export class Seen {
   readonly #outcomes = new Map<string, Outcome>();
-  readonly #ids = new Map<JsonSchema, number>();
+  readonly #ids = new Map<object, number>();
   /** The keys of what succeeded, in this order. */
   readonly #accepted: string[] = [];
   /** For each comparison in progress, how many had succeeded before it. */
@@ -30,7 +30,7 @@ export class Seen {
   enter(
     takers: readonly SchemaObject[],
     given: readonly SchemaObject[],
-    refusing: readonly JsonSchema[],
+    refusing: readonly Refusing[],
     place: Place,
   ): true | string | undefined {
     const key = this.#keyOf(takers, given, refusing);
@@ -50,7 +50,7 @@ export class Seen {
   leave(
     takers: readonly SchemaObject[],
     given: readonly SchemaObject[],
-    refusing: readonly JsonSchema[],
+    refusing: readonly Refusing[],
     place: Place,
     isAccepted: boolean,
   ): void {
@@ -65,13 +65,18 @@ export class Seen {
     this.#outcomes.set(key, { isAccepted, path: place.reports ? place.path : undefined });
   }
 
-  #keyOf(...lists: readonly (readonly JsonSchema[])[]): string {
-    return lists.map((list) => [...new Set(list.map((each) => this.#idOf(each)))].sort().join()).join(";");
+  #keyOf(takers: readonly SchemaObject[], given: readonly SchemaObject[], refusing: readonly Refusing[]): string {
+    const refusals = refusing.map(({ alternatives, except }) => `${this.#idOf(alternatives)}/${except}`);
+    return [this.#idsOf(takers), this.#idsOf(given), refusals].map((ids) => ids.sort().join()).join(";");
   }
 
-  #idOf(schema: JsonSchema): number {
-    const id = this.#ids.get(schema) ?? this.#ids.size;
-    this.#ids.set(schema, id);
+  #idsOf(schemas: readonly SchemaObject[]): number[] {
+    return [...new Set(schemas.map((each) => this.#idOf(each)))];
+  }
+
+  #idOf(part: object): number {
+    const id = this.#ids.get(part) ?? this.#ids.size;
+    this.#ids.set(part, id);
     return id;
   }
 }

@@ -9,20 +9,22 @@ export type TypeName = "null" | "boolean" | "integer" | "fraction" | "string" | 
 const allTypes: readonly TypeName[] = ["null", "boolean", "integer", "fraction", "string", "array", "object"];
 
 /** The types that a value may have. */
-export function typesOf(schemas: readonly SchemaObject[]): TypeName[] {
+export function typesOf(schemas: readonly SchemaObject[]): readonly TypeName[] {
   const values = valuesOf(schemas);
-  const left =
-    values === undefined ? allTypes : allTypes.filter((type) => values.some((each) => typeOf(each) === type));
-  return schemas.reduce<TypeName[]>((types, schema) => types.filter((type) => hasType(schema, type)), [...left]);
+  if (values !== undefined) return [...new Set(values.map(typeOf))];
+  return schemas.reduce<readonly TypeName[]>((left, schema) => left.filter(isOfTypeIn(schema)), allTypes);
 }
 
-function hasType(schema: SchemaObject, type: TypeName): boolean {
-  const step = numberOf(schema, "multipleOf") ?? 0;
-  if (type === "fraction" && step > 0 && Number.isInteger(step)) return false;
+function isOfTypeIn(schema: SchemaObject): (type: TypeName) => boolean {
   const names = typeNamesOf(schema);
-  if (names === undefined || (type === "null" && own(schema, "nullable") === true)) return true;
-  if (type === "integer" && names.includes("number")) return true;
-  return names.includes(type === "fraction" ? "number" : type);
+  const step = numberOf(schema, "multipleOf") ?? 0;
+  const isWhole = step > 0 && Number.isInteger(step);
+  return (type) => {
+    if (type === "fraction" && isWhole) return false;
+    if (names === undefined || (type === "null" && own(schema, "nullable") === true)) return true;
+    if (type === "fraction") return names.includes("number");
+    return names.includes(type) || (type === "integer" && names.includes("number"));
+  };
 }
 
 function typeOf(value: unknown): TypeName {
@@ -34,11 +36,13 @@ function typeOf(value: unknown): TypeName {
 
 /** The values that `enum` and `const` leave, or `undefined` if no schema has one of them. */
 export function valuesOf(schemas: readonly SchemaObject[]): readonly unknown[] | undefined {
+  if (!schemas.some((schema) => Object.hasOwn(schema, "const") || Object.hasOwn(schema, "enum"))) return undefined;
   let left: readonly unknown[] | undefined;
   for (const values of schemas.flatMap(listsOf))
     left = left === undefined ? values : left.filter((each) => includes(values, each));
   if (left === undefined) return undefined;
-  return left.filter((each) => schemas.every((schema) => hasType(schema, typeOf(each))));
+  const rules = schemas.map(isOfTypeIn);
+  return left.filter((each) => rules.every((isRight) => isRight(typeOf(each))));
 }
 
 function listsOf(schema: SchemaObject): (readonly unknown[])[] {
@@ -66,8 +70,9 @@ export function factsOf(value: unknown): SchemaObject {
   return { const: value, properties, required: Object.keys(value), additionalProperties: false };
 }
 
+/** Not known of many, as each is compared with each. */
 function areDistinct(values: readonly unknown[]): boolean {
-  return values.every((each, index) => !includes(values.slice(0, index), each));
+  return values.length <= 100 && values.every((each, index) => !includes(values.slice(0, index), each));
 }
 
 /** JSON of a value, cut to what a sentence can hold. */

@@ -136,3 +136,16 @@ test.each<[string, JsonSchema, JsonSchema, string]>([
 ])("%s: the input breaks callers", (_, before, after, sentence) => {
   expect(inputChanges(before, after)).toContain(`prices.quote ${sentence}`);
 });
+
+test("hundreds of values are compared as a list, and as alternatives", () => {
+  const values = Array.from({ length: 1_000 }, (_, index) => `value ${index}`);
+  const list = { enum: values };
+  const alternatives = values.map((each) => ({ type: "string", const: each }));
+  for (const before of [list, { oneOf: alternatives }])
+    for (const after of [list, { anyOf: [...alternatives].reverse() }, { title: "t", oneOf: alternatives }])
+      expect(inputChanges(before, after)).toEqual([]);
+  expect(inputChanges(list, { anyOf: alternatives.slice(1) })).toEqual([
+    'prices.quote input: The input no longer accepts "value 0"',
+  ]);
+  expect(inputChanges({ enum: ["a"] }, { oneOf: [{ const: "a" }, { const: "a" }] })).toHaveLength(1);
+});
