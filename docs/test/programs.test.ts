@@ -89,6 +89,9 @@ test("links of a README that name a file of the repository are right", async () 
     ...readmes,
     "examples/README.md",
     "examples/workshop/README.md",
+    "examples/17-typed-service/README.md",
+    "examples/18-http-gateway/README.md",
+    "examples/19-price-service/README.md",
     "CONTRIBUTING.md",
     "docs/README.md",
   ]) {
