@@ -21,6 +21,9 @@ async function timeToStart() {
 /** Milliseconds to wait for each expectation: more on a slow machine. */
 export const patience = Math.max(5_000, 16 * (await timeToStart()));
 
+/** Milliseconds to wait for a program to bind that loads patterns, which is several times the code of core. */
+export const patienceAtStart = 4 * patience;
+
 /** The exercise is not right yet. The hint says what the check saw. */
 export class Wrong extends Error {
   /** @type {Hint} */

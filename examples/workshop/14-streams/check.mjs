@@ -4,7 +4,14 @@ import { PassThrough } from "node:stream";
 import { MessagingError, TimeoutError } from "@awaitmq/core";
 import { RequestClient } from "@awaitmq/patterns";
 import { freshTcp } from "@awaitmq/testing";
-import { demand, inTime, patience, printed, Wrong } from "../checking.mjs";
+import {
+  demand,
+  inTime,
+  patience,
+  patienceAtStart,
+  printed,
+  Wrong,
+} from "../checking.mjs";
 
 const limits = { idleTimeout: patience };
 
@@ -13,7 +20,7 @@ export async function check(exercise) {
   const endpoint = await freshTcp();
   const child = exercise.start(endpoint);
   const client = exercise.open(new RequestClient({ connect: endpoint }));
-  await inTime(client.ready({ timeout: patience }), {
+  await inTime(client.ready({ timeout: patienceAtStart }), {
     en: `Nobody has bound ${endpoint}.`,
     es: `Nadie ha hecho bind a ${endpoint}.`,
   });

@@ -6,7 +6,13 @@ import { RequestClient, SchemaError } from "@awaitmq/patterns";
 import { contract, isFailure, remote, stream } from "@awaitmq/rpc";
 import { freshTcp } from "@awaitmq/testing";
 import { z } from "zod";
-import { demand, inTime, patience, Wrong } from "../checking.mjs";
+import {
+  demand,
+  inTime,
+  patience,
+  patienceAtStart,
+  Wrong,
+} from "../checking.mjs";
 
 /** It checks nothing, so that wrong values reach the program. */
 const bank = contract("bank", {
@@ -26,9 +32,6 @@ const wrongValues = [
   { value: { account: "ana", amount: "10" }, path: "amount" },
   { value: { amount: 10 }, path: "account" },
 ];
-
-/** Milliseconds to wait for its bind. A program with contracts and zod loads several times the code of core. */
-const patienceAtStart = 4 * patience;
 
 /** @param {import("../checking.mjs").Exercise} exercise */
 export async function check(exercise) {
