@@ -40,6 +40,7 @@ const isFolder = (name: string) => name.endsWith("/");
 describe.each([
   ["core", "The folders of core"],
   ["patterns", "How patterns is put together"],
+  ["rpc", "The folders of rpc"],
 ])("The architecture page of %s", (name, heading) => {
   const { diagram, rows } = section(heading);
 
