@@ -1,6 +1,7 @@
 /** A method at its server: reads the input, calls the handler, and encodes what it returns. */
 
 import type { Frame, Message, Sendable } from "@awaitmq/core";
+import { orAbort } from "@awaitmq/core/internals";
 import { type Answer, CodecError, SchemaError } from "@awaitmq/patterns";
 import { closeUnread, isAsyncIterable, refuseGenerator, withDetails } from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
@@ -59,7 +60,7 @@ export class ServedMethod {
   answer(read: ReadCall, context: ServedContext): Answer<Sendable> {
     const codec = this.#codecOf(read.encoding);
     try {
-      const input = this.#streamsInput ? this.#itemsOf(context) : this.#read(() => this.#inputOf(read));
+      const input = this.#streamsInput ? this.#itemsOf(context) : this.#read(() => this.#inputOf(read), context);
       if (!(input instanceof Promise)) return this.#handle(input, context, codec);
       return input.then((checked) => {
         context.signal.throwIfAborted();
@@ -76,8 +77,8 @@ export class ServedMethod {
     };
     try {
       const output = this.#run(new ServedCall(this, context, input, undefined));
-      if (!isThenable(output)) return this.#encode(output, codec);
-      return Promise.resolve(output).then((value) => this.#encode(value, codec), failed) as Promise<Sendable>;
+      if (!isThenable(output)) return this.#encode(output, codec, context);
+      return Promise.resolve(output).then((value) => this.#encode(value, codec, context), failed) as Promise<Sendable>;
     } catch (error) {
       return failed(error);
     }
@@ -94,26 +95,34 @@ export class ServedMethod {
     return this.#checks.input(inputOf(read, this.#codecs, `as the input of ${path}`));
   }
 
-  #itemsOf({ input }: ServedContext): AsyncIterable<unknown> {
+  #itemsOf(context: ServedContext): AsyncIterable<unknown> {
     const where = `as the input of ${this.method.path}`;
-    const read = (item: Message) => this.#read(() => this.#checks.input(decodeValue(item, this.#codecs, where)));
-    return new MappedItems(input, read, unchanged);
+    const read = (item: Message) =>
+      this.#read(() => this.#checks.input(decodeValue(item, this.#codecs, where)), context);
+    return new MappedItems(context.input, read, unchanged);
   }
 
-  /** The caller gets a mistake of its own as the error that it is. */
-  #read(read: () => unknown): unknown {
+  /**
+   * The caller gets a mistake of its own as the error that it is. A schema that never answers is awaited while the caller
+   * waits.
+   */
+  #read(read: () => unknown, context: ServedContext): unknown {
     try {
       const value = read();
-      return value instanceof Promise ? value.catch(mistaken) : value;
+      return value instanceof Promise ? orAbort(value, context.signal).catch(mistaken) : value;
     } catch (error) {
       return mistaken(error);
     }
   }
 
-  #encode(output: unknown, codec: ContractCodec | undefined): Sendable | AsyncIterable<Sendable> | Promise<Sendable> {
+  #encode(
+    output: unknown,
+    codec: ContractCodec | undefined,
+    context: ServedContext,
+  ): Sendable | AsyncIterable<Sendable> | Promise<Sendable> {
     const { path } = this.method;
     if (!this.#streamsOutput) {
-      if (!isAsyncIterable(output)) return this.#encodeValue(output, codec) as Sendable | Promise<Sendable>;
+      if (!isAsyncIterable(output)) return this.#encodeValue(output, codec, context) as Sendable | Promise<Sendable>;
       closeUnread(output).catch(() => {}); // its caller gets this error
       throw new TypeError(`The handler of ${path} returned an async iterable, but its contract says one value`);
     }
@@ -122,18 +131,22 @@ export class ServedMethod {
       throw new TypeError(`The handler of ${path} must return an async iterable, such as an async generator`);
     return new MappedItems(
       output,
-      (item) => this.#encodeValue(item, codec),
+      (item) => this.#encodeValue(item, codec, context),
       (error) => this.#explained(error, codec),
     ) as AsyncIterable<Sendable>;
   }
 
   /** The caller gets a mistake of the handler too, unless the server hides its errors. */
-  #encodeValue(value: unknown, codec: ContractCodec | undefined): readonly Frame[] | Promise<readonly Frame[]> {
+  #encodeValue(
+    value: unknown,
+    codec: ContractCodec | undefined,
+    context: ServedContext,
+  ): readonly Frame[] | Promise<readonly Frame[]> {
     if (!this.#hasOutput) return nothing;
     const where = `as the output of ${this.method.path}`;
     try {
       const frames = when(this.#checks.output(value), () => encodeValue(value, codec, where));
-      return frames instanceof Promise ? frames.catch(wrong) : frames;
+      return frames instanceof Promise ? orAbort(frames, context.signal).catch(wrong) : frames;
     } catch (error) {
       return wrong(error);
     }

@@ -11,7 +11,7 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
   #iterator: AsyncIterator<In> | undefined;
 
   /**
-   * @param change makes an item of an item. If it throws, the reader gets that error, and is to return
+   * @param change makes an item of an item. If it throws, the iterable returns, and the reader gets that error
    * @param failed makes an error of an error of the iterable
    */
   constructor(items: AsyncIterable<In>, change: (item: In) => Out | Promise<Out>, failed: (error: unknown) => unknown) {
@@ -48,8 +48,18 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
 
   readonly #taken = (result: IteratorResult<In>): IteratorResult<Out, undefined> | Promise<IteratorResult<Out>> => {
     if (result.done === true) return over;
-    const value = this.#change(result.value);
-    return value instanceof Promise ? value.then(itemOf) : { value, done: false };
+    try {
+      const value = this.#change(result.value);
+      return value instanceof Promise ? value.then(itemOf, this.#refused) : { value, done: false };
+    } catch (error) {
+      return this.#refused(error);
+    }
+  };
+
+  /** Readers do not return from an iterator that has thrown. */
+  readonly #refused = async (error: unknown): Promise<never> => {
+    await this.return().catch(() => {}); // the first error counts
+    throw error;
   };
 
   readonly #rejected = (error: unknown): never => {
