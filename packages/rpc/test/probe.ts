@@ -20,10 +20,10 @@ export const probe = contract("probe", {
   bidiStreaming: { input: stream(text), output: stream(text), errors: { REFUSED: type<{ why: string }>() } },
 });
 
-type Answer = (input: string, context: HandlerContext<typeof probe.unary, any>) => string | Promise<string>;
+type Answer = (input: string, context: HandlerContext<typeof probe.unary>) => string | Promise<string>;
 
 /** All methods answer each value of their input with this. */
-export function answering(answer: Answer): Handlers<typeof probe, any> {
+export function answering(answer: Answer): Handlers<typeof probe> {
   return {
     unary: (input, context) => answer(input, context),
     async *serverStreaming(input, context) {

@@ -6,6 +6,7 @@ import {
   balance,
   RequestClient,
   type RequestClientOptions,
+  type SchemaError,
   type ServeBalancedOptions,
   type ServeBalancedStats,
   type ServeOptions,
@@ -71,7 +72,7 @@ export interface SceneOptions {
 }
 
 /** One server of one contract, and a client of it. */
-export function scene<C extends AnyContract>(contract: C, handlers: Handlers<C, any>, options: SceneOptions = {}) {
+export function scene<C extends AnyContract>(contract: C, handlers: Handlers<C>, options: SceneOptions = {}) {
   const server = served(services(implement(contract, handlers, options.implement)), options.serve);
   const client = connected(server, options.client);
   const calls: Remote<C> = remote(contract, client, options.remote);
@@ -95,8 +96,18 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
+/** An error of any of the classes that calls reject with. */
+export interface Caught extends Error {
+  readonly code?: string;
+  readonly issues: SchemaError["issues"];
+  readonly data?: unknown;
+  readonly remoteCode?: string;
+  readonly remoteName?: string;
+  readonly methods: readonly string[];
+}
+
 /** What a promise rejects with. */
-export async function errorOf(promise: Promise<unknown>): Promise<any> {
+export async function errorOf(promise: Promise<unknown>): Promise<Caught> {
   return promise.then(
     (value) => {
       throw new Error(`It resolved to ${String(value)}`);
