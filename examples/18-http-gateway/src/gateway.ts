@@ -7,6 +7,9 @@ import { type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { parcels } from "./contract.ts";
 import { answerTo } from "./statuses.ts";
 
+/** Milliseconds that a browser may wait for a value. */
+const longest = 10_000;
+
 /** @param client where the service is. The gateway closes it after the last HTTP request */
 export function gateway(client: RequestClient) {
   const service = remote(parcels, client);
@@ -35,7 +38,7 @@ export function gateway(client: RequestClient) {
   });
 
   app.get("/health", async (_request, reply) => {
-    const report = await server.health(undefined, { timeout: 1_000, waitForServer: false });
+    const report = await server.health(undefined, { timeout: longest, waitForServer: false });
     return reply.code(report.status === "serving" ? 200 : 503).send(report);
   });
 
@@ -49,10 +52,10 @@ function goneOf({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** The browser may wait for less than two seconds, and the handler knows how long. */
+/** The browser may say how long it waits, and the handler gets that as `remaining`. */
 function optionsOf({ headers }: FastifyRequest, reply: FastifyReply) {
   const wanted = Number(headers["x-timeout-ms"]);
-  const timeout = wanted > 0 ? Math.min(wanted, 2_000) : 2_000;
+  const timeout = wanted > 0 ? Math.min(wanted, longest) : longest;
   return { signal: goneOf(reply), timeout, waitForServer: false };
 }
 

@@ -20,6 +20,7 @@ const others: { readonly [code in MessagingError["code"]]?: number } = {
   ERR_QUEUE_FULL: 503,
   ERR_CLOSED: 503, // the gateway is shutting down
   ERR_DISCONNECTED: 502, // the service died before it answered
+  ERR_HANDSHAKE: 502, // the gateway has the wrong key
   ERR_UNIMPLEMENTED: 502, // the service is older than the contract
 };
 

@@ -81,6 +81,16 @@ test("a list that fails before its first line has a status", async () => {
   expect([statusCode, body]).toEqual([500, '{"code":"ERR_REMOTE"}']);
 });
 
+test("a list that fails later breaks the connection", async () => {
+  await using running = start({
+    async *list() {
+      yield { id: "7", place: "Bern" };
+      throw new Error("cannot open /srv/parcels.db");
+    },
+  });
+  await expect(running.get("/parcels")).rejects.toThrow("destroyed");
+});
+
 test("a server without health is a bad gateway", async () => {
   await using running = start({});
   expect((await running.get("/health")).statusCode).toBe(502);
