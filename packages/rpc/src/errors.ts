@@ -8,6 +8,27 @@ import type { ErrorsOf, Method } from "./contract/method.ts";
  * and data.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { RequestClient, serve } from "@awaitmq/patterns";
+ * import { contract, Failure, implement, remote, services, type } from "@awaitmq/rpc";
+ *
+ * const door = contract("door", { open: { errors: { LOCKED: type<undefined>() } } });
+ * const service = implement(door, {
+ *   open: (_, { fail }) => {
+ *     throw fail("LOCKED");
+ *   },
+ * });
+ * const server = serve("tcp://127.0.0.1:*", services(service));
+ *
+ * const client = new RequestClient({ connect: server.endpoints });
+ * const error = await remote(door, client).open().catch((error) => error);
+ * if (!(error instanceof Failure)) throw error;
+ * console.log(error.method, error.code); // door.open LOCKED
+ *
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export class Failure<Code extends string = string, Data = unknown> extends Error {
   override readonly name: string = "Failure";
@@ -83,6 +104,23 @@ export function isFailure<M extends Method>(method: M, error: unknown): error is
  * The server implements no such method. `ERR_UNIMPLEMENTED`. No handler began.
  *
  * @category Errors
+ * @example
+ * ```ts
+ * import { RequestClient, serve } from "@awaitmq/patterns";
+ * import { contract, implement, remote, services, UnimplementedError } from "@awaitmq/rpc";
+ *
+ * const older = contract("door", { open: {} });
+ * const server = serve("tcp://127.0.0.1:*", services(implement(older, { open: () => {} })));
+ *
+ * const newer = contract("door", { open: {}, close: {} });
+ * const client = new RequestClient({ connect: server.endpoints });
+ * const error = await remote(newer, client).close().catch((error) => error);
+ * if (!(error instanceof UnimplementedError)) throw error;
+ * console.log(error.methods.join(" ")); // door.open awaitmq.describe
+ *
+ * await client.close();
+ * await server.stop();
+ * ```
  */
 export class UnimplementedError extends MessagingError {
   override readonly name: string = "UnimplementedError";

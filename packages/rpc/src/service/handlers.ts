@@ -8,7 +8,11 @@ import type { Given, Received } from "../contract/schema.ts";
 import type { Stream } from "../contract/stream.ts";
 import type { Failure } from "../errors.ts";
 
-/** What the handler of `serve` or `serveBalanced` gets, as far as services use it. */
+/**
+ * What the handler of `serve` or `serveBalanced` gets, as far as services use it.
+ *
+ * @category Services
+ */
 export interface ServedContext {
   readonly signal: AbortSignal;
   readonly stopping: AbortSignal;

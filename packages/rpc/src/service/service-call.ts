@@ -30,8 +30,8 @@ export interface ServiceChanges<User = unknown> {
 }
 
 /**
- * A layer around the handlers of a service. `next` resolves to what the handler returns: a value or an async iterable.
- * What this returns instead is checked by the output's schema and sent.
+ * A layer around the handlers of a service. `next` takes {@link ServiceChanges}, or nothing. It resolves to what the
+ * handler returns: a value or an async iterable. What this returns instead is checked by the output's schema and sent.
  *
  * @category Middleware
  */
