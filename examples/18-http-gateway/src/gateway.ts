@@ -33,7 +33,8 @@ export function gateway(client: RequestClient) {
   });
 
   app.get("/parcels", (_request, reply) => {
-    const list = service.list(undefined, { signal: goneOf(reply), window: { items: 8 } });
+    const signal = goneOf(reply);
+    const list = service.list(undefined, { signal, waitForServer: false, window: { items: 8 } });
     return reply.type("application/x-ndjson").send(Readable.from(lines(list)));
   });
 

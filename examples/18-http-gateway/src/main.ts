@@ -70,6 +70,7 @@ status.set("parcels", false);
 assert.equal((await get("/health"))[0], 503);
 await server.stop();
 assert.deepEqual(await get("/parcels/7"), [503, { code: "ERR_UNAVAILABLE" }]);
+assert.deepEqual(await get("/parcels"), [503, { code: "ERR_UNAVAILABLE" }]);
 assert.deepEqual(await get("/health"), [503, { code: "ERR_UNAVAILABLE" }]);
 console.log("Without the service, the gateway answers 503 at once");
 
