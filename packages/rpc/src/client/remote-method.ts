@@ -12,6 +12,7 @@ import {
 import { type CallValues, checkCallOptions, isAsyncIterable, readStreamOptions } from "@awaitmq/patterns/internals";
 import { type ContractCodec, checkCodec } from "../contract/codec.ts";
 import type { Method } from "../contract/method.ts";
+import { isStream } from "../contract/stream.ts";
 import { layered } from "../middleware/layered.ts";
 import { type Checks, checksOf, type Validate } from "../values/checks.ts";
 import { when } from "../values/when.ts";
@@ -77,7 +78,7 @@ export class RemoteMethod {
   /** A stream of values to the server, and one back. */
   readonly clientStreaming = (source: unknown, options: RemoteStreamOptions = {}): Promise<unknown> => {
     try {
-      const prepared = this.#prepareStream({ ...options, input: source });
+      const prepared = this.#prepareStream({ ...options, input: checkSource(source) });
       const call = this.#callOf(source, prepared);
       const open = (layer: RemoteCall) => this.#upload(withInput(withMetadata(prepared, layer), layer.input));
       return Promise.resolve(this.#layered(open)(call));
@@ -97,7 +98,7 @@ export class RemoteMethod {
 
   /** A stream of values to the server, and one back. */
   readonly bidiStreaming = (source: unknown, options: RemoteStreamOptions = {}): ReplyStream<unknown> =>
-    this.#stream(source, this.#prepareStream({ ...options, input: source }), (call, prepared) =>
+    this.#stream(source, this.#prepareStream({ ...options, input: checkSource(source) }), (call, prepared) =>
       this.#open(undefined, withInput(prepared, call.input)),
     );
 
@@ -174,8 +175,11 @@ export class RemoteMethod {
   /** @throws CodecError */
   #framesOf(input: unknown, codec: ContractCodec | undefined): readonly Frame[] {
     const { path, definition } = this.#method;
-    const value = definition.input === undefined ? undefined : input;
-    return encodeCall(path, value, codec, this.#inputPlace);
+    const hasValue = definition.input !== undefined && !isStream(definition.input);
+    if (hasValue) return encodeCall(path, input, codec, this.#inputPlace);
+    // Without a value, only this says how the reply is to be encoded.
+    if (codec !== undefined && codec !== this.#settings.codec) return [path, codec.name, ""];
+    return encodeCall(path, undefined, codec, this.#inputPlace);
   }
 
   /** @throws TypeError, RangeError */
@@ -225,7 +229,13 @@ function withMetadata<O extends CallOptions>(prepared: Prepared<O>, { metadata }
 
 function withInput(prepared: Prepared<CheckedStreamOptions>, input: unknown): Prepared<CheckedStreamOptions> {
   if (input === prepared.options.input) return prepared;
-  return { ...prepared, options: readStreamOptions({ ...prepared.options, input } as never) };
+  return { ...prepared, options: readStreamOptions({ ...prepared.options, input: checkSource(input) } as never) };
+}
+
+/** Without this, undefined would open a call that streams nothing. */
+function checkSource(source: unknown): unknown {
+  if (source === undefined) throw new TypeError("input must be an iterable or async iterable of values, got undefined");
+  return source;
 }
 
 function checkIterable(items: AsyncIterable<unknown>): AsyncIterable<unknown> {

@@ -20,7 +20,7 @@ export function checkMethodName(contract: string, name: string): void {
       `The name of a method has letters, digits and "_", and begins with a letter, got ${shown(name)} in ${contract}`,
     );
   // A client has a function of each name. One called `then` would make the client a promise.
-  if (name === "then" || name in Object.prototype)
+  if (name === "then" || name === "prototype" || name in Object.prototype)
     throw new TypeError(`A method of ${contract} cannot be called ${name}: JavaScript gives that name a meaning`);
 }
 
