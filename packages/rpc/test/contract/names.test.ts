@@ -1,0 +1,162 @@
+/** What a contract may be called, and what it may contain. */
+
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { contract, stream, type } from "../../src/contract.ts";
+
+const long = "a".repeat(64);
+
+describe("the name of a contract", () => {
+  test.each(["a", "prices", "shop.prices", "a-b_c.d1", long, "awaitmqs", "my.awaitmq", `${long}.${"b".repeat(63)}`])(
+    "may be %s",
+    (name) => {
+      const made = contract(name, { get: {} });
+      expect(made.get.path).toBe(`${name}.get`);
+      expect(made["~contract"].name).toBe(name);
+    },
+  );
+
+  test.each([
+    ["empty", ""],
+    ["begun by a digit", "1a"],
+    ["begun by a dot", ".a"],
+    ["ended by a dot", "a."],
+    ["with two dots", "a..b"],
+    ["with a space", "a b"],
+    ["with a slash", "a/b"],
+    ["with a quote", 'a"b'],
+    ["with a line break", "a\n"],
+    ["no ASCII", "précios"],
+    ["of 200 characters", "a".repeat(200)],
+    ["of a part of 65 characters", "a".repeat(65)],
+    ["of 130 characters in parts", `${long}.${long}.a`],
+    ["__proto__", "__proto__"],
+    ["reserved", "awaitmq"],
+    ["begun by a reserved part", "awaitmq.health"],
+    ["a number", 7],
+    ["undefined", undefined],
+    ["an object", { toString: () => "a" }],
+  ])("must not be %s", (_, name) => {
+    expect(() => contract(name as string, { get: {} })).toThrow(TypeError);
+  });
+
+  test("is cut in the sentence of its error", () => {
+    const attempt = () => contract("!".repeat(100_000), {});
+    expect(attempt).toThrow(/^A contract's name has letters/);
+    expect(attempt).not.toThrow(/.{500}/);
+  });
+});
+
+describe("the name of a method", () => {
+  test.each(["a", "getAll", "get_all", "a1", long, "name", "length", "prototypes", "call"])("may be %s", (name) => {
+    const made = contract("a", { [name]: {} });
+    expect(made[name]).toMatchObject({ name, path: `a.${name}` });
+  });
+
+  test.each([
+    ["empty", ""],
+    ["with a dot", "a.b"],
+    ["with a hyphen", "a-b"],
+    ["begun by a digit", "1"],
+    ["begun by _", "_a"],
+    ["no ASCII", "größe"],
+    ["of 200 characters", "a".repeat(200)],
+    ["the name of the details", "~contract"],
+    ["then", "then"],
+    ["constructor", "constructor"],
+    ["toString", "toString"],
+    ["valueOf", "valueOf"],
+    ["hasOwnProperty", "hasOwnProperty"],
+    ["prototype", "prototype"],
+    ["__proto__ as an own key", "__proto__"],
+  ])("must not be %s", (_, name) => {
+    const methods = Object.fromEntries([[name, {}]]);
+    expect(() => contract("a", methods)).toThrow(TypeError);
+  });
+
+  test("must not be __proto__ in a literal, which sets the prototype instead", () => {
+    expect(() => contract("a", { __proto__: { input: type<string>() } } as never)).toThrow(/__proto__/);
+    expect(() => contract("a", { get: { __proto__: { input: type<string>() } } as never })).toThrow(TypeError);
+  });
+});
+
+describe("a contract refuses", () => {
+  test.each([
+    ["methods that are no object", null],
+    ["methods that are an array", []],
+    ["methods that are an instance of a class", new (class Methods {})()],
+    ["a method that is no object", { get: 7 }],
+    ["a method that is a schema", { get: z.string() }],
+    ["a method that is a function", { get: () => {} }],
+    ["nested methods", { inner: { get: { input: type<string>() } } }],
+    ["a misspelt word", { get: { inptu: type<string>() } }],
+    ["a misspelt flag", { get: { idempotant: true } }],
+    ["an input that is no schema", { get: { input: "string" } }],
+    ["an output that is no schema", { get: { output: {} } }],
+    ["a schema whose validate is none", { get: { input: { "~standard": { validate: true } } } }],
+    ["errors that are no object", { get: { errors: ["GONE"] } }],
+    ["an error without a schema", { get: { errors: { GONE: true } } }],
+    ["an error that streams", { get: { errors: { GONE: stream(type<string>()) } } }],
+    ["a code of another package", { get: { errors: { ERR_GONE: type<string>() } } }],
+    ["a code with a space", { get: { errors: { "NOT FOUND": type<string>() } } }],
+    ["an empty code", { get: { errors: { "": type<string>() } } }],
+    ["a code of 200 characters", { get: { errors: { ["A".repeat(200)]: type<string>() } } }],
+    ["idempotent that is no boolean", { get: { idempotent: 1 } }],
+    ["a description that is no text", { get: { description: 1 } }],
+  ])("%s", (_, methods) => {
+    expect(() => contract("a", methods as never)).toThrow(TypeError);
+  });
+
+  test("nested methods with a sentence that says what to do", () => {
+    const nested = { inner: { get: { input: type<string>() } } };
+    expect(() => contract("a", nested as never)).toThrow('Methods are not nested: write a contract "a.inner"');
+  });
+
+  test.each([
+    ["a misspelt option", { codecs: [] }],
+    ["a codec without functions", { codec: { name: "a" } }],
+    ["a codec without a name", { codec: { encode: String, decode: String } }],
+    ["a codec with a reserved name", { codec: { name: "bytes", encode: String, decode: String } }],
+    ["a codec with a long name", { codec: { name: "a".repeat(33), encode: String, decode: String } }],
+  ])("%s", (_, options) => {
+    expect(() => contract("a", {}, options as never)).toThrow(TypeError);
+  });
+
+  test("a stream of something that is no schema", () => {
+    expect(() => stream({} as never)).toThrow(TypeError);
+    expect(() => stream(stream(type<string>()) as never)).toThrow(TypeError);
+  });
+});
+
+describe("a contract", () => {
+  test("knows the kind of each method", () => {
+    const one = type<string>();
+    const kinds = contract("kinds", {
+      unary: { input: one, output: one },
+      nothing: {},
+      serverStreaming: { output: stream(one) },
+      clientStreaming: { input: stream(one) },
+      bidiStreaming: { input: stream(one), output: stream(one) },
+    });
+    expect(Object.values(kinds["~contract"].methods).map(({ kind }) => kind)).toEqual([
+      "unary",
+      "unary",
+      "server-streaming",
+      "client-streaming",
+      "bidi-streaming",
+    ]);
+  });
+
+  test("may be empty, and its methods may have no prototype", () => {
+    expect(Object.keys(contract("empty", {}))).toEqual(["~contract"]);
+    const methods = Object.assign(Object.create(null), { get: {} }) as { get: object };
+    expect(contract("bare", methods).get.path).toBe("bare.get");
+  });
+
+  test("cannot be changed", () => {
+    const frozen = contract("frozen", { get: { idempotent: true } });
+    expect(frozen.get.idempotent).toBe(true);
+    for (const part of [frozen, frozen.get, frozen["~contract"], frozen["~contract"].methods])
+      expect(Object.isFrozen(part)).toBe(true);
+  });
+});
