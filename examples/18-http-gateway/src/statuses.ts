@@ -30,11 +30,9 @@ export function answerTo(error: unknown): { readonly status: number; readonly bo
     return { status: failures[code], body: { code, data } };
   }
   if (error instanceof SchemaError) {
-    const { code, issues, message } = error;
+    const { code, issues, side } = error;
     // An output that breaks the contract is a fault of the service.
-    return message.includes(" as the input of ")
-      ? { status: 400, body: { code, issues } }
-      : { status: 502, body: { code } };
+    return side === "input" ? { status: 400, body: { code, issues } } : { status: 502, body: { code } };
   }
   if (!(error instanceof MessagingError)) return undefined;
   return { status: others[error.code] ?? 500, body: { code: error.code } };

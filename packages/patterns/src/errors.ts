@@ -46,10 +46,17 @@ export class SchemaError extends MessagingError {
   override readonly code = "ERR_SCHEMA" as const;
   /** The problems that the schema found, each with its path in the value. */
   readonly issues: readonly { readonly message: string; readonly path: readonly PropertyKey[] }[];
+  /** Which value of a call of `@awaitmq/rpc` it refused. A wrong output is a fault of the server. Undefined elsewhere. */
+  readonly side: "input" | "output" | undefined;
 
-  constructor(message: string, issues: SchemaError["issues"], options?: { readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    issues: SchemaError["issues"],
+    options?: { readonly cause?: unknown; readonly side?: SchemaError["side"] },
+  ) {
     super(message, options);
     this.issues = issues;
+    this.side = options?.side;
   }
 }
 

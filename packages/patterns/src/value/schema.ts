@@ -27,25 +27,31 @@ export const schemaRule = option<Schema>((_, value) => checkSchema(value as Sche
  * Returns what the schema makes of a value, or a promise of it if the schema is asynchronous.
  *
  * @param where ends the sentence of an error: "on topic prices.EUR"
+ * @param side of a typed call, for the error
  * @throws SchemaError, or the promise rejects with it. If the schema itself fails, that is the `cause`
  */
-export function applySchema<Out>(schema: Schema<unknown, Out>, value: unknown, where: string): Out | Promise<Out> {
+export function applySchema<Out>(
+  schema: Schema<unknown, Out>,
+  value: unknown,
+  where: string,
+  side?: SchemaError["side"],
+): Out | Promise<Out> {
   try {
     const result = schema["~standard"].validate(value);
-    if (!(result instanceof Promise)) return outcome(result, where);
+    if (!(result instanceof Promise)) return outcome(result, where, side);
     return result.then(
-      (settled) => outcome(settled, where),
+      (settled) => outcome(settled, where, side),
       (cause) => {
-        throw failure(cause, where);
+        throw failure(cause, where, side);
       },
     );
   } catch (cause) {
-    throw cause instanceof SchemaError ? cause : failure(cause, where);
+    throw cause instanceof SchemaError ? cause : failure(cause, where, side);
   }
 }
 
-function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string): Out {
-  if (!isResult(result)) throw failure(`validate returned ${nameOf(result)}, which is not a result`, where);
+function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string, side: SchemaError["side"]): Out {
+  if (!isResult(result)) throw failure(`validate returned ${nameOf(result)}, which is not a result`, where, side);
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(({ message, path = [] }) => ({
     message,
@@ -53,7 +59,7 @@ function outcome<Out>(result: StandardSchemaV1.Result<Out>, where: string): Out 
     path: Array.from(path, (step) => (typeof step === "object" ? step.key : step)),
   }));
   const found = issues.map(({ message, path }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`));
-  throw new SchemaError(`The schema refuses a value ${where}: ${found.join("; ")}`, issues);
+  throw new SchemaError(`The schema refuses a value ${where}: ${found.join("; ")}`, issues, { side });
 }
 
 function isResult(result: unknown): boolean {
@@ -61,8 +67,9 @@ function isResult(result: unknown): boolean {
   return issues === undefined ? "value" in Object(result) : Array.isArray(issues);
 }
 
-function failure(cause: unknown, where: string): SchemaError {
-  return new SchemaError(`The schema failed on a value ${where}: ${(cause as Error)?.message ?? cause}`, [], { cause });
+function failure(cause: unknown, where: string, side: SchemaError["side"]): SchemaError {
+  const why = (cause as Error)?.message ?? cause;
+  return new SchemaError(`The schema failed on a value ${where}: ${why}`, [], { cause, side });
 }
 
 /** A path as a program would write it: `bids[0].price`. */

@@ -14,7 +14,7 @@ import { isUnchecked } from "../contract/type.ts";
 export type Validate = boolean | "incoming";
 
 /** Returns what a receiver gets of a value, or a promise of it. Throws, or rejects with, a SchemaError. */
-export type Check = (value: unknown) => unknown;
+type Check = (value: unknown) => unknown;
 
 export interface Checks {
   readonly input: Check;
@@ -25,16 +25,17 @@ export interface Checks {
 export function checksOf({ path, definition }: Method, validate: Validate, isServer: boolean): Checks {
   const { input, output } = definition;
   return {
-    input: checkOf(input, `as the input of ${path}`, validate === true || (validate === "incoming" && isServer)),
-    output: checkOf(output, `as the output of ${path}`, validate === true || (validate === "incoming" && !isServer)),
+    input: checkOf(input, path, "input", validate === true || (validate === "incoming" && isServer)),
+    output: checkOf(output, path, "output", validate === true || (validate === "incoming" && !isServer)),
   };
 }
 
-function checkOf(part: Schema | Stream | undefined, where: string, isOn: boolean): Check {
+function checkOf(part: Schema | Stream | undefined, path: string, side: "input" | "output", isOn: boolean): Check {
   if (part === undefined) return nothing;
   const schema = isStream(part) ? part["~stream"] : part;
   if (!isOn || isUnchecked(schema)) return unchanged;
-  return (value) => applySchema(schema, value, where);
+  const where = `as the ${side} of ${path}`;
+  return (value) => applySchema(schema, value, where, side);
 }
 
 /** @throws TypeError */

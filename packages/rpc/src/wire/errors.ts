@@ -18,6 +18,7 @@ interface ErrorBody {
   readonly message: string;
   readonly method?: string;
   readonly data?: unknown;
+  readonly side?: SchemaError["side"];
   readonly issues?: SchemaError["issues"];
   readonly methods?: readonly string[];
 }
@@ -25,7 +26,10 @@ interface ErrorBody {
 /** @throws CodecError for data that cannot be encoded */
 export function encodeError(error: Understood, codec: ContractCodec | undefined): readonly Frame[] {
   const { code, message } = error;
-  if (error instanceof SchemaError) return frames({ code, message, issues: error.issues.map(plainIssue) });
+  if (error instanceof SchemaError) {
+    const { side, issues } = error;
+    return frames({ code, message, side, issues: issues.map(plainIssue) });
+  }
   if (error instanceof UnimplementedError) return frames({ code, message, methods: error.methods });
   if (!(error instanceof Failure)) return frames({ code, message });
   const { method, data } = error;
@@ -60,7 +64,7 @@ function isError([mark, head]: readonly Buffer[]): boolean {
 function readError(frames: readonly Buffer[], { path, definition }: Method, codecs: Codecs): Error | undefined {
   const [, head, ...value] = frames;
   try {
-    const { code, message, method, data, issues, methods } = bodyOf(head as Buffer);
+    const { code, message, method, data, side, issues, methods } = bodyOf(head as Buffer);
     if (method !== undefined) {
       const schema = Object.hasOwn(definition.errors ?? {}, code) ? definition.errors?.[code] : undefined;
       if (schema === undefined || method !== path) return undefined;
@@ -68,7 +72,10 @@ function readError(frames: readonly Buffer[], { path, definition }: Method, code
       const given = value.length === 0 ? data : decodeValue(value, codecs, where);
       return new Failure(path, code, checkNow(applySchema(schema, given, where), where), message);
     }
-    if (code === "ERR_SCHEMA") return new SchemaError(message, issuesOf(issues));
+    if (code === "ERR_SCHEMA")
+      return new SchemaError(message, issuesOf(issues), {
+        side: side === "input" || side === "output" ? side : undefined,
+      });
     if (code === "ERR_UNIMPLEMENTED") return new UnimplementedError(message, textsOf(methods));
     return code === "ERR_CODEC" ? new CodecError(message) : undefined;
   } catch (unreadable) {

@@ -35,7 +35,7 @@ interface Call extends Value {
 
 interface ErrorVector
   extends Framed,
-    Partial<Pick<SchemaError, "issues">>,
+    Partial<Pick<SchemaError, "issues" | "side">>,
     Partial<Pick<UnimplementedError, "methods">> {
   readonly code: string;
   readonly message: string;
@@ -132,9 +132,9 @@ describe("a value", () => {
 });
 
 /** The error that a server has. */
-function errorOf({ code, message, method, data, issues, methods }: ErrorVector) {
+function errorOf({ code, message, method, data, side, issues, methods }: ErrorVector) {
   if (method !== undefined) return new Failure(method, code, unhex(data), message);
-  if (issues !== undefined) return new SchemaError(message, issues);
+  if (issues !== undefined) return new SchemaError(message, issues, { side });
   return methods === undefined ? new CodecError(message) : new UnimplementedError(message, methods);
 }
 
