@@ -14,5 +14,6 @@ export type {
   MethodKind,
   OutputOf,
 } from "./contract/method.ts";
+export type { Schema } from "./contract/schema.ts";
 export { type Stream, stream } from "./contract/stream.ts";
 export { type } from "./contract/type.ts";

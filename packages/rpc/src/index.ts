@@ -17,6 +17,7 @@ export type {
   MethodKind,
   OutputOf,
 } from "./contract/method.ts";
+export type { Schema } from "./contract/schema.ts";
 export { type Stream, stream } from "./contract/stream.ts";
 export { type } from "./contract/type.ts";
 export { describe } from "./description/describe.ts";

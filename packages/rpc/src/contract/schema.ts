@@ -2,7 +2,11 @@
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
-/** A schema of any Standard Schema library. A sender gives `In`, and a receiver gets `Out`. */
+/**
+ * A schema of any Standard Schema library. A sender gives `In`, and a receiver gets `Out`.
+ *
+ * @category Contracts
+ */
 export type Schema<In = unknown, Out = In> = StandardSchemaV1<In, Out>;
 
 /** What a sender gives. */
