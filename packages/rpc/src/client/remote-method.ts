@@ -9,7 +9,14 @@ import {
   type ReplyStream,
   type RequestClient,
 } from "@awaitmq/patterns";
-import { type CallValues, checkCallOptions, isAsyncIterable, readStreamOptions } from "@awaitmq/patterns/internals";
+import {
+  asAsync,
+  type CallValues,
+  checkCallOptions,
+  closeUnread,
+  isAsyncIterable,
+  readStreamOptions,
+} from "@awaitmq/patterns/internals";
 import { type ContractCodec, checkCodec } from "../contract/codec.ts";
 import type { Method } from "../contract/method.ts";
 import { isStream } from "../contract/stream.ts";
@@ -80,8 +87,9 @@ export class RemoteMethod {
     try {
       const prepared = this.#prepareStream({ ...options, input: checkSource(source) });
       const call = this.#callOf(source, prepared);
-      const open = (layer: RemoteCall) => this.#upload(withInput(withMetadata(prepared, layer), layer.input));
-      return Promise.resolve(this.#layered(open)(call));
+      const open = (layer: RemoteCall) => this.#upload(withInput(withMetadata(prepared, layer), layer.input), layer);
+      const run = this.#layered(open);
+      return this.#settings.use.length === 0 ? (run(call) as Promise<unknown>) : releasing(call, run);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -93,7 +101,8 @@ export class RemoteMethod {
       const { signal, timeout = Number.POSITIVE_INFINITY } = prepared.options;
       const left = this.#caller.timeLeft({ signal, timeout });
       const checked = this.#caller.inTime(this.#checks.input(call.input), left);
-      return when(checked, () => this.#open(call.input, prepared));
+      if (!(checked instanceof Promise)) return this.#open(call.input, prepared);
+      return checked.then(() => this.#open(call.input, withTimeout(prepared, left().timeout)));
     });
 
   /** A stream of values to the server, and one back. */
@@ -120,7 +129,7 @@ export class RemoteMethod {
       });
     const run = this.#layered(innermost);
     const opening = {
-      open: () => when(run(call) as AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>, checkIterable),
+      open: () => when(hasLayers ? releasing(call, run) : (run(call) as Opened), checkIterable),
       leave: async () => {
         leaving?.abort();
         await Promise.all(call.opened.map((stream) => stream.return()));
@@ -161,8 +170,9 @@ export class RemoteMethod {
     return this.#caller.stream(frames, frames, options, values);
   }
 
-  async #upload(prepared: Prepared<CheckedStreamOptions>): Promise<unknown> {
+  async #upload(prepared: Prepared<CheckedStreamOptions>, { opened }: RemoteCall): Promise<unknown> {
     const stream = this.#open(undefined, prepared);
+    opened.push(stream);
     try {
       const reply = await stream.next();
       if (reply.done) throw new EnvelopeError(`The server ended a call of ${this.#method.path} without a reply`);
@@ -237,6 +247,26 @@ function checkSource(source: unknown): unknown {
   if (source === undefined) throw new TypeError("input must be an iterable or async iterable of values, got undefined");
   return source;
 }
+
+/** What is left of the time when a schema has taken some of it. */
+function withTimeout(prepared: Prepared<CheckedStreamOptions>, timeout: number | undefined): typeof prepared {
+  return { ...prepared, options: { ...prepared.options, timeout } };
+}
+
+type Opened = AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>;
+
+/** Runs the layers. If they end the call without the server, what it was to read is released. */
+async function releasing(call: RemoteCall, run: (call: RemoteCall) => unknown): Promise<AsyncIterable<unknown>> {
+  try {
+    return (await run(call)) as AsyncIterable<unknown>;
+  } finally {
+    const { opened, input, method } = call;
+    if (opened.length === 0 && isStream(method.definition.input))
+      closeUnread(asAsync(input as AsyncIterable<unknown>)).catch(nothing);
+  }
+}
+
+function nothing(): void {}
 
 function checkIterable(items: AsyncIterable<unknown>): AsyncIterable<unknown> {
   if (isAsyncIterable(items)) return items;
