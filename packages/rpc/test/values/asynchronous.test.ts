@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { contract, remote, stream, type } from "../../src/index.ts";
 import { answering, call, type Kind, kinds, type probe } from "../probe.ts";
 import { closeAll, errorOf, isQuiet, scene } from "../scene.ts";
-import { broken, hanging, later } from "../schemas.ts";
+import { broken, hanging, later, schemaOf } from "../schemas.ts";
 
 afterEach(closeAll);
 
@@ -56,6 +56,23 @@ describe.each(kinds)("a %s call", (kind) => {
     }
     await isQuiet(server);
   });
+});
+
+test.each(["unary", "serverStreaming"] as const)("the time of a schema is part of that of a %s call", async (kind) => {
+  const slow = schemaOf(async (value) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return { value: `${value}` };
+  });
+  const left: number[] = [];
+  const { client } = scene(
+    checking(free, free),
+    answering((value, { remaining }) => {
+      left.push(remaining);
+      return value;
+    }),
+  );
+  expect(await call(remote(checking(slow, free), client), kind, "a", { timeout: 60_000 })).toBe("a");
+  expect(left[0]).toBeLessThanOrEqual(60_000 - 95);
 });
 
 /** Where a schema hangs: at the caller or the server, at the input or the output. */
