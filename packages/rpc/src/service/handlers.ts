@@ -97,5 +97,9 @@ export type Handler<M extends Method = Method, User = unknown> = (
  * @category Services
  */
 export type Handlers<C extends AnyContract, User = unknown> = {
-  readonly [Name in keyof C["~contract"]["methods"]]: Handler<C["~contract"]["methods"][Name], User>;
+  // The condition makes the compiler look up the method early. Otherwise a handler without parameters could not return
+  // literals: { side: "buy" } would be of type { side: string }.
+  readonly [Name in keyof C["~contract"]["methods"]]: C["~contract"]["methods"][Name] extends infer M extends Method
+    ? Handler<M, User>
+    : never;
 };

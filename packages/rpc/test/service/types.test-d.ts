@@ -108,6 +108,43 @@ class Market implements Handlers<typeof market> {
 }
 implement(market, new Market());
 
+// ---- Literals need no type of their own, whether a handler has parameters or not.
+
+const Shape = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("circle"), center: z.tuple([z.number(), z.number()]) }),
+  z.object({ kind: z.literal("nothing") }),
+]);
+const shapes = contract("shapes", {
+  last: { output: Shape, errors: { NONE: Shape } },
+  all: { output: stream(Shape) },
+  kinds: { output: stream(z.enum(["circle", "nothing"])) },
+});
+implement(shapes, {
+  last: () => ({ kind: "circle", center: [0, 0] }),
+  async *all() {
+    yield { kind: "circle", center: [0, 0] };
+    yield { kind: "nothing" };
+  },
+  async *kinds() {
+    yield "circle";
+    yield "nothing";
+  },
+});
+implement(shapes, {
+  async last(_, { fail }) {
+    if (Number.NaN) throw fail("NONE", { kind: "circle", center: [0, 0] });
+    return { kind: "nothing" };
+  },
+  all: async function* (_, { signal }) {
+    if (!signal.aborted) yield { kind: "circle", center: [0, 0] };
+  },
+  async kinds() {
+    return (async function* () {
+      yield "circle" as const;
+    })();
+  },
+});
+
 // ---- Failures.
 
 implement(market, {
