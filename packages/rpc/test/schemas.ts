@@ -19,8 +19,9 @@ export const hanging = schemaOf((value) =>
   value === "hang" ? new Promise<never>(() => {}) : Promise.resolve({ value: `${value}` }),
 );
 
-/** Throws at a text "throw", and rejects at a text "reject". */
+/** Throws at a text "throw", rejects at a text "reject", and has no result for a text "nonsense". */
 export const broken = schemaOf((value) => {
   if (value === "throw") throw new Error("the schema is broken");
+  if (value === "nonsense") return 7 as never;
   return value === "reject" ? Promise.reject(new Error("the schema is broken")) : { value: `${value}` };
 });

@@ -1,5 +1,6 @@
 /** Services behind `balance`: the same as with `serve`. */
 
+import { Dealer } from "@awaitmq/core";
 import { SchemaError } from "@awaitmq/patterns";
 import { eventually, gate } from "@awaitmq/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -148,6 +149,42 @@ test("a worker that hides its errors shows those that the contract declares", as
     expect(error).toMatchObject({ code: "ERR_REMOTE" });
     expect(error.message).not.toContain("secret");
   }
+});
+
+describe("a worker that dies with a call", () => {
+  /** A worker that takes one request and dies. Another is there then. */
+  async function bereaved(options: Parameters<typeof brokered>[0], begin: (calls: Calls) => Promise<unknown>) {
+    const { clientEnd, workerEnd } = brokered(options);
+    const dying = new Dealer({ linger: 0, receiveTimeout: 100_000 });
+    dying.connect(workerEnd);
+    await dying.send(["", "READY 1"]);
+    const outcome = begin(remote(probe, connected(clientEnd))).catch((error) => error);
+    await dying.receive();
+    const serving = worker(
+      workerEnd,
+      services(
+        implement(
+          probe,
+          answering((value) => value),
+        ),
+      ),
+    );
+    await dying.close({ linger: 0 });
+    return { outcome: await outcome, serving };
+  }
+  type Calls = ReturnType<typeof remote<typeof probe>>;
+
+  test("has it given to another by the broker, be it idempotent or not", async () => {
+    const { outcome, serving } = await bereaved({}, (calls) => calls.unary("a"));
+    expect(outcome).toBe("a");
+    expect(serving.stats.served).toBe(1);
+  });
+
+  test("that streams fails it with a DisconnectedError, if the broker makes one attempt", async () => {
+    const { outcome, serving } = await bereaved({ maxAttempts: 1 }, (calls) => all(calls.serverStreaming("a")));
+    expect(outcome).toMatchObject({ code: "ERR_DISCONNECTED" });
+    expect(serving.stats.served).toBe(0);
+  });
 });
 
 test("leaving a stream ends the worker's handler, its finally included", async () => {

@@ -212,6 +212,16 @@ describe("a failure that a handler passes on", () => {
     }
   });
 
+  test("is a RemoteError, if it is the gateway's own wrong call", async () => {
+    const strict = contract("strict", { get: { input: z.string(), output: z.string() } });
+    const behind = remote(strict, connected(served(services(implement(strict, { get: (text) => text })))));
+    const missing = remote(contract("missing", { get: {} }), connected(served(services())));
+    const doors = contract("doors", { wrong: { output: z.string() }, none: {} });
+    const { calls } = scene(doors, { wrong: () => behind.get(7 as never), none: () => missing.get() });
+    expect(await errorOf(calls.wrong())).toMatchObject({ name: "RemoteError", remoteCode: "ERR_SCHEMA" });
+    expect(await errorOf(calls.none())).toMatchObject({ name: "RemoteError", remoteCode: "ERR_UNIMPLEMENTED" });
+  });
+
   test("of a later contract is a RemoteError with its code, for a caller with an older one", async () => {
     const older = contract("shop", { buy: { output: type<string>() } });
     const error = await errorOf(remote(older, connected(served(services(inner)))).buy());

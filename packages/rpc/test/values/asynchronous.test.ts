@@ -46,13 +46,14 @@ describe.each(kinds)("a %s call", (kind) => {
     await isQuiet(server);
   });
 
-  test.each(["throw", "reject"])("gets what a schema does that is broken: %s", async (way) => {
+  test.each(["throw", "reject", "nonsense"])("gets what a schema does that is broken: %s", async (way) => {
+    const why = way === "nonsense" ? "which is not a result" : "the schema is broken";
     const { client, calls, server } = scene(checking(broken, free), echo);
     const careless = remote(checking(free, free), client);
     for (const each of [calls, careless]) {
       const error = await errorOf(call(each, kind, way));
       expect(error).toBeInstanceOf(SchemaError);
-      expect(error).toMatchObject({ issues: [], message: expect.stringContaining("the schema is broken") });
+      expect(error).toMatchObject({ issues: [], message: expect.stringContaining(why) });
     }
     await isQuiet(server);
   });
