@@ -53,6 +53,8 @@ export function services(...all: readonly Service[]): ServicesHandler {
   const methods = methodsOf(all);
   return (message, context) => {
     let call: ReadCall;
+    if (!(Object(message)[0] instanceof Uint8Array))
+      throw new TypeError("services(...) reads frames: give serve no codec, and the contract one");
     try {
       call = readCall(message);
     } catch (error) {
