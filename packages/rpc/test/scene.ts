@@ -29,7 +29,7 @@ import {
 
 const opened: AsyncDisposable[] = [];
 
-export function opens<T extends AsyncDisposable>(each: T): T {
+function opens<T extends AsyncDisposable>(each: T): T {
   opened.push(each);
   return each;
 }
