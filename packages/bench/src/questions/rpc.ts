@@ -1,5 +1,6 @@
 /** How fast are typed calls with `@awaitmq/rpc`, and what do a contract and its checks cost? */
 
+import type { PeerName } from "../peers/list.ts";
 import { Processes } from "../processes.ts";
 import { type Contender, type Question, scaled } from "./question.ts";
 
@@ -25,6 +26,16 @@ const notEqual =
 /** The time of a call, in multiples of one by hand. */
 const mostOverhead = 1.3;
 
+/** The calls of a run at 256 in flight: fewer for slow peers, so that no run takes long. */
+const counts: Readonly<Partial<Record<PeerName, number>>> = {
+  rpc: 400_000,
+  patterns: 400_000,
+  trpc: 60_000,
+  "trpc-http": 60_000,
+  orpc: 60_000,
+  nats: 60_000,
+};
+
 /** Returns the seconds per call. */
 async function measure({ peer }: Contender, inFlight: number, count: number, scale: number) {
   await using processes = new Processes();
@@ -48,9 +59,7 @@ export const rpc: readonly Question[] = [
     reference: byHand,
     notEqual,
     async measure(contender, scale) {
-      // Fewer calls for slow peers, so that no run takes long.
-      const isFast = contender.peer === "rpc" || contender.peer === "patterns";
-      return 1 / (await measure(contender, 256, isFast ? 400_000 : 50_000, scale));
+      return 1 / (await measure(contender, 256, counts[contender.peer] ?? 20_000, scale));
     },
   },
   {
