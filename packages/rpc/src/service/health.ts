@@ -29,6 +29,8 @@ export interface Health extends Service {
  * All services count as serving until {@link Health.set} says otherwise. When the server begins to stop, watchers get
  * `"not-serving"`, and their streams end. New calls are refused then, those of `awaitmq.health` too.
  *
+ * Several `services(...)` may share it if they have the same services.
+ *
  * @category Health
  * @example
  * ```ts
@@ -71,8 +73,17 @@ export class HealthService implements Health {
     ]);
   }
 
-  /** Says which services there are, which is known when all are together. */
+  /**
+   * Says which services there are, which is known when all are together.
+   *
+   * @throws TypeError if other servers that it speaks for have other services
+   */
   join(names: readonly string[]): void {
+    const before = this.#names ?? names;
+    if (before.length !== names.length || !before.every((name) => names.includes(name)))
+      throw new TypeError(
+        `This health() speaks for a server of ${before.join(", ")}. Call health() again for one of ${names.join(", ")}`,
+      );
     const stranger = [...this.#down].find((name) => !names.includes(name));
     if (stranger !== undefined) throw unknown(stranger, names);
     this.#names = names;

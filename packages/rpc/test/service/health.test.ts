@@ -42,6 +42,15 @@ describe("health", () => {
     expect(() => services(orders, strange)).toThrow("There is no service strange here: the services are orders");
   });
 
+  test("speaks for several servers of the same services, and refuses others", async () => {
+    const { status, about } = healthy();
+    const other = remote(introspection, connected(served(services(prices, status, orders))));
+    status.set("orders", false);
+    expect([await about.health(), await other.health()]).toEqual([down, down]);
+    expect(() => services(orders, status)).toThrow("Call health() again for one of orders");
+    expect(await about.health()).toEqual(down);
+  });
+
   test("refuses other services and values", () => {
     const { status } = healthy();
     expect(() => status.set("strange", true)).toThrow(TypeError);
