@@ -1,6 +1,6 @@
 /** The export `@awaitmq/patterns/internals`: for the other packages of this project only. */
 
-export { refuseGenerator } from "./message/own-frames.ts";
+export { ownFrames, refuseGenerator } from "./message/own-frames.ts";
 export type { CallValues } from "./request-reply/client/caller.ts";
 export { checkCallOptions, readStreamOptions } from "./request-reply/client/client-options.ts";
 export { closeUnread, isAsyncIterable } from "./streams/answer.ts";

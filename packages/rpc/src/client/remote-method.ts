@@ -14,7 +14,9 @@ import {
   type CallValues,
   checkCallOptions,
   closeUnread,
+  guardReadable,
   isAsyncIterable,
+  ownFrames,
   readStreamOptions,
 } from "@awaitmq/patterns/internals";
 import { type ContractCodec, checkCodec } from "../contract/codec.ts";
@@ -89,7 +91,9 @@ export class RemoteMethod {
       const call = this.#callOf(source, prepared);
       const open = (layer: RemoteCall) => this.#upload(withInput(withMetadata(prepared, layer), layer.input), layer);
       const run = this.#layered(open);
-      return this.#settings.use.length === 0 ? (run(call) as Promise<unknown>) : releasing(call, run);
+      if (this.#settings.use.length === 0) return run(call) as Promise<unknown>;
+      guardReadable(source, nothing); // it may fail before it is read
+      return releasing(call, run);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -128,13 +132,19 @@ export class RemoteMethod {
         return stream;
       });
     const run = this.#layered(innermost);
-    const opening = {
-      open: () => when(hasLayers ? releasing(call, run) : (run(call) as Opened), checkIterable),
-      leave: async () => {
-        leaving?.abort();
-        await Promise.all(call.opened.map((stream) => stream.return()));
-      },
+    const end = async () => {
+      release(call);
+      await Promise.all(call.opened.map((stream) => stream.return()));
     };
+    const opening = {
+      open: () => when((hasLayers ? Promise.resolve(run(call)) : run(call)) as Opened, checkIterable),
+      leave: () => {
+        leaving?.abort();
+        return end();
+      },
+      end: hasLayers ? end : undefined,
+    };
+    if (hasLayers) guardReadable(prepared.options.input, nothing); // it may fail before it is read
     return new RemoteStream(opening, prepared.options.input !== undefined);
   }
 
@@ -186,7 +196,7 @@ export class RemoteMethod {
   #framesOf(input: unknown, codec: ContractCodec | undefined): readonly Frame[] {
     const { path, definition } = this.#method;
     const hasValue = definition.input !== undefined && !isStream(definition.input);
-    if (hasValue) return encodeCall(path, input, codec, this.#inputPlace);
+    if (hasValue) return owned(encodeCall(path, input, codec, this.#inputPlace));
     // Without a value, only this says how the reply is to be encoded.
     if (codec !== undefined && codec !== this.#settings.codec) return [path, codec.name, ""];
     return encodeCall(path, undefined, codec, this.#inputPlace);
@@ -225,7 +235,7 @@ export class RemoteMethod {
         refuseError(message, method, codecs);
         return checks.output(decodeValue(message, codecs, place));
       },
-      encode: (item) => when(checks.input(item), () => encodeValue(item, codec, this.#inputPlace)),
+      encode: (item) => when(checks.input(item), () => owned(encodeValue(item, codec, this.#inputPlace))),
       explain: (error) => explainError(error, method, codecs),
     };
   }
@@ -242,6 +252,11 @@ function withInput(prepared: Prepared<CheckedStreamOptions>, input: unknown): Pr
   return { ...prepared, options: readStreamOptions({ ...prepared.options, input: checkSource(input) } as never) };
 }
 
+/** The call may leave late, and again. Bytes are those that the program gave, whatever it does with them meanwhile. */
+function owned(frames: readonly Frame[]): readonly Frame[] {
+  return frames.length === 1 ? frames : ownFrames(frames);
+}
+
 /** Without this, undefined would open a call that streams nothing. */
 function checkSource(source: unknown): unknown {
   if (source === undefined) throw new TypeError("input must be an iterable or async iterable of values, got undefined");
@@ -255,15 +270,19 @@ function withTimeout(prepared: Prepared<CheckedStreamOptions>, timeout: number |
 
 type Opened = AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>;
 
-/** Runs the layers. If they end the call without the server, what it was to read is released. */
-async function releasing(call: RemoteCall, run: (call: RemoteCall) => unknown): Promise<AsyncIterable<unknown>> {
+/** Runs the layers of a call that resolves to one value. */
+async function releasing(call: RemoteCall, run: (call: RemoteCall) => unknown): Promise<unknown> {
   try {
-    return (await run(call)) as AsyncIterable<unknown>;
+    return await run(call);
   } finally {
-    const { opened, input, method } = call;
-    if (opened.length === 0 && isStream(method.definition.input))
-      closeUnread(asAsync(input as AsyncIterable<unknown>)).catch(nothing);
+    release(call);
   }
+}
+
+/** If the layers ended a call without the server, what it was to read is released. */
+function release({ opened, input, method }: RemoteCall): void {
+  if (opened.length === 0 && isStream(method.definition.input))
+    closeUnread(asAsync(input as AsyncIterable<unknown>)).catch(nothing);
 }
 
 function nothing(): void {}

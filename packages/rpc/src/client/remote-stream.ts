@@ -10,6 +10,8 @@ export interface Opening<T> {
   open(): AsyncIterable<T> | Promise<AsyncIterable<T>>;
   /** The reader has left: what was opened for it is to end. */
   leave(): Promise<void>;
+  /** The items are over: so is what was opened for them. Undefined if that is the items themselves. */
+  readonly end: (() => Promise<void>) | undefined;
 }
 
 const over = { value: undefined, done: true } as const;
@@ -18,20 +20,15 @@ export class RemoteStream<T> implements ReplyStream<T> {
   readonly #opening: Opening<T>;
   /** Set when the stream is open. */
   #iterator: AsyncIterator<T, undefined> | undefined;
-  /** Settles when it is, unless that was at once. */
-  #opened: Promise<AsyncIterator<T, undefined>> | undefined;
+  /** Settles when it is, or its reader has left. Undefined if it opened at once. */
+  #opened: Promise<AsyncIterator<T, undefined> | undefined> | undefined;
+  #letGo: (() => void) | undefined;
   #isOver = false;
 
   /** @param now whether it opens before the first read */
   constructor(opening: Opening<T>, now: boolean) {
     this.#opening = opening;
-    if (!now) return;
-    try {
-      this.#open()?.catch(nothing); // its reader gets the error
-    } catch (error) {
-      this.#opened = Promise.reject(error);
-      this.#opened.catch(nothing);
-    }
+    if (now) this.#open()?.catch(nothing); // its reader gets the error
   }
 
   [Symbol.asyncIterator](): this {
@@ -40,18 +37,14 @@ export class RemoteStream<T> implements ReplyStream<T> {
 
   next(): Promise<Result<T>> {
     if (this.#isOver) return Promise.resolve(over);
-    if (this.#iterator !== undefined) return this.#iterator.next();
-    try {
-      const opened = this.#open();
-      if (opened !== undefined) return opened.then((iterator) => (this.#isOver ? over : iterator.next()), this.#failed);
-      return (this.#iterator as unknown as AsyncIterator<T, undefined>).next();
-    } catch (error) {
-      return Promise.reject(error).catch(this.#failed);
-    }
+    const opened = this.#iterator === undefined ? this.#open() : undefined;
+    if (opened === undefined) return this.#next();
+    return opened.then(() => (this.#isOver ? over : this.#next()), this.#failed);
   }
 
   async return(): Promise<Result<T>> {
     this.#isOver = true;
+    this.#letGo?.();
     await this.#leave();
     return over;
   }
@@ -72,15 +65,27 @@ export class RemoteStream<T> implements ReplyStream<T> {
     await left;
   }
 
+  #next(): Promise<Result<T>> {
+    const next = (this.#iterator as AsyncIterator<T, undefined>).next();
+    return this.#opening.end === undefined ? next : next.then(this.#taken, this.#failed);
+  }
+
   /** Undefined if it opened at once. Only the first reader gets the error of one that did not open. */
-  #open(): Promise<AsyncIterator<T, undefined>> | undefined {
+  #open(): Promise<AsyncIterator<T, undefined> | undefined> | undefined {
     if (this.#opened !== undefined) return this.#opened;
-    const items = this.#opening.open();
-    if (!(items instanceof Promise)) {
-      this.#begin(items);
-      return undefined;
+    try {
+      const items = this.#opening.open();
+      if (!(items instanceof Promise)) {
+        this.#begin(items);
+        return undefined;
+      }
+      const left = new Promise<undefined>((resolve) => {
+        this.#letGo = () => resolve(undefined);
+      });
+      this.#opened = Promise.race([items.then((all) => this.#begin(all)), left]);
+    } catch (error) {
+      this.#opened = Promise.reject(error);
     }
-    this.#opened = items.then((all) => this.#begin(all));
     return this.#opened;
   }
 
@@ -91,9 +96,17 @@ export class RemoteStream<T> implements ReplyStream<T> {
     return this.#iterator;
   }
 
-  readonly #failed = (error: unknown): Result<T> => {
+  readonly #taken = (result: Result<T>): Result<T> | Promise<Result<T>> => (result.done ? this.#ended(result) : result);
+
+  async #ended(result: Result<T>): Promise<Result<T>> {
+    await this.#opening.end?.();
+    return result;
+  }
+
+  readonly #failed = async (error: unknown): Promise<Result<T>> => {
     if (this.#isOver) return over;
     this.#isOver = true;
+    await this.#opening.end?.().catch(nothing); // the first error counts
     throw error;
   };
 }

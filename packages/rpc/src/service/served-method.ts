@@ -3,7 +3,7 @@
 import type { Frame, Message, Sendable } from "@awaitmq/core";
 import { orAbort } from "@awaitmq/core/internals";
 import { type Answer, CodecError, SchemaError } from "@awaitmq/patterns";
-import { closeUnread, isAsyncIterable, refuseGenerator, withDetails } from "@awaitmq/patterns/internals";
+import { closeUnread, guardReadable, isAsyncIterable, refuseGenerator, withDetails } from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
 import type { Method } from "../contract/method.ts";
 import { isFailure } from "../errors.ts";
@@ -47,7 +47,10 @@ export class ServedMethod {
     const { kind, definition } = method;
     this.method = method;
     this.fail = failOf(method);
-    this.#run = layered<ServedCall, ServiceChanges>(use, (call) => handler(call.input, call));
+    const innermost = (call: ServedCall) => handler(call.input, call);
+    // What a handler returns may fail while a layer does something else.
+    const guarded = (call: ServedCall) => when(innermost(call), guard);
+    this.#run = layered<ServedCall, ServiceChanges>(use, use.length === 0 ? innermost : guarded);
     this.#checks = checksOf(method, validate, true);
     this.#codecs = codecs;
     this.#codec = codec;
@@ -177,6 +180,11 @@ function understood(error: unknown, isPublic: boolean): unknown {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}
+
+function guard(output: unknown): unknown {
+  guardReadable(output, () => {}); // its reader gets the error
+  return output;
 }
 
 function unchanged(error: unknown): unknown {

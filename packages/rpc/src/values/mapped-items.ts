@@ -27,7 +27,12 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
   }
 
   next(): Promise<IteratorResult<Out, undefined>> {
-    return this.#open().next().then(this.#taken, this.#rejected);
+    try {
+      // An iterator of a program may give a result without a promise, as `for await` allows.
+      return Promise.resolve(this.#open().next()).then(this.#taken, this.#rejected);
+    } catch (error) {
+      return Promise.reject(this.#failed(error));
+    }
   }
 
   async return(): Promise<IteratorResult<Out, undefined>> {
