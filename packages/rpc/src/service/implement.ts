@@ -89,6 +89,9 @@ export function implement<C extends AnyContract, User = unknown>(
   checkValidate("validate", validate);
   for (const each of codecs) checkCodec("codecs", each);
   const known = codec === undefined ? codecs : [codec, ...codecs];
+  for (const each of known)
+    if (known.some((other) => other !== each && other.name === each.name))
+      throw new TypeError(`${name} has two codecs with the name ${each.name}. Give one of them another name`);
   const functions = handlers as unknown as Readonly<Record<string, (input: unknown, call: ServedCall) => unknown>>;
   const served = Object.values(methods).map((method) => {
     const handler = (input: unknown, call: ServedCall) => functions[method.name]?.(input, call);

@@ -18,6 +18,8 @@ import { all, closeAll, connected, errorOf, scene, served } from "../scene.ts";
 
 afterEach(closeAll);
 
+const same = { name: "same", encode: String, decode: String };
+
 const sums = contract("sums", {
   add: { input: type<[number, number]>(), output: type<number>() },
   count: { output: stream(type<number>()) },
@@ -46,6 +48,7 @@ describe("implement", () => {
     ["a layer that is no function", { use: [{}] }],
     ["validate of another kind", { validate: "outgoing" }],
     ["codecs of another kind", { codecs: [{}] }],
+    ["two codecs with one name", { codecs: [same, { ...same }] }],
   ])("refuses %s", (_, options) => {
     const handlers = { add, count: nothing };
     expect(() => implement(sums, handlers, options as never)).toThrow(TypeError);
