@@ -7,4 +7,4 @@ export { closeUnread, isAsyncIterable } from "./streams/answer.ts";
 export { asAsync } from "./streams/as-async.ts";
 export { guardReadable, releaseReadable } from "./streams/readable.ts";
 export { applySchema, checkSchema } from "./value/schema.ts";
-export { detailsOf, withDetails } from "./wire/error-details.ts";
+export { detailsOf, receivedWith, withDetails, withReceived } from "./wire/error-details.ts";

@@ -3,7 +3,7 @@
 import { type Frame, type MessagingError, TimeoutError, UnsupportedError } from "@awaitmq/core";
 import { DisconnectedError, EnvelopeError, OverloadedError, RemoteError, UnavailableError } from "../errors.ts";
 import { errorFlags } from "./envelope.ts";
-import { detailsOf, withDetails } from "./error-details.ts";
+import { detailsOf, withReceived } from "./error-details.ts";
 
 /** How much of an error a server sends to its clients. */
 export type Exposure = "none" | "message" | "stack";
@@ -81,7 +81,7 @@ export function decodeError([body, ...details]: readonly Buffer[], flags: number
   if ((flags & (errorFlags.refused | errorFlags.own)) !== 0 && code !== undefined && Object.hasOwn(own, code))
     return new own[code as keyof typeof own](message);
   const error = new RemoteError({ name, message, code, stack: text(told?.stack), id: text(told?.id) });
-  return details.length === 0 ? error : withDetails(error, details, false);
+  return details.length === 0 ? error : withReceived(error, details);
 }
 
 function text(value: unknown): string | undefined {

@@ -8,6 +8,7 @@ interface Details {
 }
 
 const details = new WeakMap<object, Details>();
+const received = new WeakMap<object, readonly Buffer[]>();
 
 /**
  * Returns the error, with frames for the caller.
@@ -23,4 +24,18 @@ export function withDetails<E extends object>(error: E, frames: readonly Frame[]
 export function detailsOf(error: unknown, isPublic: boolean): readonly Frame[] | undefined {
   const found = typeof error === "object" && error !== null ? details.get(error) : undefined;
   return found === undefined || (isPublic && !found.isPublic) ? undefined : found.frames;
+}
+
+/**
+ * Returns an error that came from a server, with its frames. They are for the caller alone: a handler that throws the error
+ * on does not send them, as they say what became of another call.
+ */
+export function withReceived<E extends object>(error: E, frames: readonly Buffer[]): E {
+  received.set(error, frames);
+  return error;
+}
+
+/** The frames that came with an error. */
+export function receivedWith(error: unknown): readonly Buffer[] | undefined {
+  return typeof error === "object" && error !== null ? received.get(error) : undefined;
 }

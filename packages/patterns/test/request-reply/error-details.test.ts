@@ -4,7 +4,7 @@ import { Reply, Request } from "@awaitmq/core";
 import { eventually } from "@awaitmq/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { balance, RemoteError, RequestClient, serve, serveBalanced } from "../../src/index.ts";
-import { detailsOf, withDetails } from "../../src/internals.ts";
+import { receivedWith, withDetails } from "../../src/internals.ts";
 import { client, closeAll, served } from "./pair.ts";
 
 afterEach(closeAll);
@@ -21,7 +21,7 @@ function fails(isPublic: boolean): () => never {
 /** What a caller gets besides the error. */
 function textOf(error: unknown): string[] | undefined {
   expect(error).toBeInstanceOf(RemoteError);
-  return detailsOf(error, false)?.map((frame) => (frame as Buffer).toString("hex"));
+  return receivedWith(error)?.map((frame) => frame.toString("hex"));
 }
 
 const refused = (call: Promise<unknown>): Promise<unknown> =>

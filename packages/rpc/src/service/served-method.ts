@@ -3,10 +3,17 @@
 import type { Frame, Message, Sendable } from "@awaitmq/core";
 import { orAbort } from "@awaitmq/core/internals";
 import { type Answer, CodecError, SchemaError } from "@awaitmq/patterns";
-import { closeUnread, guardReadable, isAsyncIterable, refuseGenerator, withDetails } from "@awaitmq/patterns/internals";
+import {
+  closeUnread,
+  detailsOf,
+  guardReadable,
+  isAsyncIterable,
+  refuseGenerator,
+  withDetails,
+} from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
 import type { Method } from "../contract/method.ts";
-import { isFailure } from "../errors.ts";
+import { Failure, isFailure } from "../errors.ts";
 import { layered } from "../middleware/layered.ts";
 import { type Checks, checksOf, type Validate } from "../values/checks.ts";
 import { MappedItems } from "../values/mapped-items.ts";
@@ -158,7 +165,9 @@ export class ServedMethod {
   /** A failure of another method, such as one that this handler called, is no failure of this one. */
   #explained(error: unknown, codec: ContractCodec | undefined): unknown {
     if (!isFailure(this.method, error)) return error;
-    return withDetails(error, encodeError(error, codec), true);
+    // Calls may fail with the same error, such as one of a lookup that they share, and each in a codec of its own.
+    const own = detailsOf(error, false) === undefined ? error : copyOf(error);
+    return withDetails(own, encodeError(error, codec), true);
   }
 }
 
@@ -180,6 +189,12 @@ function understood(error: unknown, isPublic: boolean): unknown {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}
+
+function copyOf({ method, code, data, message, stack }: Failure): Failure {
+  const copy = new Failure(method, code, data, message);
+  if (stack !== undefined) copy.stack = stack;
+  return copy;
 }
 
 function guard(output: unknown): unknown {

@@ -5,7 +5,7 @@
 
 import type { Frame } from "@awaitmq/core";
 import { CodecError, RemoteError, SchemaError } from "@awaitmq/patterns";
-import { applySchema, detailsOf } from "@awaitmq/patterns/internals";
+import { applySchema, receivedWith } from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
 import type { Method } from "../contract/method.ts";
 import { Failure, UnimplementedError } from "../errors.ts";
@@ -41,7 +41,7 @@ export function encodeError(error: Understood, codec: ContractCodec | undefined)
 
 /** Returns the error of a reply as the caller is to see it. It is unchanged if it is not one of these. */
 export function explainError<E extends Error>(error: E, method: Method, codecs: Codecs): Error {
-  const details = (detailsOf(error, false) ?? []) as readonly Buffer[];
+  const details = receivedWith(error) ?? [];
   return isError(details) ? (readError(details, method, codecs) ?? error) : error;
 }
 

@@ -1,6 +1,7 @@
 /** Failures that a contract declares, from each kind of method. */
 
-import { RemoteError, SchemaError } from "@awaitmq/patterns";
+import { json, RemoteError, RequestClient, SchemaError } from "@awaitmq/patterns";
+import { eventually, gate } from "@awaitmq/testing";
 import { pack, unpack } from "msgpackr";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -244,4 +245,36 @@ test("anything else that a handler throws is a RemoteError without its stack", a
       remoteCode: "E_RANGE",
       remoteStack: undefined,
     });
+});
+
+test("calls that fail with the same error get it in their own codecs", async () => {
+  const codec = { name: "msgpack", encode: pack, decode: unpack };
+  const began: string[] = [];
+  const looked = gate();
+  let lookup: Promise<never> | undefined;
+  const handlers = answering((value, { fail }) => {
+    began.push(value);
+    lookup ??= looked.opened.then(() => {
+      throw fail("REFUSED", { why: "not today" });
+    });
+    return lookup;
+  });
+  const { calls } = scene(probe, handlers, { implement: { codecs: [codec] } });
+  const errors = [calls.unary("a"), calls.unary("b", { codec }), calls.unary("c")].map(errorOf);
+  await eventually(() => began.length === 3);
+  looked.open();
+  const expected = { name: "Failure", code: "REFUSED", data: { why: "not today" } };
+  for (const error of errors) expect(await error).toMatchObject(expected);
+});
+
+test("an error that a handler got of another service, without a contract, is a RemoteError of the caller", async () => {
+  const inner = contract("inner", { add: { input: z.number(), output: z.number() } });
+  const innerServer = served(services(implement(inner, { add: (number) => number + 1 })));
+  await using client = new RequestClient({ connect: innerServer.endpoints, codec: json, timeout: 100_000 });
+  const { calls } = scene(
+    probe,
+    answering(async (value) => String(await client.request([value, "wrong"]))),
+  );
+  for (const path of ["inner.add", "inner.none"])
+    for (const kind of kinds) expect(await errorOf(call(calls, kind, path))).toBeInstanceOf(RemoteError);
 });

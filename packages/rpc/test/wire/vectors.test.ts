@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { CodecError, RemoteError, SchemaError } from "@awaitmq/patterns";
-import { detailsOf, withDetails } from "@awaitmq/patterns/internals";
+import { receivedWith, withReceived } from "@awaitmq/patterns/internals";
 import { pack, unpack } from "msgpackr";
 import { describe, expect, test } from "vitest";
 import { type ContractCodec, contract, Failure, type, UnimplementedError } from "../../src/index.ts";
@@ -91,7 +91,7 @@ function hexOf(frames: readonly unknown[]): string[] {
 /** What a caller gets of an error: as details of the envelope's error, and as the reply of a plain server. */
 function explained(vector: Framed): { readonly byDetails: Error; readonly byReply: unknown } {
   const remote = new RemoteError({ name: "Error", message: "" });
-  const byDetails = explainError(withDetails(remote, framesOf(vector), false), quote, [msgpack]);
+  const byDetails = explainError(withReceived(remote, framesOf(vector)), quote, [msgpack]);
   try {
     refuseError(framesOf(vector), quote, [msgpack]);
     return { byDetails, byReply: undefined };
@@ -157,7 +157,7 @@ describe("an error", () => {
   test.each(vectors.remoteErrors)("is a RemoteError if it is $why: $frames", (vector) => {
     const { byDetails, byReply } = explained(vector);
     expect(byDetails).toBeInstanceOf(RemoteError);
-    expect(detailsOf(byDetails, false)).toEqual(framesOf(vector));
+    expect(receivedWith(byDetails)).toEqual(framesOf(vector));
     expect(byReply).toBeInstanceOf(RemoteError);
   });
 
