@@ -34,7 +34,7 @@ export interface ClientChanges {
 
 /**
  * A layer around the calls of a client. `next` resolves to the output: a value or, if the method streams its output, an
- * async iterable. The caller gets what this returns.
+ * async iterable. The caller gets what this returns. A stream that `next` gave is left when the caller's stream is over.
  *
  * @category Middleware
  */

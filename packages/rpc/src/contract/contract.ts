@@ -108,7 +108,7 @@ function methodOf(contractName: string, name: string, definition: MethodDefiniti
   for (const [key, value] of Object.entries(definition))
     if (!words.includes(key) && Object(value) === value)
       throw new TypeError(`The method ${path} has no "${key}". Methods are not nested: write a contract "${path}"`);
-  checkNames(`The method ${path}`, definition, words);
+  checkNames(`The properties of ${path}`, definition, words);
   const { input, output, errors = {}, idempotent = false, description = "" } = definition;
   for (const [key, value] of Object.entries({ input, output }))
     if (value !== undefined && !isStream(value) && !isSchema(value))

@@ -96,7 +96,10 @@ function unknownError([, head]: readonly Buffer[]): RemoteError {
 export function checkNow(checked: unknown, where: string): unknown {
   if (!(checked instanceof Promise)) return checked;
   checked.catch(() => {}); // nobody awaits it
-  throw new SchemaError(`The schema of a value ${where} is asynchronous, which those of errors cannot be`, []);
+  throw new SchemaError(
+    `The schema of a value ${where} is asynchronous. Make it synchronous: schemas of errors must be`,
+    [],
+  );
 }
 
 function frames(body: ErrorBody): readonly Frame[] {
