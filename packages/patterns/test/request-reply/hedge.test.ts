@@ -123,4 +123,24 @@ describe("hedge", () => {
     expect(asking.stats.hedged).toBeLessThanOrEqual(10 + 30);
     await eventually(() => begun === 300 + asking.stats.hedged);
   });
+
+  test("goes to the other server, even if that one was slow just now", async () => {
+    let hanging = "";
+    const servers = numbers(2).map((index) =>
+      served(async (_, { signal }) => {
+        if (hanging === "") hanging = String(index);
+        if (hanging === String(index)) await aborted(signal);
+        return String(index);
+      }),
+    );
+    // So soon that the first server is still avoided when the second call is hedged.
+    const asking = client(servers, { hedge: { after: 5, budget: 1 } });
+    await asking.ready({ servers: 2 });
+    const ask = async () => String((await asking.request("?", { idempotent: true }))[0]);
+    const fast = await ask();
+    expect(fast).not.toBe(hanging);
+    // Now the other one hangs.
+    hanging = fast;
+    expect(await ask()).not.toBe(fast);
+  });
 });

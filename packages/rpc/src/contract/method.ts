@@ -20,8 +20,9 @@ export interface MethodDefinition {
    */
   readonly errors?: Readonly<Record<string, Schema>> | undefined;
   /**
-   * Whether handling a call twice does no harm. Only then is a call retried whose fate is unknown, or hedged. A stream is
-   * never retried after its first item. @default false
+   * Whether handling a call twice does no harm. Only then does a client retry a call whose fate is unknown, or hedge it. A
+   * stream is never retried after its first item. A broker (`balance`) gives any call of a lost worker to another one.
+   * @default false
    */
   readonly idempotent?: boolean | undefined;
   /** A sentence for people, which `describe` shows. */

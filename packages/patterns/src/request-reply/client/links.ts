@@ -111,8 +111,8 @@ export class Links {
   }
 
   /**
-   * The connected link with the fewest requests in flight; preferably not the last one, nor one to avoid. While servers
-   * are still connecting, each gets only its share of the load.
+   * The connected link with the fewest requests in flight; preferably not one to avoid, nor above all the last one, which
+   * has the request already. While servers are still connecting, each gets only its share of the load.
    *
    * @param load calls in flight or waiting
    */
@@ -124,7 +124,7 @@ export class Links {
     for (let index = 0; index < this.#links.length; index++) {
       const link = this.#links[(this.#next + index) % this.#links.length] as Link;
       if (!link.isUp) continue;
-      const cost = link.inFlight + (link === last ? 1e6 : 0) + (link.avoidUntil > now ? 1e9 : 0);
+      const cost = link.inFlight + (link === last ? 1e12 : 0) + (link.avoidUntil > now ? 1e9 : 0);
       if (cost < bestCost) {
         best = link;
         bestCost = cost;
