@@ -29,7 +29,10 @@ export interface RemoteOptions {
 export interface RemoteCallOptions extends CallOptions {
   /** Whether handling the call twice is harmless. @default what the contract says */
   readonly idempotent?: boolean | undefined;
-  /** How this call encodes its values, if the server knows it (`codecs` of `implement`). @default that of the contract */
+  /**
+   * How this call encodes its values, if the server knows it (`codecs` of `implement`). If the input is bytes or `undefined`, it
+   * is sent without this codec, and the reply comes in that of the contract. @default that of the contract
+   */
   readonly codec?: ContractCodec | undefined;
 }
 
@@ -41,6 +44,9 @@ export interface RemoteCallOptions extends CallOptions {
 export interface RemoteStreamOptions extends Omit<StreamCallOptions<never>, "input"> {
   /** Whether handling the call twice is harmless. @default what the contract says */
   readonly idempotent?: boolean | undefined;
-  /** How this call encodes its values, if the server knows it (`codecs` of `implement`). @default that of the contract */
+  /**
+   * How this call encodes its values, if the server knows it (`codecs` of `implement`). If the input is bytes or `undefined`, it
+   * is sent without this codec, and the reply comes in that of the contract. @default that of the contract
+   */
   readonly codec?: ContractCodec | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { internals } from "@awaitmq/core/internals";
 import { type ReplyStream, RequestClient } from "@awaitmq/patterns";
-import type { AnyContract } from "../contract/contract.ts";
+import { type AnyContract, detailsOfContract } from "../contract/contract.ts";
 import type { InputOf, Method, OutputOf } from "../contract/method.ts";
 import { checkNames } from "../contract/names.ts";
 import type { Stream } from "../contract/stream.ts";
@@ -101,15 +101,14 @@ export function remote<C extends AnyContract>(
   client: RequestClient<never, unknown>,
   options: RemoteOptions = {},
 ): Remote<C> {
-  const details = Object(contract)["~contract"] as AnyContract["~contract"] | undefined;
-  if (details === undefined) throw new TypeError("remote takes what contract(...) returns");
+  const { methods, codec } = detailsOfContract("remote", contract);
   if (!(client instanceof RequestClient)) throw new TypeError("remote takes a RequestClient");
   checkNames("The options of remote", options, ["use", "validate"]);
   const { use = [], validate = true } = options;
   checkUse(use);
   checkValidate("validate", validate);
-  const settings = { use, validate, codec: details.codec };
-  const functions = Object.values(details.methods).map((method) => [
+  const settings = { use, validate, codec };
+  const functions = Object.values(methods).map((method) => [
     method.name,
     new RemoteMethod(method, client[internals], settings)[names[method.kind]],
   ]);

@@ -2,12 +2,17 @@
 
 import { type ContractCodec, checkCodec } from "./codec.ts";
 import type { Method, MethodDefinition, MethodKind } from "./method.ts";
-import { checkContractName, checkMethodName, checkNames, isPlain } from "./names.ts";
+import { checkContractName, checkMethodName, checkNames, isPlain, shown } from "./names.ts";
 import { isSchema } from "./schema.ts";
 import { isStream } from "./stream.ts";
 
 /** The methods of a contract, by name. */
 export type Definitions = Readonly<Record<string, MethodDefinition>>;
+
+/** Properties that no method has, such as misspelt ones. No value fits them, so the compiler refuses them. */
+type Excess<Methods extends Definitions> = {
+  readonly [Name in keyof Methods]: { readonly [Key in Exclude<keyof Methods[Name], keyof MethodDefinition>]: never };
+};
 
 /** What belongs to a contract as a whole. */
 interface ContractDetails<Methods extends Definitions> {
@@ -76,11 +81,11 @@ export interface ContractOptions {
  */
 export function contract<Methods extends Definitions>(
   name: string,
-  methods: Methods,
+  methods: Methods & Excess<Methods>,
   options: ContractOptions = {},
 ): Contract<Methods> {
   checkContractName(name);
-  return contractOf(name, methods, options);
+  return contractOf<Methods>(name, methods, options);
 }
 
 /** A contract of any name, also of one that is reserved. */
@@ -91,6 +96,8 @@ export function contractOf<Methods extends Definitions>(
 ): Contract<Methods> {
   checkNames(`The options of contract ${name}`, options, ["codec"]);
   if (options.codec !== undefined) checkCodec("codec", options.codec);
+  if (typeof definitions !== "object" || definitions === null || Array.isArray(definitions))
+    throw new TypeError(`The methods of ${name} must be an object of methods, got ${shown(definitions)}`);
   if (!isPlain(definitions))
     throw new TypeError(`The methods of ${name} must be a plain object. A key __proto__ would set its prototype`);
   const methods: Record<string, Method> = {};
@@ -99,15 +106,30 @@ export function contractOf<Methods extends Definitions>(
   return Object.freeze({ ...methods, "~contract": details }) as unknown as Contract<Methods>;
 }
 
+/**
+ * What belongs to a contract as a whole.
+ *
+ * @param taker the function that got it
+ * @throws TypeError for something that is not a contract
+ */
+export function detailsOfContract(taker: string, contract: unknown): ContractDetails<Definitions> {
+  const details = (Object(contract) as Partial<AnyContract>)["~contract"];
+  if (details === undefined) throw new TypeError(`${taker} takes what contract(...) returns`);
+  return details;
+}
+
 const words = ["input", "output", "errors", "idempotent", "description"];
 
 function methodOf(contractName: string, name: string, definition: MethodDefinition): Method {
   checkMethodName(contractName, name);
   const path = `${contractName}.${name}`;
-  if (!isPlain(definition)) throw new TypeError(`The method ${path} must be an object with input, output or errors`);
+  if (!isPlain(definition) || isSchema(definition) || isStream(definition))
+    throw new TypeError(`The method ${path} must be an object with input, output or errors`);
   for (const [key, value] of Object.entries(definition))
-    if (!words.includes(key) && Object(value) === value)
-      throw new TypeError(`The method ${path} has no "${key}". Methods are not nested: write a contract "${path}"`);
+    if (!words.includes(key) && isPlain(value) && !isSchema(value) && !isStream(value))
+      throw new TypeError(
+        `The properties of ${path} must be one of ${words.join(", ")}, got "${key}". Methods are not nested: write a contract "${path}"`,
+      );
   checkNames(`The properties of ${path}`, definition, words);
   const { input, output, errors = {}, idempotent = false, description = "" } = definition;
   for (const [key, value] of Object.entries({ input, output }))

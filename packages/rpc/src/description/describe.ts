@@ -1,6 +1,6 @@
 /** Describes contracts as data. */
 
-import type { AnyContract } from "../contract/contract.ts";
+import { type AnyContract, detailsOfContract } from "../contract/contract.ts";
 import type { Method } from "../contract/method.ts";
 import type { Schema } from "../contract/schema.ts";
 import { isStream, type Stream } from "../contract/stream.ts";
@@ -32,9 +32,12 @@ export function describe(...contracts: readonly AnyContract[]): Description {
   return {
     version: 1,
     contracts: contracts.map((contract) => {
-      const details = Object(contract)["~contract"] as AnyContract["~contract"] | undefined;
-      if (details === undefined) throw new TypeError("describe takes what contract(...) returns");
-      return { name: details.name, methods: Object.values(details.methods).map(describeMethod) };
+      const { name, methods, codec } = detailsOfContract("describe", contract);
+      return {
+        name,
+        ...(codec !== undefined && { codec: codec.name }),
+        methods: Object.values(methods).map(describeMethod),
+      };
     }),
   };
 }

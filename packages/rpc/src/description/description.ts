@@ -24,6 +24,8 @@ export interface Description {
 export interface ContractDescription {
   /** Unique within its description. It may have dots: `shop.prices`. */
   readonly name: string;
+  /** The name of the codec in which its clients send values. Absent for JSON. A server may know more codecs. */
+  readonly codec?: string;
   readonly methods: readonly MethodDescription[];
 }
 

@@ -27,6 +27,8 @@ export interface BreakingChange {
  *   old schema has `additionalProperties`: then callers may send any.
  * - A new error code breaks nothing: old callers get a `RemoteError`. A removed code breaks nothing either.
  * - Another kind of method breaks callers, and so does `idempotent` if it was `true`: they retry and hedge.
+ * - Another codec of the contract breaks callers, unless the old one was JSON. A description does not say which further `codecs` a server
+ *   knows, so this is listed also if the old one is among them.
  * - `pattern` and `format` are compared as text, so any other one is listed.
  * - Keywords such as `not`, `if` and `patternProperties`, and unknown ones, are not interpreted. If one is new or differs, that is
  *   listed as a change that cannot be compared. So is a schema of more than 200 levels, or one that takes too many steps.
@@ -56,12 +58,20 @@ export function breakingChanges(before: Description, after: Description): Breaki
   checkDescription("before", before);
   checkDescription("after", after);
   const contracts = new Map(after.contracts.map((contract) => [contract.name, contract]));
-  return before.contracts.flatMap(({ name, methods }) => {
+  return before.contracts.flatMap(({ name, codec, methods }) => {
     const contract = contracts.get(name);
     if (contract === undefined) return [{ path: name, message: `The contract ${name} was removed` }];
     const left = new Map(contract.methods.map((method) => [method.name, method]));
-    return methods.flatMap((method) => methodChanges(`${name}.${method.name}`, method, left.get(method.name)));
+    const changes = methods.flatMap((method) => methodChanges(`${name}.${method.name}`, method, left.get(method.name)));
+    return [...codecChanges(name, codec, contract.codec), ...changes];
   });
+}
+
+/** Every server reads JSON, so callers that use it need nothing else. */
+function codecChanges(path: string, before: string | undefined, after = "JSON"): BreakingChange[] {
+  if (before === undefined || before === after) return [];
+  const advice = `Old callers still use ${before}: keep it in \`codecs\` of implement`;
+  return [{ path, message: `The codec was ${before}, and is now ${after}. ${advice}` }];
 }
 
 function methodChanges(

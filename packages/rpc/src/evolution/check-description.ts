@@ -44,5 +44,8 @@ export function checkDescription(name: string, value: unknown): asserts value is
   check(isObject(value), "", "an object", value);
   const { version, contracts } = value as Record<string, unknown>;
   check(version === 1, "version", "1", version);
-  list("contracts", contracts, (contract, at) => list(`${at}.methods`, contract.methods, checkMethod));
+  list("contracts", contracts, ({ codec, methods }, at) => {
+    check(codec === undefined || typeof codec === "string", `${at}.codec`, "a string", codec);
+    list(`${at}.methods`, methods, checkMethod);
+  });
 }

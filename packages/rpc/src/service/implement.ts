@@ -1,8 +1,8 @@
 /** Implements a contract. */
 
 import { type ContractCodec, checkCodec } from "../contract/codec.ts";
-import type { AnyContract } from "../contract/contract.ts";
-import { checkNames, isPlain } from "../contract/names.ts";
+import { type AnyContract, detailsOfContract } from "../contract/contract.ts";
+import { checkNames, isPlain, shown } from "../contract/names.ts";
 import { checkUse } from "../middleware/layered.ts";
 import { checkValidate, type Validate } from "../values/checks.ts";
 import type { Handlers } from "./handlers.ts";
@@ -79,14 +79,13 @@ export function implement<C extends AnyContract, User = unknown>(
   handlers: Handlers<C, User>,
   options: ImplementOptions<User> = {},
 ): Service<C> {
-  const details = Object(contract)["~contract"] as AnyContract["~contract"] | undefined;
-  if (details === undefined) throw new TypeError("implement takes what contract(...) returns");
-  const { name, methods, codec } = details;
+  const { name, methods, codec } = detailsOfContract("implement", contract);
   checkHandlers(name, Object.keys(methods), handlers);
   checkNames("The options of implement", options, ["use", "validate", "codecs"]);
   const { use = [], validate = true, codecs = [] } = options;
   checkUse(use);
   checkValidate("validate", validate);
+  if (!Array.isArray(codecs)) throw new TypeError(`codecs must be an array of codecs, got ${shown(codecs)}`);
   for (const each of codecs) checkCodec("codecs", each);
   const known = codec === undefined ? codecs : [codec, ...codecs];
   for (const each of known)

@@ -1,5 +1,7 @@
 /** What a contract may be called, and what it may contain. */
 
+import { type as ark } from "arktype";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { contract, stream, type } from "../../src/contract.ts";
@@ -42,8 +44,22 @@ describe("the name of a contract", () => {
 
   test("is cut in the sentence of its error", () => {
     const attempt = () => contract("!".repeat(100_000), {});
-    expect(attempt).toThrow(/^A contract's name has letters/);
+    expect(attempt).toThrow(/^The name of a contract has at most 128 characters, not 100000, got "!!!/);
     expect(attempt).not.toThrow(/.{500}/);
+  });
+
+  test.each([
+    ["", 'must not be empty, got ""'],
+    ["1a", 'begins with a letter of A to Z or a to z, got "1a"'],
+    ["a b", 'has only letters, digits, "_", "-", and dots between its parts, not " ", got "a b"'],
+    ["précios", 'has only letters, digits, "_", "-", and dots between its parts, not "é", got "précios"'],
+    ["a".repeat(65), `has at most 64 characters, not 65, got "${"a".repeat(65)}"`],
+    ["a..b", 'with dots has parts, each of which must not be empty, got "a..b"'],
+    ["a.1", 'with dots has parts, each of which begins with a letter of A to Z or a to z, got "a.1"'],
+    [undefined, "must be a string, got undefined"],
+    [["a"], "must be a string, got an array"],
+  ])("%j breaks a rule, which the error names", (name, rule) => {
+    expect(() => contract(name as string, {})).toThrow(new TypeError(`The name of a contract ${rule}`));
   });
 });
 
@@ -68,10 +84,22 @@ describe("the name of a method", () => {
     ["valueOf", "valueOf"],
     ["hasOwnProperty", "hasOwnProperty"],
     ["prototype", "prototype"],
+    ["toJSON", "toJSON"],
     ["__proto__ as an own key", "__proto__"],
   ])("must not be %s", (_, name) => {
     const methods = Object.fromEntries([[name, {}]]);
     expect(() => contract("a", methods)).toThrow(TypeError);
+  });
+
+  test.each([
+    ["", 'must not be empty, got ""'],
+    ["_a", 'begins with a letter of A to Z or a to z, got "_a"'],
+    ["größe", 'has only letters, digits and "_", not "ö", got "größe"'],
+    ["a.b", 'has only letters, digits and "_", not ".", got "a.b"'],
+    ["a".repeat(200), `has at most 64 characters, not 200, got "${"a".repeat(100)}"`],
+  ])("%j breaks a rule, which the error names", (name, rule) => {
+    const sentence = `The name of a method ${rule} in contract shop`;
+    expect(() => contract("shop", { [name]: {} })).toThrow(new TypeError(sentence));
   });
 
   test("must not be __proto__ in a literal, which sets the prototype instead", () => {
@@ -87,6 +115,8 @@ describe("a contract refuses", () => {
     ["methods that are an instance of a class", new (class Methods {})()],
     ["a method that is no object", { get: 7 }],
     ["a method that is a schema", { get: z.string() }],
+    ["a method that is a schema of plain data", { get: v.string() }],
+    ["a method that is a stream", { get: stream(type<string>()) }],
     ["a method that is a function", { get: () => {} }],
     ["nested methods", { inner: { get: { input: type<string>() } } }],
     ["a misspelt word", { get: { inptu: type<string>() } }],
@@ -107,9 +137,50 @@ describe("a contract refuses", () => {
     expect(() => contract("a", methods as never)).toThrow(TypeError);
   });
 
+  test.each([
+    [null, "null"],
+    [undefined, "undefined"],
+    [7, "7"],
+    [[], "an array"],
+    [() => {}, "a function"],
+  ])("%j for methods with a sentence that says what it got", (methods, shown) => {
+    const sentence = `The methods of a must be an object of methods, got ${shown}`;
+    expect(() => contract("a", methods as never)).toThrow(new TypeError(sentence));
+  });
+
+  const properties = "must be one of input, output, errors, idempotent, description";
+
   test("nested methods with a sentence that says what to do", () => {
     const nested = { inner: { get: { input: type<string>() } } };
-    expect(() => contract("a", nested as never)).toThrow('Methods are not nested: write a contract "a.inner"');
+    expect(() => contract("a", nested as never)).toThrow(
+      new TypeError(
+        `The properties of a.inner ${properties}, got "get". Methods are not nested: write a contract "a.inner"`,
+      ),
+    );
+  });
+
+  test.each([
+    ["a schema of zod", z.string()],
+    ["a schema of valibot", v.string()],
+    ["a schema of arktype", ark("string")],
+    ["a type", type<string>()],
+    ["a stream", stream(type<string>())],
+    ["a flag", true],
+    ["a function", () => {}],
+  ])("a misspelt property that is %s with a sentence that lists those there are", (_, value) => {
+    const sentence = `The properties of a.get ${properties}, got "inpt"`;
+    expect(() => contract("a", { get: { inpt: value } } as never)).toThrow(new TypeError(sentence));
+  });
+
+  test.each([
+    ["a number", 5, "5"],
+    ["null", null, "null"],
+    ["a text", "msgpack", '"msgpack"'],
+    ["an array", [], "an array"],
+    ["a function", () => {}, "a function"],
+  ])("options that are %s", (_, options, shown) => {
+    const sentence = `The options of contract a must be an object, got ${shown}`;
+    expect(() => contract("a", {}, options as never)).toThrow(new TypeError(sentence));
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { expectTypeOf } from "vitest";
 import { z } from "zod";
 import {
   type AnyContract,
+  type Contract,
   contract,
   type ErrorsOf,
   type FailureOf,
@@ -13,6 +14,7 @@ import {
   introspection,
   isFailure,
   type Method,
+  type MethodDefinition,
   type OutputOf,
   stream,
   type as typed,
@@ -98,6 +100,10 @@ export function refused() {
   texts.zod = texts.nothing;
   // @ts-expect-error: a misspelt key.
   contract("a", { b: { inptu: z.string() } });
+  // @ts-expect-error: a misspelt key beside a right one.
+  contract("a", { b: { input: z.string(), outptu: z.string() } });
+  // @ts-expect-error: a misspelt key of one method of several.
+  contract("a", { b: { input: z.string() }, c: { output: stream(z.string()), idempotant: true } });
   // @ts-expect-error: no schema.
   contract("a", { b: { input: String } });
   // @ts-expect-error: methods are not nested.
@@ -110,4 +116,32 @@ export function refused() {
   contract("a", {}, { coded: undefined });
   // @ts-expect-error: a codec needs a name.
   contract("a", {}, { codec: { encode: () => "", decode: () => "" } });
+}
+
+// ---- Methods that are not written in the call itself.
+
+const shared = { input: z.string(), output: stream(z.number()) };
+expectTypeOf<InputOf<ReturnType<typeof several>["first"]>>().toEqualTypeOf<string>();
+expectTypeOf<OutputOf<ReturnType<typeof several>["second"]>>().toEqualTypeOf<number>();
+
+export function several() {
+  return contract("several", { first: shared, second: { ...shared, idempotent: true } });
+}
+
+export function ofAny(methods: Record<string, MethodDefinition>): AnyContract {
+  return contract("any", methods);
+}
+
+/** A function that makes contracts of methods which it does not know takes what `contract` takes. */
+export function prefixed<const Methods extends Record<string, MethodDefinition>>(
+  name: string,
+  methods: Parameters<typeof contract<Methods>>[1],
+): Contract<Methods> {
+  return contract<Methods>(`shop.${name}`, methods);
+}
+
+expectTypeOf<InputOf<ReturnType<typeof typedPrefixed>["first"]>>().toEqualTypeOf<string>();
+
+export function typedPrefixed() {
+  return prefixed("several", { first: shared });
 }

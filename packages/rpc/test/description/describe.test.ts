@@ -86,6 +86,17 @@ test("a server gives the same as describe, of all its contracts in order", async
   expect(description.contracts.map(({ name }) => name)).toEqual(["one", "two"]);
 });
 
+test("a codec is there by its name, here and from a server, and JSON is not named", async () => {
+  const codec = { name: "text", encode: String, decode: String };
+  const coded = contract("coded", { get: {} }, { codec });
+  const plain = contract("plain", { get: {} });
+  const handler = services(implement(coded, { get: () => {} }), implement(plain, { get: () => {} }));
+  const description = await remote(introspection, connected(served(handler))).describe();
+  expect(description).toEqual(described(coded, plain));
+  expect(description.contracts[0]).toMatchObject({ name: "coded", codec: "text" });
+  expect(description.contracts[1]).not.toHaveProperty("codec");
+});
+
 test("describe refuses what is no contract", () => {
   for (const wrong of [undefined, {}, "one", implement(contract("a", {}), {})])
     expect(() => described(wrong as never)).toThrow(TypeError);

@@ -49,6 +49,22 @@ test("another kind breaks callers, whatever the schemas are", () => {
   expect(sentences(before, after)).toEqual(["prices.quote: The method was unary, and is now server-streaming"]);
 });
 
+test("callers that use a codec break if the contract has another or none, and those that use JSON do not", () => {
+  const coded = (codec?: string): Description => ({
+    version: 1,
+    contracts: [{ name: "prices", ...(codec !== undefined && { codec }), methods: [] }],
+  });
+  const advice = "Old callers still use msgpack: keep it in `codecs` of implement";
+  expect(breakingChanges(coded("msgpack"), coded())).toEqual<BreakingChange[]>([
+    { path: "prices", message: `The codec was msgpack, and is now JSON. ${advice}` },
+  ]);
+  expect(breakingChanges(coded("msgpack"), coded("cbor"))).toEqual<BreakingChange[]>([
+    { path: "prices", message: `The codec was msgpack, and is now cbor. ${advice}` },
+  ]);
+  expect(breakingChanges(coded(), coded("msgpack"))).toEqual([]);
+  expect(breakingChanges(coded("msgpack"), coded("msgpack"))).toEqual([]);
+});
+
 test("callers break if a method is no longer idempotent, and not if it becomes idempotent", () => {
   const [before, after] = [describing({ idempotent: true }), describing({ idempotent: false })];
   expect(sentences(before, after)).toEqual([
@@ -124,6 +140,7 @@ describe("What is no description", () => {
     [{ version: 1 }, "contracts must be an array, got undefined"],
     [{ version: 1, contracts: [1] }, "contracts[0] must be an object, got 1"],
     [{ version: 1, contracts: [{ methods: [] }] }, "contracts[0].name must be a string, got undefined"],
+    [{ version: 1, contracts: [{ name: "a", codec: 1, methods: [] }] }, "contracts[0].codec must be a string, got 1"],
     [{ version: 1, contracts: [{ name: "prices" }] }, "contracts[0].methods must be an array, got undefined"],
     [contracts("a", "a"), 'contracts[1].name must be unique, got "a"'],
     [withMethod({ name: 1 }), "contracts[0].methods[0].name must be a string, got 1"],

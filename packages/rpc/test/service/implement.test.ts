@@ -48,7 +48,11 @@ describe("implement", () => {
     ["a layer that is no function", { use: [{}] }],
     ["validate of another kind", { validate: "outgoing" }],
     ["codecs of another kind", { codecs: [{}] }],
+    ["codecs that are no array", { codecs: same }],
     ["two codecs with one name", { codecs: [same, { ...same }] }],
+    ["a number for options", 5],
+    ["null for options", null],
+    ["an array for options", []],
   ])("refuses %s", (_, options) => {
     const handlers = { add, count: nothing };
     expect(() => implement(sums, handlers, options as never)).toThrow(TypeError);
@@ -195,9 +199,12 @@ describe("remote", () => {
     expect(() => remote(made as typeof sums, to() as never)).toThrow(TypeError);
   });
 
-  test.each([{ uses: [] }, { use: {} }, { use: [1] }, { validate: 1 }, { codec: {} }])("refuses %o", (options) => {
-    expect(() => remote(sums, client(), options as never)).toThrow(TypeError);
-  });
+  test.each([5, null, [], "use", { uses: [] }, { use: {} }, { use: [1] }, { validate: 1 }, { codec: {} }])(
+    "refuses %o",
+    (options) => {
+      expect(() => remote(sums, client(), options as never)).toThrow(TypeError);
+    },
+  );
 
   test("has a function per method and nothing else, and cannot be changed", async () => {
     const calls = remote(sums, client());
