@@ -61,7 +61,7 @@ export interface ContractOptions {
  * @category Contracts
  * @param name begins the names of all methods on the wire
  * @param methods what each method takes and gives
- * @throws TypeError for a wrong name, schema or codec
+ * @throws TypeError for a wrong name, property, schema, option or codec
  * @example
  * ```ts
  * import { contract, stream } from "@awaitmq/rpc/contract";
