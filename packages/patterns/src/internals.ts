@@ -6,5 +6,6 @@ export { checkCallOptions, readStreamOptions } from "./request-reply/client/clie
 export { closeUnread, isAsyncIterable } from "./streams/answer.ts";
 export { asAsync } from "./streams/as-async.ts";
 export { guardReadable, releaseReadable } from "./streams/readable.ts";
+export { ServedInput } from "./streams/served-input.ts";
 export { applySchema, checkSchema } from "./value/schema.ts";
 export { detailsOf, receivedWith, withDetails, withReceived } from "./wire/error-details.ts";

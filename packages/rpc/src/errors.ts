@@ -125,7 +125,7 @@ export function isFailure<M extends Method>(method: M, error: unknown): error is
 export class UnimplementedError extends MessagingError {
   override readonly name: string = "UnimplementedError";
   override readonly code = "ERR_UNIMPLEMENTED" as const;
-  /** The methods that there are: the first 1 000. */
+  /** The methods that there are: the first 200. */
   readonly methods: readonly string[];
 
   constructor(message: string, methods: readonly string[]) {

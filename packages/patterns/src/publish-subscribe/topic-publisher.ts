@@ -232,7 +232,10 @@ export class TopicPublisher<T> implements AsyncDisposable {
     const end = this.#end.signal;
     try {
       if (checked instanceof Promise) await inTime(orAbort(checked, end), left());
-      await inTime(orAbort(before, end), left(), "The schema did not check the values published before");
+      const wait = left();
+      const late = () =>
+        `The schema did not check the values published before within the ${wait.timeout} ms that were left`;
+      await inTime(orAbort(before, end), wait, late);
     } catch (error) {
       if (error === end.reason) this.#checkOpen("publish");
       throw error;

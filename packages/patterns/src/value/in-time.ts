@@ -11,12 +11,11 @@ export function timeLeft<W extends WaitOptions>(wait: W): () => W {
   return () => ({ ...wait, timeout: Math.ceil(Math.max(0, end - performance.now())) });
 }
 
-/** Settles as the promise does, or rejects with a TimeoutError, whose message begins with `what`. */
+/** Settles as the promise does, or rejects with a TimeoutError, for which `late` gives the sentence. */
 export function inTime<T>(
   promise: Promise<T>,
   wait: WaitOptions,
-  what = "The schema did not check a value",
+  late = () => `The schema did not check a value within the ${wait.timeout} ms that were left`,
 ): Promise<T> {
-  const timedOut = () => raise(new TimeoutError(`${what} within the ${wait.timeout} ms that were left`));
-  return orGiveUp(promise, wait, timedOut);
+  return orGiveUp(promise, wait, () => raise(new TimeoutError(late())));
 }

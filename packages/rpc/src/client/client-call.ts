@@ -2,6 +2,7 @@
 
 import type { Metadata, ReplyStream } from "@awaitmq/patterns";
 import type { Method } from "../contract/method.ts";
+import { checkNames } from "../contract/names.ts";
 import type { Changeable } from "../middleware/layered.ts";
 
 /**
@@ -34,7 +35,10 @@ export interface ClientChanges {
 
 /**
  * A layer around the calls of a client. `next` resolves to the output: a value or, if the method streams its output, an
- * async iterable. The caller gets what this returns. A stream that `next` gave is left when the caller's stream is over.
+ * async iterable. The caller gets what this returns. To return nothing where `next` gave something is an error, because a
+ * `return` was likely forgotten. A stream that `next` gave is left when the caller's stream is over.
+ *
+ * The time of a call, its signal and the end of the client limit its middleware too.
  *
  * @category Middleware
  */
@@ -63,6 +67,7 @@ export class RemoteCall implements ClientCall, Changeable<ClientChanges> {
   }
 
   with(changes: ClientChanges): this {
+    checkNames("The changes of next", changes, ["input", "metadata"]);
     const input = "input" in changes ? changes.input : this.input;
     const metadata = changes.metadata ?? this.metadata;
     return new RemoteCall(this.method, input, metadata, this.signal, this.opened) as this;

@@ -1,6 +1,6 @@
 /** A method at its server: reads the input, calls the handler, and encodes what it returns. */
 
-import type { Frame, Message, Sendable } from "@awaitmq/core";
+import { type Frame, type Message, type Sendable, UnsupportedError } from "@awaitmq/core";
 import { orAbort } from "@awaitmq/core/internals";
 import { type Answer, CodecError, SchemaError } from "@awaitmq/patterns";
 import {
@@ -9,6 +9,7 @@ import {
   guardReadable,
   isAsyncIterable,
   refuseGenerator,
+  ServedInput,
   withDetails,
 } from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
@@ -55,9 +56,8 @@ export class ServedMethod {
     this.method = method;
     this.fail = failOf(method);
     const innermost = (call: ServedCall) => handler(call.input, call);
-    // What a handler returns may fail while a layer does something else.
-    const guarded = (call: ServedCall) => when(innermost(call), guard);
-    this.#run = layered<ServedCall, ServiceChanges>(use, use.length === 0 ? innermost : guarded);
+    const kept = (call: ServedCall) => when(innermost(call), (output) => keep(call, output));
+    this.#run = layered<ServedCall, ServiceChanges>(use, use.length === 0 ? innermost : kept);
     this.#checks = checksOf(method, validate, true);
     this.#codecs = codecs;
     this.#codec = codec;
@@ -69,6 +69,7 @@ export class ServedMethod {
   /** Answers a call. What it throws, or rejects with, has the details that the caller understands. */
   answer(read: ReadCall, context: ServedContext): Answer<Sendable> {
     const codec = this.#codecOf(read.encoding);
+    this.#checkKind(context.input);
     try {
       const input = this.#streamsInput ? this.#itemsOf(context) : this.#read(() => this.#inputOf(read), context);
       if (!(input instanceof Promise)) return this.#handle(input, context, codec);
@@ -82,16 +83,31 @@ export class ServedMethod {
   }
 
   #handle(input: unknown, context: ServedContext, codec: ContractCodec | undefined): Answer<Sendable> {
+    const call = new ServedCall(this, context, input, undefined);
     const failed = (error: unknown) => {
+      close(call);
       throw this.#explained(error, codec);
     };
     try {
-      const output = this.#run(new ServedCall(this, context, input, undefined));
-      if (!isThenable(output)) return this.#encode(output, codec, context);
-      return Promise.resolve(output).then((value) => this.#encode(value, codec, context), failed) as Promise<Sendable>;
+      const output = this.#run(call);
+      if (!isThenable(output)) return this.#encode(output, codec, context, call);
+      const encode = (value: unknown) => this.#encode(value, codec, context, call);
+      return Promise.resolve(output).then(encode, failed) as Promise<Sendable>;
     } catch (error) {
       return failed(error);
     }
+  }
+
+  /** A caller with another contract gets no answer to something that it has not asked. */
+  #checkKind(input: ServedContext["input"]): void {
+    if (!(input instanceof ServedInput)) return;
+    const { path, kind } = this.method;
+    if (this.#streamsInput !== input.isStreamed)
+      throw unsupported(
+        `${path} takes ${this.#streamsInput ? "a stream" : "one value"}, and the call has another input`,
+      );
+    if (this.#streamsOutput && !input.isOfStream)
+      throw unsupported(`${path} streams its output (${kind}), and the call asks for one reply`);
   }
 
   #codecOf(encoding: string): ContractCodec | undefined {
@@ -129,6 +145,7 @@ export class ServedMethod {
     output: unknown,
     codec: ContractCodec | undefined,
     context: ServedContext,
+    call: ServedCall,
   ): Sendable | AsyncIterable<Sendable> | Promise<Sendable> {
     const { path } = this.method;
     if (!this.#streamsOutput) {
@@ -143,6 +160,7 @@ export class ServedMethod {
       output,
       (item) => this.#encodeValue(item, codec, context),
       (error) => this.#explained(error, codec),
+      () => close(call),
     ) as AsyncIterable<Sendable>;
   }
 
@@ -153,6 +171,8 @@ export class ServedMethod {
     context: ServedContext,
   ): readonly Frame[] | Promise<readonly Frame[]> {
     if (!this.#hasOutput) return nothing;
+    if (value instanceof Failure)
+      throw new TypeError(`The handler of ${this.method.path} returned a failure: throw it`);
     const where = `as the output of ${this.method.path}`;
     try {
       const frames = when(this.#checks.output(value), () => encodeValue(value, codec, where));
@@ -197,9 +217,21 @@ function copyOf({ method, code, data, message, stack }: Failure): Failure {
   return copy;
 }
 
-function guard(output: unknown): unknown {
-  guardReadable(output, () => {}); // its reader gets the error
+function unsupported(message: string): UnsupportedError {
+  const error = new UnsupportedError(message);
+  return withDetails(error, encodeError(error, undefined), true);
+}
+
+/** What a handler returns is closed when the call is over, whatever a layer makes of it. */
+function keep({ outputs }: ServedCall, output: unknown): unknown {
+  if (!isAsyncIterable(output)) return output;
+  outputs.push(output);
+  guardReadable(output, () => {}); // it may fail while a layer does something else
   return output;
+}
+
+function close({ outputs }: ServedCall): void {
+  for (const output of outputs) closeUnread(output).catch(() => {}); // the call has its outcome
 }
 
 function unchanged(error: unknown): unknown {

@@ -2,6 +2,7 @@
 
 import type { Metadata } from "@awaitmq/patterns";
 import type { Method } from "../contract/method.ts";
+import { checkNames } from "../contract/names.ts";
 import type { Changeable } from "../middleware/layered.ts";
 import type { Fail, HandlerContext, ServedContext } from "./handlers.ts";
 
@@ -31,7 +32,9 @@ export interface ServiceChanges<User = unknown> {
 
 /**
  * A layer around the handlers of a service. `next` takes {@link ServiceChanges}, or nothing. It resolves to what the
- * handler returns: a value or an async iterable. What this returns instead is checked by the output's schema and sent.
+ * handler returns: a value or an async iterable. What this returns is checked by the output's schema and sent. To return
+ * nothing where `next` gave something is an error, because a `return` was likely forgotten. An iterable that `next` gave
+ * is closed when the call is over.
  *
  * @category Middleware
  */
@@ -55,12 +58,21 @@ interface Shared {
 export class ServedCall implements ServiceCall, Changeable<ServiceChanges> {
   readonly input: unknown;
   readonly user: unknown;
+  /** Iterables that the handler has returned. */
+  readonly outputs: AsyncIterable<unknown>[];
   readonly #shared: Shared;
   readonly #context: ServedContext;
 
-  constructor(shared: Shared, context: ServedContext, input: unknown, user: unknown) {
+  constructor(
+    shared: Shared,
+    context: ServedContext,
+    input: unknown,
+    user: unknown,
+    outputs: AsyncIterable<unknown>[] = [],
+  ) {
     this.input = input;
     this.user = user;
+    this.outputs = outputs;
     this.#shared = shared;
     this.#context = context;
   }
@@ -98,8 +110,9 @@ export class ServedCall implements ServiceCall, Changeable<ServiceChanges> {
   }
 
   with(changes: ServiceChanges): this {
+    checkNames("The changes of next", changes, ["input", "user"]);
     const input = "input" in changes ? changes.input : this.input;
     const user = "user" in changes ? changes.user : this.user;
-    return new ServedCall(this.#shared, this.#context, input, user) as this;
+    return new ServedCall(this.#shared, this.#context, input, user, this.outputs) as this;
   }
 }

@@ -4,6 +4,7 @@ import type { Message, Sendable } from "@awaitmq/core";
 import type { Answer } from "@awaitmq/patterns";
 import { withDetails } from "@awaitmq/patterns/internals";
 import { describe } from "../description/describe.ts";
+import type { Description } from "../description/description.ts";
 import { introspection } from "../description/introspection.ts";
 import { UnimplementedError } from "../errors.ts";
 import { type ReadCall, readCall } from "../wire/call.ts";
@@ -51,6 +52,7 @@ export type ServicesHandler = (message: Message, context: ServedContext) => Answ
  */
 export function services(...all: readonly Service[]): ServicesHandler {
   const methods = methodsOf(all);
+  const names = [...methods.keys()];
   return (message, context) => {
     let call: ReadCall;
     if (!(Object(message)[0] instanceof Uint8Array))
@@ -61,7 +63,7 @@ export function services(...all: readonly Service[]): ServicesHandler {
       throw withDetails(error as Error, encodeError(error as UnimplementedError, undefined), true);
     }
     const method = methods.get(call.path);
-    if (method === undefined) throw unimplemented(call.path, methods);
+    if (method === undefined) throw unimplemented(call.path, names);
     return method.answer(call, context);
   };
 }
@@ -80,22 +82,25 @@ function methodsOf(all: readonly Service[]): ReadonlyMap<string, ServedMethod> {
   }
   const own = all.filter(({ contract }) => contract !== introspection);
   for (const service of all) if (service instanceof HealthService) service.join(own.map(nameOf));
-  const description = describe(...own.map(({ contract }) => contract));
+  let description: Description | undefined;
+  const described = () => {
+    description ??= describe(...own.map(({ contract }) => contract));
+    return description;
+  };
   const { path } = introspection.describe;
   const options = { use: [], validate: false, codecs: [], codec: undefined };
-  return methods.set(path, new ServedMethod(introspection.describe, () => description, options));
+  return methods.set(path, new ServedMethod(introspection.describe, described, options));
 }
 
 function nameOf({ contract }: Service): string {
   return contract["~contract"].name;
 }
 
-/** Names in the sentence of the error, and in its list. */
+/** Names in the sentence of the error, and in its list. A stranger gets no more for a call. */
 const mostInSentence = 20;
-const mostListed = 1_000;
+const mostListed = 200;
 
-function unimplemented(path: string, methods: ReadonlyMap<string, ServedMethod>): UnimplementedError {
-  const names = [...methods.keys()];
+function unimplemented(path: string, names: readonly string[]): UnimplementedError {
   const more = names.length > mostInSentence ? `, and ${names.length - mostInSentence} more` : "";
   const error = new UnimplementedError(
     `The server has no method ${shortened(path)}. It has ${names.slice(0, mostInSentence).join(", ")}${more}`,

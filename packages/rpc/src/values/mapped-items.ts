@@ -8,16 +8,24 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
   readonly #items: AsyncIterable<In>;
   readonly #change: (item: In) => Out | Promise<Out>;
   readonly #failed: (error: unknown) => unknown;
+  readonly #ended: () => void;
   #iterator: AsyncIterator<In> | undefined;
 
   /**
    * @param change makes an item of an item. If it throws, the iterable returns, and the reader gets that error
    * @param failed makes an error of an error of the iterable
+   * @param ended called when the iterable has ended, failed or returned
    */
-  constructor(items: AsyncIterable<In>, change: (item: In) => Out | Promise<Out>, failed: (error: unknown) => unknown) {
+  constructor(
+    items: AsyncIterable<In>,
+    change: (item: In) => Out | Promise<Out>,
+    failed: (error: unknown) => unknown,
+    ended: () => void = nothing,
+  ) {
     this.#items = items;
     this.#change = change;
     this.#failed = failed;
+    this.#ended = ended;
     // The iterator reports the error.
     guardReadable(items, () => {});
   }
@@ -31,7 +39,7 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
       // An iterator of a program may give a result without a promise, as `for await` allows.
       return Promise.resolve(this.#open().next()).then(this.#taken, this.#rejected);
     } catch (error) {
-      return Promise.reject(this.#failed(error));
+      return Promise.reject(error).catch(this.#rejected);
     }
   }
 
@@ -42,6 +50,7 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
       throw this.#failed(error);
     } finally {
       releaseReadable(this.#items);
+      this.#ended();
     }
     return over;
   }
@@ -52,7 +61,10 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
   }
 
   readonly #taken = (result: IteratorResult<In>): IteratorResult<Out, undefined> | Promise<IteratorResult<Out>> => {
-    if (result.done === true) return over;
+    if (result.done === true) {
+      this.#ended();
+      return over;
+    }
     try {
       const value = this.#change(result.value);
       return value instanceof Promise ? value.then(itemOf, this.#refused) : { value, done: false };
@@ -68,9 +80,12 @@ export class MappedItems<In, Out> implements AsyncIterableIterator<Out, undefine
   };
 
   readonly #rejected = (error: unknown): never => {
+    this.#ended();
     throw this.#failed(error);
   };
 }
+
+function nothing(): void {}
 
 function itemOf<T>(value: T): IteratorResult<T, undefined> {
   return { value, done: false };

@@ -3,7 +3,7 @@
  * is not JSON follows as a value.
  */
 
-import type { Frame } from "@awaitmq/core";
+import { type Frame, UnsupportedError } from "@awaitmq/core";
 import { CodecError, RemoteError, SchemaError } from "@awaitmq/patterns";
 import { applySchema, receivedWith } from "@awaitmq/patterns/internals";
 import type { ContractCodec } from "../contract/codec.ts";
@@ -11,7 +11,7 @@ import type { Method } from "../contract/method.ts";
 import { Failure, UnimplementedError } from "../errors.ts";
 import { type Codecs, decodeValue, encodeValue } from "./values.ts";
 
-type Understood = Failure | SchemaError | UnimplementedError | CodecError;
+type Understood = Failure | SchemaError | UnimplementedError | UnsupportedError | CodecError;
 
 interface ErrorBody {
   readonly code: string;
@@ -77,6 +77,7 @@ function readError(frames: readonly Buffer[], { path, definition }: Method, code
         side: side === "input" || side === "output" ? side : undefined,
       });
     if (code === "ERR_UNIMPLEMENTED") return new UnimplementedError(message, textsOf(methods));
+    if (code === "ERR_UNSUPPORTED") return new UnsupportedError(message);
     return code === "ERR_CODEC" ? new CodecError(message) : undefined;
   } catch (unreadable) {
     return unreadable as Error;

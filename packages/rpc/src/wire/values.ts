@@ -67,7 +67,9 @@ export function decodeBytes(encoding: string, bytes: Buffer, codecs: Codecs, whe
     throw cannot("decode", where, new TypeError(`its encoding ${shortened(encoding)} is none of ${known}`));
   }
   try {
-    return codec.decode(bytes);
+    const value = codec.decode(bytes);
+    if (value instanceof Promise) throw new TypeError(`decode of the codec ${encoding} must be synchronous`);
+    return value;
   } catch (cause) {
     throw cannot("decode", where, cause);
   }

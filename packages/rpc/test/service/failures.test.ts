@@ -278,3 +278,11 @@ test("an error that a handler got of another service, without a contract, is a R
   for (const path of ["inner.add", "inner.none"])
     for (const kind of kinds) expect(await errorOf(call(calls, kind, path))).toBeInstanceOf(RemoteError);
 });
+
+test("a failure that is returned instead of thrown is an error of the handler", async () => {
+  const one = contract("one", { take: { output: type<unknown>(), errors: { TAKEN: type<undefined>() } } });
+  const { calls } = scene(one, { take: (_, { fail }) => fail("TAKEN") });
+  const error = await errorOf(calls.take());
+  expect(error).toBeInstanceOf(RemoteError);
+  expect(error.message).toBe("The handler of one.take returned a failure: throw it");
+});

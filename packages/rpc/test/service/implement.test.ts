@@ -175,12 +175,12 @@ describe("services", () => {
     expect((await errorOf(remote(introspection, client).health())).code).toBe("ERR_UNIMPLEMENTED");
   });
 
-  test("lists at most 1000 methods, and 20 of them in the sentence", async () => {
+  test("lists at most 200 methods, and 20 of them in the sentence", async () => {
     const many = contract("many", Object.fromEntries(numbers(2_000).map((number) => [`method${number}`, {}])));
     const handlers = Object.fromEntries(numbers(2_000).map((number) => [`method${number}`, () => {}]));
     const server = served(services(implement(many, handlers)));
     const error = await errorOf(remote(contract("none", { get: {} }), connected(server)).get());
-    expect(error.methods).toHaveLength(1_000);
+    expect(error.methods).toHaveLength(200);
     expect(error.message).toMatch(/It has many\.method0, .* many\.method19, and 1981 more$/);
     expect(error.message.length).toBeLessThan(1_000);
   });

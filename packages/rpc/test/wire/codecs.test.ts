@@ -108,6 +108,7 @@ describe("a codec that fails", () => {
     throw new Error("codec failed");
   };
   const nothing = () => 7 as never;
+  const later = async (bytes: Uint8Array) => unpack(bytes);
 
   test.each([
     ["throws as the caller encodes", {}, { encode: fails }, "encode a value as the input", "codec failed"],
@@ -116,6 +117,8 @@ describe("a codec that fails", () => {
     ["throws as the caller decodes", {}, { decode: fails }, "decode a value as the output", "codec failed"],
     ["gives no bytes at the caller", {}, { encode: nothing }, "encode a value as the input", "returned number"],
     ["gives no bytes at the server", { encode: nothing }, {}, "encode a value as the output", "returned number"],
+    ["decodes later at the server", { decode: later }, {}, "decode a value as the input", "must be synchronous"],
+    ["decodes later at the caller", {}, { decode: later }, "decode a value as the output", "must be synchronous"],
   ] as const)("because it %s is a CodecError", async (_, atServer, atClient, where, why) => {
     const calls = scenes(atServer, atClient);
     for (const call of [() => calls.one(1), () => all(calls.both([1]))]) {

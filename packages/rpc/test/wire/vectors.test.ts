@@ -1,6 +1,7 @@
 /** The bytes of calls, values and errors, as the page of the protocol tells them. */
 
 import { readFileSync } from "node:fs";
+import { UnsupportedError } from "@awaitmq/core";
 import { CodecError, RemoteError, SchemaError } from "@awaitmq/patterns";
 import { receivedWith, withReceived } from "@awaitmq/patterns/internals";
 import { pack, unpack } from "msgpackr";
@@ -135,7 +136,8 @@ describe("a value", () => {
 function errorOf({ code, message, method, data, side, issues, methods }: ErrorVector) {
   if (method !== undefined) return new Failure(method, code, unhex(data), message);
   if (issues !== undefined) return new SchemaError(message, issues, { side });
-  return methods === undefined ? new CodecError(message) : new UnimplementedError(message, methods);
+  if (methods !== undefined) return new UnimplementedError(message, methods);
+  return code === "ERR_UNSUPPORTED" ? new UnsupportedError(message) : new CodecError(message);
 }
 
 describe("an error", () => {

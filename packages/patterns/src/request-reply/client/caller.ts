@@ -101,8 +101,8 @@ export class Caller {
   }
 
   /** Returns a value, or a promise of it that settles in time: a schema may take until the call times out. */
-  inTime(value: unknown, left: () => WaitOptions): unknown {
-    return value instanceof Promise ? inTime(orAbort(value, this.#end), left()) : value;
+  inTime(value: unknown, left: () => WaitOptions, late?: () => string): unknown {
+    return value instanceof Promise ? inTime(orAbort(value, this.#end), left(), late) : value;
   }
 }
 
