@@ -62,6 +62,7 @@ const names = {
  * - `Failure`: an error that the contract declares; see `isFailure`.
  * - `SchemaError` (`ERR_SCHEMA`): a wrong input or output, with the path of what is wrong in it.
  * - `UnimplementedError` (`ERR_UNIMPLEMENTED`): the server has no such method.
+ * - `UnsupportedError` (`ERR_UNSUPPORTED`): the method is of another kind at the server.
  * - `CodecError` (`ERR_CODEC`): a value cannot be encoded or decoded, or the server does not know the codec.
  * - `RemoteError` (`ERR_REMOTE`): the handler threw something else.
  * - the errors of `RequestClient.request` and `stream`.
