@@ -10,13 +10,23 @@ import type { Link } from "./link.ts";
 export class Attempts {
   readonly #attempts = new TransientMap<number, Attempt>();
   /** Streams that were left, and whose servers have not finished. */
-  readonly leaving = new Leaving();
+  readonly leaving: Leaving;
   #nextRequest = 0;
   /** Messages that came after their call had settled. */
   late = 0;
 
+  /** @param freed called when a stream that was left is over */
+  constructor(freed: () => void) {
+    this.leaving = new Leaving(freed);
+  }
+
   get size(): number {
     return this.#attempts.size;
+  }
+
+  /** How many count towards `maxInFlight`: its server has a stream until the handler has finished. */
+  get held(): number {
+    return this.#attempts.size + this.leaving.held;
   }
 
   /** Begins an attempt of a call. */
@@ -39,14 +49,18 @@ export class Attempts {
     return attempt;
   }
 
-  /** Ends an attempt. False if it had already ended. With `cancel` its server is notified. */
-  end(attempt: Attempt, cancel: boolean): boolean {
+  /**
+   * Ends an attempt. False if it had already ended. With `cancel` its server is notified.
+   *
+   * @param isOver whether its call makes no other attempt. If it may, that one takes the place of this one
+   */
+  end(attempt: Attempt, cancel: boolean, isOver: boolean): boolean {
     if (!this.#attempts.delete(attempt.request)) return false;
     const { call, link, session } = attempt;
     call.attempts = call.attempts.length === 1 ? noAttempts : call.attempts.filter((other) => other !== attempt);
     link.end(attempt, cancel);
     if (cancel && call.stream !== undefined && !link.connection.isOver(session))
-      call.stream.over = this.leaving.add(attempt, call.stream.settings.grace);
+      call.stream.over = this.leaving.add(attempt, call.stream.settings.grace, isOver);
     return true;
   }
 

@@ -25,7 +25,7 @@ export class Calls {
   readonly links: Links;
   readonly ready: ReadyWaits;
   readonly #options: CheckedClientOptions;
-  readonly #attempts = new Attempts();
+  readonly #attempts = new Attempts(() => this.#waiting.proceedSoon());
   readonly #calls = new TransientSet<Call>();
   readonly #waiting: WaitingCalls;
   readonly #deadlines = new Deadlines(this.#calls, (call) => this.#expire(call));
@@ -108,7 +108,7 @@ export class Calls {
   }
 
   #choose(call: Call): Link | undefined {
-    if (this.#attempts.size >= this.#options.maxInFlight) return undefined;
+    if (this.#attempts.held >= this.#options.maxInFlight) return undefined;
     return this.links.choose(call.last, this.#calls.size);
   }
 
@@ -143,7 +143,7 @@ export class Calls {
 
   #attemptFailed(attempt: Attempt, error: Error, notBegun: boolean): void {
     const { call, link } = attempt;
-    if (!this.#end(attempt, !notBegun)) return;
+    if (!this.#end(attempt, !notBegun, false)) return;
     // Another attempt may still get a reply.
     if (call.attempts.length > 0) return;
     const delay = this.#retries.delay(call, error, notBegun);
@@ -157,8 +157,8 @@ export class Calls {
   }
 
   /** False if it had already ended. */
-  #end(attempt: Attempt, cancel: boolean): boolean {
-    if (!this.#attempts.end(attempt, cancel)) return false;
+  #end(attempt: Attempt, cancel: boolean, isOver = true): boolean {
+    if (!this.#attempts.end(attempt, cancel, isOver)) return false;
     this.#waiting.proceedSoon();
     return true;
   }
@@ -277,8 +277,8 @@ export class Calls {
 
   #overdue(call: Call): TimeoutError {
     if (call.stream?.hasBegun) return notEnded(call.timeout);
-    const isFull = this.#attempts.size >= this.#options.maxInFlight;
-    return noReply(call, this.links.all, isFull ? this.#attempts.size : undefined);
+    const { held, leaving } = this.#attempts;
+    return noReply(call, this.links.all, held < this.#options.maxInFlight ? undefined : { held, left: leaving.held });
   }
 
   #settle(call: Call): void {

@@ -83,7 +83,14 @@ export interface RequestClientOptions {
   readonly retry?: RetryOptions | undefined;
   /** When an idempotent call also goes to a second server. @default never */
   readonly hedge?: HedgeOptions | undefined;
-  /** Requests in flight at once, 1 or more. Further calls wait. @default 1_000 */
+  /**
+   * Requests in flight at once, 1 or more. Further calls wait. A stream that was left counts until its server's handler
+   * has finished, at most for `grace`.
+   *
+   * A request whose call was cancelled or timed out no longer counts, although the server keeps it until its handler
+   * has ended. If handlers ignore their signals, the server may refuse further calls with `OverloadedError`
+   * (`maxQueuedPerPeer`). @default 1_000
+   */
   readonly maxInFlight?: number | undefined;
   /** Calls that may wait, 0 or more. One more rejects with `QueueFullError`. @default 10_000 */
   readonly maxPending?: number | undefined;
@@ -153,7 +160,10 @@ export interface StreamCallOptions<Request = Sendable> extends CallOptions {
  * @category Request and reply
  */
 export interface ClientStats {
-  /** Requests in flight now. */
+  /**
+   * Requests in flight now, without streams that were left. Those count towards `maxInFlight` until their handlers have
+   * finished.
+   */
   readonly inFlight: number;
   /** Calls that wait for a server now, without those between two attempts. */
   readonly waiting: number;

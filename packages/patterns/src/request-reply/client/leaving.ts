@@ -6,25 +6,39 @@ import type { Link } from "./link.ts";
 
 interface Left {
   readonly attempt: Attempt;
+  readonly isHeld: boolean;
   readonly finish: () => void;
 }
 
 export class Leaving {
   readonly #left = new TransientMap<number, Left>();
+  readonly #ended: () => void;
+  /** How many of them count towards `maxInFlight`. */
+  held = 0;
+
+  /** @param ended called whenever one is over */
+  constructor(ended: () => void) {
+    this.#ended = ended;
+  }
 
   get size(): number {
     return this.#left.size;
   }
 
-  /** Resolves when the server has finished, or after `grace` milliseconds. */
-  add(attempt: Attempt, grace: number): Promise<void> {
+  /**
+   * Resolves when the server has finished, or after `grace` milliseconds.
+   *
+   * @param isHeld whether it counts towards `maxInFlight` until then
+   */
+  add(attempt: Attempt, grace: number, isHeld: boolean): Promise<void> {
+    if (isHeld) this.held += 1;
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#finish(attempt.request), Math.min(grace, longestTimer)).unref();
       const finish = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.#left.set(attempt.request, { attempt, finish });
+      this.#left.set(attempt.request, { attempt, isHeld, finish });
     });
   }
 
@@ -53,7 +67,11 @@ export class Leaving {
   }
 
   #finish(request: number): void {
-    this.#left.get(request)?.finish();
+    const left = this.#left.get(request);
+    if (left === undefined) return;
     this.#left.delete(request);
+    if (left.isHeld) this.held -= 1;
+    left.finish();
+    this.#ended();
   }
 }

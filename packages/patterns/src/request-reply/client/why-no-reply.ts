@@ -9,11 +9,17 @@ const lookForServer = "Start the server or check the address.";
 const lookAtKeys = "Check the keys or the login of both ends.";
 const lookAtPort = "Check that a ZeroMQ socket is bound there.";
 
-/** @param maxInFlight the limit, if it is reached */
-export function noReply(call: Call, links: readonly Link[], maxInFlight?: number): TimeoutError {
+/** The requests that count towards `maxInFlight`, and how many of them are streams that were left. */
+interface Full {
+  readonly held: number;
+  readonly left: number;
+}
+
+/** @param full set if `maxInFlight` is reached */
+export function noReply(call: Call, links: readonly Link[], full?: Full): TimeoutError {
   const cause = links.map(({ connection }) => connection.report.handshakeError).find((error) => error !== undefined);
   return new TimeoutError(
-    `No reply within ${call.timeout} ms: ${why(call, links, maxInFlight)}`,
+    `No reply within ${call.timeout} ms: ${why(call, links, full)}`,
     cause === undefined ? undefined : { cause },
   );
 }
@@ -48,15 +54,17 @@ export function refused(refusal: HandshakeError): HandshakeError {
   });
 }
 
-function why(call: Call, links: readonly Link[], maxInFlight: number | undefined): string {
+function why(call: Call, links: readonly Link[], full: Full | undefined): string {
   const [attempt] = call.attempts;
   if (attempt !== undefined) {
     const to = call.attempts.map(({ link }) => link.endpoint).join(" and to ");
     if (!attempt.sending.hasLeft) return `not sent, because the queue to ${to} is full. Send less, or add a server.`;
     return `sent to ${to}, but not answered. Raise the timeout, or check the server.`;
   }
-  if (maxInFlight !== undefined && links.length > 0)
-    return `${maxInFlight} requests are already in flight (maxInFlight). Raise maxInFlight, or add a server.`;
+  if (full !== undefined && links.length > 0) {
+    const left = full.left === 0 ? "" : `, ${full.left} of them in streams that were left and have not ended`;
+    return `${full.held} requests are already in flight (maxInFlight)${left}. Raise maxInFlight, or add a server.`;
+  }
   return whyDown(links) ?? "no server took it in time. Raise the timeout.";
 }
 

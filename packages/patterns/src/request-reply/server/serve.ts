@@ -53,9 +53,10 @@ type Served = Router | Reply | Endpoints<NonNullable<ConstructorParameters<typeo
  * socket, requests are handled one after the other.
  *
  * Shutdown: `stop` refuses new requests with `UnavailableError`, and answers those that came before. Endless streams
- * should end when `context.stopping` aborts, which is at once. After `grace`, waiting requests are refused too. Finally the server says goodbye to its clients, and reads until each has promised
- * to send no more, for at most one second. So a stop takes some 50 to 150 ms longer than the handlers. Requests that a
- * `RequestClient` has in flight are refused, and retried on another server.
+ * should end when `context.stopping` aborts, which is at once. After `grace`, waiting requests are refused too. Finally
+ * the server says goodbye to its clients, and reads until each has promised to send no more, for at most one second. So
+ * a stop takes some 50 to 150 ms longer than the handlers. Requests that a `RequestClient` has in flight are refused,
+ * and retried on another server.
  *
  * A handler may call `stop` but must not await it, because `stop` waits for the handler. If it does, the server still
  * stops, and the promise rejects with `DeadlockError`. A wait behind `new Promise` around a callback is not detected;
