@@ -37,8 +37,14 @@ export interface BalanceOptions {
   readonly credit?: number | undefined;
   /**
    * Workers that may be lost while they hold the same request: a whole number, 1 or more, or Infinity. The request is
-   * then dropped, because it may be what crashes them. A worker that leaves in good order does not count. A stream that
-   * is dropped fails with `DisconnectedError`, as does one whose handler had begun, whatever this says. @default 10
+   * then dropped, because it may be what crashes them. A call of a `RequestClient` fails at once with
+   * `DisconnectedError`, and is not retried. Plain clients, such as REQ sockets, are not notified. A stream whose handler
+   * had begun fails like this whatever `maxAttempts` says.
+   *
+   * With 1, a call that is not `idempotent` is handled at most once, as with `serve`. It then also fails if its worker
+   * had not begun it, because the broker does not know that. A worker that signs off does not count: its requests go to
+   * others. So give `stop` of workers enough `force` that no handler still runs then. And let the broker open the
+   * frontend: to one that was passed in, a broker that ends gives requests back that workers still hold. @default 10
    */
   readonly maxAttempts?: number | undefined;
   /**

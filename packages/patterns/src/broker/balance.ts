@@ -43,8 +43,9 @@ const checkInTime = beforeEndpoints(
  *
  * Lost workers: when a worker disconnects, or its link is silent for `linkTimeout`, others get the requests that it has
  * not answered, even those that it began. So a request may be handled twice, but is answered at most once. The client
- * is not notified; it only waits longer. A request is dropped after `maxAttempts` workers were lost while they held it.
- * A stream goes to another worker only if no handler has begun it. Otherwise it fails with `DisconnectedError`.
+ * is not notified; it only waits longer. After `maxAttempts` workers were lost while they held it, a request is dropped,
+ * and a `RequestClient` gets `DisconnectedError`. With `maxAttempts: 1` no lost worker's request is handled again. A
+ * stream goes to another worker only if no handler has begun it. Otherwise it fails with `DisconnectedError`.
  *
  * Lost clients: when the client of a stream disconnects, its handler is aborted. Without the draft options of libzmq, or
  * if the frontend had endpoints before, the broker checks once per second whether such clients are connected.

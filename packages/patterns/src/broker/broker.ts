@@ -253,7 +253,8 @@ export class Broker implements Runs<BalanceStats> {
       if (request.losses < maxAttempts) continue;
       this.#waiting.splice(this.#waiting.indexOf(request), 1);
       const error = lostTooOften(request, maxAttempts);
-      this.#relay.dropped(request, error);
+      const failure = request.failure(error);
+      if (!this.#relay.dropped(request, error) && failure !== undefined) void this.#track(this.#send(failure));
       this.#drop(request.message, error);
     }
   }

@@ -160,11 +160,20 @@ export class BalancedRequest {
     return header[3] === messageTypes.open ? header : undefined;
   }
 
-  /** The message that refuses it. Undefined for a plain client, which would take it for a reply. */
+  /** The message that refuses it. Undefined for a plain client. */
   refusal(error: MessagingError): Message | undefined {
+    return this.#error(error, errorFlags.refused);
+  }
+
+  /** The message that fails it, although a worker may have begun it. Undefined for a plain client. */
+  failure(error: MessagingError): Message | undefined {
+    return this.#error(error, errorFlags.own);
+  }
+
+  /** A plain client would take it for a reply. */
+  #error(error: MessagingError, flags: number): Message | undefined {
     const header = this.#header;
     if (header === undefined) return undefined;
-    const flags = errorFlags.refused;
     return this.toClient({
       header: streamHeader(header, messageTypes.error, flags, 0),
       body: asMessage(encodeError(error, { exposure: "message", flags })),

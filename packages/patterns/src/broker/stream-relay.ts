@@ -10,11 +10,9 @@ import {
 } from "@awaitmq/core";
 import { fromKey, internals } from "@awaitmq/core/internals";
 import { DisconnectedError, EnvelopeError, UnavailableError } from "../errors.ts";
-import { asMessage } from "../message/as-message.ts";
 import { CreditSender } from "../streams/credit-sender.ts";
 import { decodeCredit, encodeCredit, noCredit } from "../wire/credit.ts";
-import { answering, errorFlags, messageTypes, streamHeader } from "../wire/envelope.ts";
-import { encodeError } from "../wire/error-body.ts";
+import { answering, messageTypes, streamHeader } from "../wire/envelope.ts";
 import { BalancedStream, BalancedStreams, isFinal } from "./balanced-stream.ts";
 import type { BalancedWorker } from "./balanced-workers.ts";
 import type { BalancedRequest, Enveloped, WorkerReply } from "./protocol.ts";
@@ -170,10 +168,11 @@ export class StreamRelay {
         this.fail(stream, new UnavailableError("The broker shut down before this stream ended"));
   }
 
-  /** A request that opened a stream was dropped. */
-  dropped(request: BalancedRequest, error: MessagingError): void {
+  /** A request was dropped. False if it opened no stream. */
+  dropped(request: BalancedRequest, error: MessagingError): boolean {
     const stream = this.#streams.openedBy(request);
     if (stream !== undefined) this.fail(stream, error);
+    return stream !== undefined;
   }
 
   /** Tests whether clients of streams are connected, where libzmq does not report it. */
@@ -275,11 +274,7 @@ function cancelling(header: Buffer): Enveloped {
 
 /** The error that ends a stream, for its client. */
 function failureOf({ request }: BalancedStream, error: MessagingError): Message {
-  const flags = errorFlags.own;
-  return request.toClient({
-    header: streamHeader(request.openHeader as Buffer, messageTypes.error, flags, 0),
-    body: asMessage(encodeError(error, { exposure: "message", flags })),
-  });
+  return request.failure(error) as Message;
 }
 
 function nothing(): void {}
