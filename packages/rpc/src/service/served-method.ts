@@ -40,12 +40,15 @@ export class ServedMethod {
   readonly method: Method;
   readonly fail: Fail<Method>;
   readonly #run: (call: ServedCall) => unknown;
+  readonly #hasLayers: boolean;
   readonly #checks: Checks;
   readonly #codecs: Codecs;
   readonly #codec: ContractCodec | undefined;
   readonly #streamsInput: boolean;
   readonly #streamsOutput: boolean;
   readonly #hasOutput: boolean;
+  readonly #inputPlace: string;
+  readonly #outputPlace: string;
 
   constructor(
     method: Method,
@@ -58,12 +61,15 @@ export class ServedMethod {
     const innermost = (call: ServedCall) => handler(call.input, call);
     const kept = (call: ServedCall) => when(innermost(call), (output) => keep(call, output));
     this.#run = layered<ServedCall, ServiceChanges>(use, use.length === 0 ? innermost : kept);
+    this.#hasLayers = use.length > 0;
     this.#checks = checksOf(method, validate, true);
     this.#codecs = codecs;
     this.#codec = codec;
     this.#streamsInput = kind === "client-streaming" || kind === "bidi-streaming";
     this.#streamsOutput = kind === "server-streaming" || kind === "bidi-streaming";
     this.#hasOutput = definition.output !== undefined;
+    this.#inputPlace = `as the input of ${method.path}`;
+    this.#outputPlace = `as the output of ${method.path}`;
   }
 
   /** Answers a call. What it throws, or rejects with, has the details that the caller understands. */
@@ -71,7 +77,7 @@ export class ServedMethod {
     const codec = this.#codecOf(read.encoding);
     this.#checkKind(context.input);
     try {
-      const input = this.#streamsInput ? this.#itemsOf(context) : this.#read(() => this.#inputOf(read), context);
+      const input = this.#streamsInput ? this.#itemsOf(context) : this.#inputOf(read, context);
       if (!(input instanceof Promise)) return this.#handle(input, context, codec);
       return input.then((checked) => {
         context.signal.throwIfAborted();
@@ -83,19 +89,22 @@ export class ServedMethod {
   }
 
   #handle(input: unknown, context: ServedContext, codec: ContractCodec | undefined): Answer<Sendable> {
-    const call = new ServedCall(this, context, input, undefined);
-    const failed = (error: unknown) => {
-      close(call);
-      throw this.#explained(error, codec);
-    };
+    const call = new ServedCall(this, context, input, undefined, this.#hasLayers ? new Set() : undefined);
     try {
       const output = this.#run(call);
       if (!isThenable(output)) return this.#encode(output, codec, context, call);
-      const encode = (value: unknown) => this.#encode(value, codec, context, call);
-      return Promise.resolve(output).then(encode, failed) as Promise<Sendable>;
+      return Promise.resolve(output).then(
+        (value) => this.#encode(value, codec, context, call),
+        (error) => this.#fail(error, codec, call),
+      ) as Promise<Sendable>;
     } catch (error) {
-      return failed(error);
+      return this.#fail(error, codec, call);
     }
+  }
+
+  #fail(error: unknown, codec: ContractCodec | undefined, call: ServedCall): never {
+    close(call);
+    throw this.#explained(error, codec);
   }
 
   /** A caller with another contract gets no answer to something that it has not asked. */
@@ -115,30 +124,30 @@ export class ServedMethod {
     return this.#codecs.find(({ name }) => name === encoding) ?? this.#codec;
   }
 
-  #inputOf(read: ReadCall): unknown {
-    const { definition, path } = this.method;
-    if (definition.input === undefined) return undefined;
-    return this.#checks.input(inputOf(read, this.#codecs, `as the input of ${path}`));
-  }
-
-  #itemsOf(context: ServedContext): AsyncIterable<unknown> {
-    const where = `as the input of ${this.method.path}`;
-    const read = (item: Message) =>
-      this.#read(() => this.#checks.input(decodeValue(item, this.#codecs, where)), context);
-    return new MappedItems(context.input, read, unchanged);
-  }
-
-  /**
-   * The caller gets a mistake of its own as the error that it is. A schema that never answers is awaited while the caller
-   * waits.
-   */
-  #read(read: () => unknown, context: ServedContext): unknown {
+  #inputOf(read: ReadCall, context: ServedContext): unknown {
+    if (this.method.definition.input === undefined) return undefined;
     try {
-      const value = read();
-      return value instanceof Promise ? orAbort(value, context.signal).catch(mistaken) : value;
+      return this.#checked(inputOf(read, this.#codecs, this.#inputPlace), context);
     } catch (error) {
       return mistaken(error);
     }
+  }
+
+  #itemsOf(context: ServedContext): AsyncIterable<unknown> {
+    const read = (item: Message) => {
+      try {
+        return this.#checked(decodeValue(item, this.#codecs, this.#inputPlace), context);
+      } catch (error) {
+        return mistaken(error);
+      }
+    };
+    return new MappedItems(context.input, read, unchanged);
+  }
+
+  /** A schema that never answers is awaited while the caller waits. */
+  #checked(value: unknown, context: ServedContext): unknown {
+    const checked = this.#checks.input(value);
+    return checked instanceof Promise ? orAbort(checked, context.signal).catch(mistaken) : checked;
   }
 
   #encode(
@@ -173,10 +182,11 @@ export class ServedMethod {
     if (!this.#hasOutput) return nothing;
     if (value instanceof Failure)
       throw new TypeError(`The handler of ${this.method.path} returned a failure: throw it`);
-    const where = `as the output of ${this.method.path}`;
     try {
-      const frames = when(this.#checks.output(value), () => encodeValue(value, codec, where));
-      return frames instanceof Promise ? orAbort(frames, context.signal).catch(wrong) : frames;
+      const checked = this.#checks.output(value);
+      if (!(checked instanceof Promise)) return encodeValue(value, codec, this.#outputPlace);
+      const encoded = checked.then(() => encodeValue(value, codec, this.#outputPlace));
+      return orAbort(encoded, context.signal).catch(wrong);
     } catch (error) {
       return wrong(error);
     }
@@ -194,6 +204,7 @@ export class ServedMethod {
 /** A method without output gives this. */
 const nothing: readonly Frame[] = ["null"];
 
+/** The caller gets a mistake of its own as the error that it is. */
 function mistaken(error: unknown): never {
   throw understood(error, true);
 }
@@ -225,12 +236,13 @@ function unsupported(message: string): UnsupportedError {
 /** What a handler returns is closed when the call is over, whatever a layer makes of it. */
 function keep({ outputs }: ServedCall, output: unknown): unknown {
   if (!isAsyncIterable(output)) return output;
-  outputs.push(output);
+  outputs?.add(output);
   guardReadable(output, () => {}); // it may fail while a layer does something else
   return output;
 }
 
 function close({ outputs }: ServedCall): void {
+  if (outputs === undefined) return;
   for (const output of outputs) closeUnread(output).catch(() => {}); // the call has its outcome
 }
 

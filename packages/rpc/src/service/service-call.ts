@@ -58,8 +58,8 @@ interface Shared {
 export class ServedCall implements ServiceCall, Changeable<ServiceChanges> {
   readonly input: unknown;
   readonly user: unknown;
-  /** Iterables that the handler has returned. */
-  readonly outputs: AsyncIterable<unknown>[];
+  /** Iterables that the handler has returned. Undefined if no layers are around it. */
+  readonly outputs: Set<AsyncIterable<unknown>> | undefined;
   readonly #shared: Shared;
   readonly #context: ServedContext;
 
@@ -68,7 +68,7 @@ export class ServedCall implements ServiceCall, Changeable<ServiceChanges> {
     context: ServedContext,
     input: unknown,
     user: unknown,
-    outputs: AsyncIterable<unknown>[] = [],
+    outputs: Set<AsyncIterable<unknown>> | undefined,
   ) {
     this.input = input;
     this.user = user;

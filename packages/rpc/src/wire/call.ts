@@ -6,7 +6,7 @@
 import type { Frame } from "@awaitmq/core";
 import { CodecError } from "@awaitmq/patterns";
 import type { ContractCodec } from "../contract/codec.ts";
-import { type Codecs, decodeBytes, decodeJson, encodeJson, encodeValue } from "./values.ts";
+import { type Codecs, decodeBytes, decodeText, encodeJson, encodeValue, parse } from "./values.ts";
 
 /** A call that was read as far as it can be before its method is known. */
 export interface ReadCall {
@@ -38,7 +38,7 @@ export function encodeCall(
 /** @throws CodecError */
 export function readCall(message: readonly Buffer[]): ReadCall {
   const [first, second, third] = message;
-  if (message.length === 1) return fromJson(decodeJson(first as Buffer, "as a call"));
+  if (message.length === 1) return fromText(decodeText(first as Buffer, "as a call"));
   if (message.length === 3) return { path: `${first}`, encoding: `${second}`, value: undefined, bytes: third };
   throw new CodecError(`Cannot read a call: it has one frame or three, got ${message.length}. ${form}`);
 }
@@ -48,7 +48,21 @@ export function inputOf({ encoding, value, bytes }: ReadCall, codecs: Codecs, wh
   return bytes === undefined ? value : decodeBytes(encoding, bytes, codecs, where);
 }
 
+const comma = 44;
 const form = 'A call is JSON, ["contract.method", input]';
+
+/** Takes the path from the text, if it can: the value alone is parsed sooner than the array of both. */
+function fromText(text: string): ReadCall {
+  const end = text.startsWith('["') ? text.indexOf('"', 2) : -1;
+  const path = text.slice(2, end);
+  if (end > 0 && text.charCodeAt(end + 1) === comma && text.endsWith("]") && !path.includes("\\"))
+    try {
+      return { path, encoding: "json", value: JSON.parse(text.slice(end + 2, -1)), bytes: undefined };
+    } catch {
+      // The whole says what is wrong.
+    }
+  return fromJson(parse(text, "as a call"));
+}
 
 function fromJson(call: unknown): ReadCall {
   if (!Array.isArray(call) || typeof call[0] !== "string" || call.length > 2)

@@ -4,7 +4,7 @@
  */
 
 import type { Frame } from "@awaitmq/core";
-import { CodecError, json } from "@awaitmq/patterns";
+import { CodecError, json, text } from "@awaitmq/patterns";
 import type { ContractCodec } from "../contract/codec.ts";
 
 /** The codecs that a reader knows besides JSON. */
@@ -42,15 +42,24 @@ export function encodeJson(value: unknown, where: string): string {
  */
 export function decodeValue(frames: readonly Buffer[], codecs: Codecs, where: string): unknown {
   const [first, second] = frames;
-  if (frames.length === 1) return decodeJson(first as Buffer, where);
+  if (frames.length === 1) return parse(decodeText(first as Buffer, where), where);
   if (frames.length === 2) return decodeBytes(`${first}`, second as Buffer, codecs, where);
   throw cannot("decode", where, new TypeError(`a value has one frame or two, got ${frames.length}`));
 }
 
 /** @throws CodecError */
-export function decodeJson(frame: Buffer, where: string): unknown {
+export function decodeText(frame: Buffer, where: string): string {
   try {
-    return json.decode([frame]);
+    return text.decode([frame]);
+  } catch (cause) {
+    throw cannot("decode", where, cause);
+  }
+}
+
+/** @throws CodecError */
+export function parse(source: string, where: string): unknown {
+  try {
+    return JSON.parse(source);
   } catch (cause) {
     throw cannot("decode", where, cause);
   }
@@ -60,7 +69,7 @@ export function decodeJson(frame: Buffer, where: string): unknown {
 export function decodeBytes(encoding: string, bytes: Buffer, codecs: Codecs, where: string): unknown {
   if (encoding === "bytes") return bytes;
   if (encoding === "none") return undefined;
-  if (encoding === "json") return decodeJson(bytes, where);
+  if (encoding === "json") return parse(decodeText(bytes, where), where);
   const codec = codecs.find(({ name }) => name === encoding);
   if (codec === undefined) {
     const known = ["json", "bytes", ...codecs.map(({ name }) => name)].join(", ");
@@ -76,8 +85,8 @@ export function decodeBytes(encoding: string, bytes: Buffer, codecs: Codecs, whe
 }
 
 /** A text from a peer, for the sentence of an error. */
-export function shortened(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+export function shortened(given: string): string {
+  return JSON.stringify(given.length > 100 ? `${given.slice(0, 100)}…` : given);
 }
 
 function checkBytes(encoded: Uint8Array | string): Uint8Array | string {
