@@ -16,7 +16,9 @@ export interface Row {
   /** Ratios to the baseline: of the medians, and the median of the ratios of runs in the same round. */
   ratio?: { readonly ofMedians: number; readonly pairwise: number };
   readonly bar?: Bar;
-  /** Absent if the target could not be checked. */
+  /** Whether each of its targets is met. Undefined for one that could not be checked. */
+  verdicts?: readonly (boolean | undefined)[];
+  /** Whether all are met. Absent if one could not be checked. */
   met?: boolean;
   /** How to install the missing peer. */
   missing?: string;
@@ -116,19 +118,20 @@ function compare(answer: Answer, { baseline = [], reference: second = "zeromq" }
       row.toReference = summary.median / reference.summary.median;
     }
     const compared = { figure: summary.median, ratio: row.ratio?.ofMedians, reference: row.toReference };
-    const met = bar === undefined ? undefined : isMet(bar, compared);
-    if (met !== undefined) row.met = met;
+    if (bar === undefined) continue;
+    row.verdicts = verdictsOf(bar, compared);
+    if (!row.verdicts.includes(undefined)) row.met = row.verdicts.every(Boolean);
   }
 }
 
-/** `undefined` if there is no ratio to check. */
-function isMet(
+function verdictsOf(
   { of, least, most, and }: Bar,
   compared: Readonly<Record<Bar["of"], number | undefined>>,
-): boolean | undefined {
+): (boolean | undefined)[] {
   const judged = compared[of];
-  if (judged === undefined) return undefined;
-  const met = judged >= (least ?? Number.NEGATIVE_INFINITY) && judged <= (most ?? Number.POSITIVE_INFINITY);
-  const second = and === undefined ? true : isMet(and, compared);
-  return second === undefined ? undefined : met && second;
+  const met =
+    judged === undefined
+      ? undefined
+      : judged >= (least ?? Number.NEGATIVE_INFINITY) && judged <= (most ?? Number.POSITIVE_INFINITY);
+  return [met, ...(and === undefined ? [] : verdictsOf(and, compared))];
 }

@@ -62,13 +62,15 @@ test("every figure but its own is also compared with the reference", async () =>
 });
 
 test.each([
-  [{ of: "figure", least: 600, and: { of: "ratio", least: 6 } }, true],
-  [{ of: "figure", least: 600, and: { of: "ratio", least: 7 } }, false],
-  [{ of: "figure", least: 601, and: { of: "ratio", least: 6 } }, false],
-  [{ of: "ratio", least: 6, and: { of: "reference", least: 3 } }, true],
-  [{ of: "ratio", least: 6, and: { of: "reference", least: 4 } }, false],
-] as const)("a target of two is met if both are: %j", async (bar, met) => {
-  expect((await answer(bar, figures)).rows[0]?.met).toBe(met);
+  [{ of: "figure", least: 600, and: { of: "ratio", least: 6 } }, [true, true]],
+  [{ of: "figure", least: 600, and: { of: "ratio", least: 7 } }, [true, false]],
+  [{ of: "figure", least: 601, and: { of: "ratio", least: 6 } }, [false, true]],
+  [{ of: "ratio", least: 6, and: { of: "reference", least: 3 } }, [true, true]],
+  [{ of: "ratio", least: 6, and: { of: "reference", least: 4 } }, [true, false]],
+] as const)("a target of two is met if both are: %j", async (bar, verdicts) => {
+  const [ours] = (await answer(bar, figures)).rows;
+  expect(ours?.verdicts).toEqual(verdicts);
+  expect(ours?.met).toBe(verdicts.every(Boolean));
 });
 
 test("without the reference's figure, a target that relates to it is not judged", async () => {

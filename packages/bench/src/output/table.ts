@@ -32,7 +32,7 @@ export function formatFigure(figure: number, unit: Unit): string {
 }
 
 function cellsOf(
-  { label, summary, ratio, toReference, bar, met, missing, error }: Row,
+  { label, summary, ratio, toReference, bar, verdicts, missing, error }: Row,
   unit: Unit,
   reference: string | undefined,
 ): string[] {
@@ -45,16 +45,16 @@ function cellsOf(
     ratio === undefined ? "" : `${ratio.ofMedians.toFixed(2)} x`,
     ratio === undefined ? "" : `${ratio.pairwise.toFixed(2)} x`,
     toReference === undefined ? "" : `${toReference.toFixed(2)} x`,
-    bar === undefined ? "" : formatBar(bar, unit, reference) + (bar.and === undefined ? `: ${verdict(met)}` : ""),
+    bar === undefined ? "" : `${formatBar(bar, unit, reference)}: ${verdict(verdicts?.[0])}`,
   ];
 }
 
 /** A second target has a line of its own, so that the table is not wider than a page. */
 function linesOf(row: Row, unit: Unit, reference: string | undefined): string[][] {
-  const { bar, met } = row;
+  const { bar, verdicts } = row;
   const cells = cellsOf(row, unit, reference);
   if (bar?.and === undefined || cells.length < 7) return [cells];
-  return [cells, ["", "", "", "", "", "", `${formatBar(bar.and, unit, reference)}: ${verdict(met)}`]];
+  return [cells, ["", "", "", "", "", "", `${formatBar(bar.and, unit, reference)}: ${verdict(verdicts?.[1])}`]];
 }
 
 function verdict(met: boolean | undefined): string {
@@ -66,7 +66,7 @@ function formatBar({ of, least, most }: Bar, unit: Unit, reference = "the refere
   const formats: Record<Bar["of"], (value: number) => string> = {
     ratio: (value) => `${value.toFixed(2)} x`,
     reference: (value) => `${value.toFixed(2)} x ${reference}`,
-    figure: (value) => `${formatFigure(value, unit)} ${unit}`,
+    figure: (value) => formatFigure(value, unit),
   };
   const format = formats[of];
   return [
