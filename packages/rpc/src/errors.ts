@@ -11,9 +11,12 @@ import type { ErrorsOf, Method } from "./contract/method.ts";
  * @example
  * ```ts
  * import { RequestClient, serve } from "@awaitmq/patterns";
- * import { contract, Failure, implement, remote, services, type } from "@awaitmq/rpc";
+ * import { contract, Failure, implement, remote } from "@awaitmq/rpc";
+ * import { services, type } from "@awaitmq/rpc";
  *
- * const door = contract("door", { open: { errors: { LOCKED: type<undefined>() } } });
+ * const door = contract("door", {
+ *   open: { errors: { LOCKED: type<undefined>() } },
+ * });
  * const service = implement(door, {
  *   open: (_, { fail }) => {
  *     throw fail("LOCKED");
@@ -65,7 +68,8 @@ export type FailureOf<M extends Method> = {
  * @example
  * ```ts
  * import { RequestClient, serve } from "@awaitmq/patterns";
- * import { contract, implement, isFailure, remote, services, type } from "@awaitmq/rpc";
+ * import { contract, implement, isFailure, remote } from "@awaitmq/rpc";
+ * import { services, type } from "@awaitmq/rpc";
  *
  * const prices = contract("prices", {
  *   quote: {
@@ -107,10 +111,12 @@ export function isFailure<M extends Method>(method: M, error: unknown): error is
  * @example
  * ```ts
  * import { RequestClient, serve } from "@awaitmq/patterns";
- * import { contract, implement, remote, services, UnimplementedError } from "@awaitmq/rpc";
+ * import { contract, implement, remote } from "@awaitmq/rpc";
+ * import { services, UnimplementedError } from "@awaitmq/rpc";
  *
  * const older = contract("door", { open: {} });
- * const server = serve("tcp://127.0.0.1:*", services(implement(older, { open: () => {} })));
+ * const service = implement(older, { open: () => {} });
+ * const server = serve("tcp://127.0.0.1:*", services(service));
  *
  * const newer = contract("door", { open: {}, close: {} });
  * const client = new RequestClient({ connect: server.endpoints });

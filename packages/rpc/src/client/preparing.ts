@@ -14,7 +14,7 @@ import { decodeValue, encodeValue } from "../wire/values.ts";
 import type { RemoteCall } from "./client-call.ts";
 import type { RemoteCallOptions, RemoteStreamOptions } from "./remote-options.ts";
 
-/** That of a call without. */
+/** The metadata of a call that has none. */
 export const noMetadata: Metadata = Object.freeze(Object.create(null));
 
 export type CheckedStreamOptions = ReturnType<typeof readStreamOptions>;

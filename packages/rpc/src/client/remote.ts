@@ -75,7 +75,8 @@ const names = {
  * @example
  * ```ts
  * import { RequestClient, serve } from "@awaitmq/patterns";
- * import { contract, implement, remote, services, stream, type } from "@awaitmq/rpc";
+ * import { contract, implement, remote } from "@awaitmq/rpc";
+ * import { services, stream, type } from "@awaitmq/rpc";
  *
  * const counter = contract("counter", {
  *   count: { input: type<number>(), output: stream(type<number>()) },

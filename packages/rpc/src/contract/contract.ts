@@ -76,7 +76,8 @@ export interface ContractOptions {
  *   },
  *   watch: { input: z.string(), output: stream(z.number()) },
  * });
- * console.log(prices.quote.path, prices.watch.kind); // prices.quote server-streaming
+ * console.log(prices.quote.path); // prices.quote
+ * console.log(prices.watch.kind); // server-streaming
  * ```
  */
 export function contract<Methods extends Definitions>(

@@ -26,7 +26,8 @@ export interface Stream<S extends Schema = Schema> {
  *   tail: { input: type<string>(), output: stream(type<string>()) },
  *   upload: { input: stream(type<string>()), output: type<number>() },
  * });
- * console.log(logs.tail.kind, logs.upload.kind); // server-streaming client-streaming
+ * console.log(logs.tail.kind); // server-streaming
+ * console.log(logs.upload.kind); // client-streaming
  * ```
  */
 export function stream<S extends Schema>(schema: S): Stream<S> {

@@ -25,7 +25,8 @@ import type { Description, JsonSchema, MethodDescription } from "./description.t
  *   greet: { input: z.string(), output: z.string() },
  * });
  * const [described] = describe(greeter).contracts;
- * console.log(JSON.stringify(described?.methods[0]?.input).includes("string")); // true
+ * const input = JSON.stringify(described?.methods[0]?.input);
+ * console.log(input.includes("string")); // true
  * ```
  */
 export function describe(...contracts: readonly AnyContract[]): Description {

@@ -32,7 +32,8 @@ export interface HealthReport {
  * @example
  * ```ts
  * import { RequestClient, serve } from "@awaitmq/patterns";
- * import { contract, health, implement, introspection, remote, services, type } from "@awaitmq/rpc";
+ * import { contract, health, implement, introspection } from "@awaitmq/rpc";
+ * import { remote, services, type } from "@awaitmq/rpc";
  *
  * const clock = contract("clock", { now: { output: type<string>() } });
  * const service = implement(clock, { now: () => new Date().toISOString() });

@@ -41,17 +41,17 @@ export interface BreakingChange {
  * @category Evolution
  * @example
  * ```ts
- * import { breakingChanges, type Description } from "@awaitmq/rpc";
+ * import { breakingChanges, contract, describe } from "@awaitmq/rpc";
+ * import { z } from "zod";
  *
- * const describing = (required: string[]): Description => {
- *   const properties = { symbol: { type: "string" }, currency: { type: "string" } };
- *   const input = { type: "object", properties, required };
- *   const quote = { name: "quote", kind: "unary", idempotent: true, input, errors: {} } as const;
- *   return { version: 1, contracts: [{ name: "prices", methods: [quote] }] };
- * };
+ * const old = z.object({ symbol: z.string() });
+ * const changed = old.extend({ currency: z.string() });
+ * const before = describe(contract("prices", { quote: { input: old } }));
+ * const after = describe(contract("prices", { quote: { input: changed } }));
  *
- * const [change] = breakingChanges(describing(["symbol"]), describing(["symbol", "currency"]));
- * console.log(`${change?.path}: ${change?.message}`); // prices.quote input: The input now requires the property "currency"
+ * const [change] = breakingChanges(before, after);
+ * console.log(change?.path); // prices.quote input
+ * console.log(change?.message.includes("required property")); // true
  * ```
  */
 export function breakingChanges(before: Description, after: Description): BreakingChange[] {

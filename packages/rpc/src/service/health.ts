@@ -35,7 +35,8 @@ export interface Health extends Service {
  * @example
  * ```ts
  * import { RequestClient, serve } from "@awaitmq/patterns";
- * import { contract, health, implement, introspection, remote, services } from "@awaitmq/rpc";
+ * import { contract, health, implement, introspection } from "@awaitmq/rpc";
+ * import { remote, services } from "@awaitmq/rpc";
  *
  * const orders = contract("orders", { count: {} });
  * const status = health();
