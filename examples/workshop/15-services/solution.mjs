@@ -2,7 +2,10 @@ import { serve } from "@awaitmq/patterns";
 import { contract, implement, services, stream } from "@awaitmq/rpc";
 import { z } from "zod";
 
-const change = z.object({ account: z.string(), amount: z.int().positive() });
+const change = z.object({
+  account: z.string(),
+  amount: z.int().positive(),
+});
 
 const bank = contract("bank", {
   deposit: { input: change, output: z.int() },
